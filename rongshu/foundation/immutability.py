@@ -1,0 +1,74 @@
+"""A migration operation that makes the database itself refuse to change or delete rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class Trigger(Operation):
+    """Raise `message` before `event` ("UPDATE", "DELETE", "INSERT") on `table` when `condition` holds.
+
+    `condition` is an SQL expression over OLD and NEW that both SQLite and PostgreSQL understand.
+    """
+
+    reversible = True
+
+    def __init__(self, name: str, *, table: str, event: str, condition: str, message: str) -> None:
+        self.name, self.table, self.event = name, table, event
+        self.condition, self.message = condition, message
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Return what a migration file needs to name this operation."""
+        keywords = {
+            "table": self.table,
+            "event": self.event,
+            "condition": self.condition,
+            "message": self.message,
+        }
+        return self.__class__.__qualname__, [self.name], keywords
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the model state alone: a trigger is no model."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Create the trigger."""
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(self._sqlite(), params=None)
+        else:
+            schema_editor.execute(self._postgresql_function(), params=None)
+            schema_editor.execute(self._postgresql_trigger(), params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop the trigger."""
+        on_table = "" if schema_editor.connection.vendor == "sqlite" else f" ON {self.table}"
+        schema_editor.execute(f"DROP TRIGGER {self.name}{on_table}", params=None)
+
+    def _sqlite(self) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+            f"WHEN {self.condition} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        )
+
+    def _postgresql_function(self) -> str:
+        # The condition stands in the body, not in WHEN: a WHEN clause may not hold a subquery.
+        answer = "OLD" if self.event == "DELETE" else "NEW"
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger AS $body$ BEGIN "
+            f"IF {self.condition} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = '23514'; END IF; "
+            f"RETURN {answer}; END $body$ LANGUAGE plpgsql"
+        )
+
+    def _postgresql_trigger(self) -> str:
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+        )

@@ -1,0 +1,31 @@
+"""Thresholds, deadlines and word lists as data, with an effective date and a source."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from rongshu.foundation.identifiers import new_id
+
+
+class RuleValue(models.Model):
+    """The value of one rule from a day on, for everyone or for one organisation."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=80)
+    organization_id = models.UUIDField(null=True)
+    effective_on = models.DateField()
+    value = models.JSONField()
+    source = models.CharField(max_length=300)
+    is_verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "organization_id", "effective_on"],
+                name="rule_once_per_day",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.effective_on}"

@@ -1,0 +1,1 @@
+"""Taking over legacy sites: crawl or read, extract, pass through the gate, place, keep old addresses."""
