@@ -1,0 +1,208 @@
+"""The body as a clean fragment and as text: page furniture cut off, Word and vendor mark-up unwrapped."""
+
+import re
+from typing import Final
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from .addresses import absolute
+from .attachments import attachment_url
+from .body import Body, Weights
+from .containers import certainty
+from .document import drop
+from .furniture import begins_tail, is_furniture_class, is_furniture_line
+from .lines import Line, read_lines, squeeze
+from .results import Image
+
+_KEPT_TAGS: Final = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup col img a strong b em i "
+    "u s del ins sub sup br hr blockquote pre code figure figcaption video source".split()
+)
+_KEPT_ATTRIBUTES: Final = frozenset("href src alt title colspan rowspan width height poster".split())
+_LAZY: Final = ("data-original", "data-src", "data-lazy-src", "data-url", "_src", "original", "lazy-src", "data-echo", "src")
+_ALIGN = re.compile(r"text-align\s{0,3}:\s{0,3}(center|right|justify)", re.IGNORECASE)
+_ICON = re.compile(r"icon|/filetype|share|blank\.|spacer|loading|weixin|qrcode|erweima|/ico_|_ico\.|btn|button|print\.|pixel", re.IGNORECASE)
+_HOLDS_SOMETHING: Final = ("img", "table", "video", "hr", "iframe")
+_LONGEST_TITLE_CUT = 0.3
+
+
+def cut_furniture(body: Body, weights: Weights, lines: list[Line], *, title: int | None, byline: int | None) -> None:
+    """Remove from the body, in place, what the page adds around and inside it."""
+    element = body.element
+    if body.found_by != "container" or certainty(element) < 2:
+        _cut_head(element, weights, lines, max((position for position in (title, byline) if position is not None), default=None))
+    elif byline is not None and lines and lines[0].position <= byline <= lines[0].position + 6:
+        _cut_head(element, weights, lines, byline)
+    _cut_tail(element, weights, lines)
+    whole = max(weights[element], 1.0)
+    for child in list(element.iterdescendants()):
+        if is_furniture_class(child) and weights[child] < 0.3 * whole and not _lists_files(child):
+            drop(child)
+    for line in lines:
+        if line.block is not element and is_furniture_line(line.text) and squeeze(line.block.text_content()) == line.text:
+            drop(line.block)
+
+
+def _lists_files(element: HtmlElement) -> bool:
+    return any(attachment_url(link, "http://host.invalid/") for link in element.iter("a"))
+
+
+def _cut_head(element: HtmlElement, weights: Weights, lines: list[Line], last: int | None) -> None:
+    """Everything up to and with line `last`, unless that is a good part of the article."""
+    if last is None:
+        return
+    line = next((item for item in lines if item.position == last), None)
+    if line is None or line.block is element:
+        return
+    block, removed = line.block, 0.0
+    doomed: list[HtmlElement] = [block]
+    parents: list[HtmlElement] = []
+    while block is not element and block is not None:
+        doomed.extend(block.itersiblings(preceding=True))
+        block = block.getparent()
+        parents.append(block)
+    removed = sum(weights[item] for item in doomed)
+    if removed > _LONGEST_TITLE_CUT * weights[element] or line.position - lines[0].position > 40:
+        return
+    for parent in parents:
+        parent.text = None
+    for item in doomed:
+        parent = item.getparent()
+        if parent is not None and item is not line.block:
+            parent.remove(item)
+    drop(line.block)
+
+
+def _cut_tail(element: HtmlElement, weights: Weights, lines: list[Line]) -> None:
+    """From the first line that speaks of other articles to the end, when little text follows."""
+    for line in lines[1:]:
+        if line.block is element or not begins_tail(line.text) or not _contains(element, line.block):
+            continue
+        doomed: list[HtmlElement] = [line.block]
+        block = line.block
+        while block is not element and block is not None:
+            doomed.extend(block.itersiblings())
+            block = block.getparent()
+        if sum(weights[item] for item in doomed) <= 0.35 * weights[element] and not any(map(_lists_files, doomed)):
+            for item in doomed:
+                drop(item)
+            return
+
+
+def _contains(outer: HtmlElement, inner: HtmlElement) -> bool:
+    return any(ancestor is outer for ancestor in inner.iterancestors())
+
+
+def clean_fragment(element: HtmlElement, base: str | None) -> HtmlElement:
+    """Allow-listed tags and attributes with absolute addresses, in place; returns a <div> holding the body."""
+    element.tag = "div"
+    element.tail = None
+    for child in list(element.iterdescendants()):
+        if not isinstance(child.tag, str) or child.tag in ("meta", "link", "title", "base", "textarea", "label_input"):
+            drop(child)
+        elif child.tag == "img":
+            _clean_image(child, base)
+        else:
+            _clean_element(child, base)
+    element.attrib.clear()
+    for child in reversed(list(element.iterdescendants())):
+        if child.tag not in _KEPT_TAGS or (child.tag == "a" and not child.attrib):
+            child.drop_tag()
+        elif _is_empty(child):
+            drop(child)
+    return element
+
+
+def _clean_element(element: HtmlElement, base: str | None) -> None:
+    align = _ALIGN.search(element.get("style") or "")
+    aligned = align.group(1).lower() if align else (element.get("align") or "").lower()
+    href = (attachment_url(element, base) or absolute(base, element.get("href"))) if element.tag == "a" else None
+    for name in list(element.attrib):
+        if name not in _KEPT_ATTRIBUTES or name == "href":
+            del element.attrib[name]
+    if "src" in element.attrib and (source := absolute(base, element.get("src"))):
+        element.set("src", source)
+    if href:
+        element.set("href", href)
+    if aligned in ("center", "right") and element.tag in ("p", "div", "h1", "h2", "h3", "h4", "td", "th"):
+        element.set("style", f"text-align: {aligned}")
+
+
+def _clean_image(image: HtmlElement, base: str | None) -> None:
+    written = next((value for name in _LAZY if (value := image.get(name)) and not value.startswith("data:image/gif")), "")
+    url = written if written.startswith("data:image/") and len(written) > 300 else absolute(base, written)
+    if not url or _is_icon(image, url):
+        drop(image)
+        return
+    kept = {name: value for name in ("alt", "title", "width", "height") if (value := image.get(name))}
+    image.attrib.clear()
+    image.attrib.update({"src": url, **kept})
+
+
+def _is_icon(image: HtmlElement, url: str) -> bool:
+    sizes = [value for name in ("width", "height") if (value := image.get(name) or "").isdigit()]
+    if any(int(size) <= 24 for size in sizes):
+        return True
+    return len(url) < 500 and bool(_ICON.search(url.rsplit("/", 1)[-1]) or "filetypeimages" in url.lower())
+
+
+def _is_empty(element: HtmlElement) -> bool:
+    if element.tag in ("img", "br", "hr", "td", "th", "col", "video", "source", "colgroup"):
+        return False
+    if any(next(element.iter(tag), None) is not None for tag in _HOLDS_SOMETHING):
+        return False
+    return not (element.text_content() or "").strip("\u00a0\u3000\u200b \t\r\n")
+
+
+def fragment_html(element: HtmlElement) -> str:
+    """The inner HTML of the cleaned body."""
+    whole = etree.tostring(element, encoding="unicode", method="html")
+    return whole[whole.index(">") + 1 : whole.rindex("</")].strip()
+
+
+def fragment_images(element: HtmlElement) -> list[Image]:
+    """The pictures of the cleaned body, each address once."""
+    found: dict[str, Image] = {}
+    for image in element.iter("img"):
+        url = image.get("src") or ""
+        found.setdefault(url, Image(url, squeeze(image.get("alt") or "")))
+    return list(found.values())
+
+
+def fragment_text(element: HtmlElement) -> str:
+    """The body's text: a newline between blocks, a tab between the cells of a row of data."""
+    rows: list[tuple[HtmlElement | None, str]] = []
+    tables: dict[HtmlElement, bool] = {}
+    for line in read_lines(element):
+        row = _data_row(line.block, tables)
+        if row is not None and rows and rows[-1][0] is row:
+            rows[-1] = (row, f"{rows[-1][1]}\t{line.text}")
+        else:
+            rows.append((row, line.text))
+    return "\n".join(text for _, text in rows)
+
+
+def _data_row(block: HtmlElement, tables: dict[HtmlElement, bool]) -> HtmlElement | None:
+    row = block if block.tag == "tr" else next(block.iterancestors("tr"), None)
+    if row is None:
+        return None
+    table = next(row.iterancestors("table"), None)
+    if table is None:
+        return None
+    if table not in tables:
+        tables[table] = _holds_data(table)
+    return row if tables[table] else None
+
+
+def _holds_data(table: HtmlElement) -> bool:
+    """Rows of short cells; the layout tables of old pages hold paragraphs or other tables."""
+    cells = [cell for cell in table.iter("td", "th")]
+    if len(cells) < 4 or next(table.iterdescendants("table"), None) is not None:
+        return False
+    return sum(len(cell.text_content()) for cell in cells) / len(cells) < 80
+
+
+def empty_fragment() -> HtmlElement:
+    """A body without content (the page shows an article whose text it loads later)."""
+    return html.fragment_fromstring("<div></div>")

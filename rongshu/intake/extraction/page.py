@@ -1,0 +1,210 @@
+"""One page → an article, or what kind of page it is; the story of the extraction."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lxml.html import HtmlElement
+
+from . import navigation
+from .attachments import attachment_areas, find_attachments
+from .body import Body, Weights, find_body
+from .byline import Found, find_author, find_date, find_source
+from .cleaning import clean_fragment, cut_furniture, fragment_html, fragment_images, fragment_text
+from .document import parse, remove_unseen
+from .document_number import number_in_title, whole_number
+from .labels import NUMBER_LABELS, Labelled, first_value, read_labels
+from .lines import Line, read_lines
+from .page_meta import read_meta
+from .results import Attachment, ExtractedPage, Image, PageReading
+from .title import Title, document_title, find_title
+from .verdict import Evidence, why_no_article
+
+
+def extract_page(
+    content: bytes, *, url: str | None = None, declared_charset: str | None = None, today: date | None = None
+) -> ExtractedPage | None:
+    """The article on a page, None when the page is none (lists, home pages, error pages, framesets).
+
+    `content` are the bytes as served, `declared_charset` the server's. Raises PageTooLarge (over 20 MB),
+    PageTooComplex or PageUnreadable, each with its code. Dates after `today` (default: now) are not believed.
+    """
+    return read_page(content, url=url, declared_charset=declared_charset, today=today).article
+
+
+def read_page(
+    content: bytes, *, url: str | None = None, declared_charset: str | None = None, today: date | None = None
+) -> PageReading:
+    """The article, if there is one, and everything a crawler follows; raises as `extract_page` does."""
+    tree, text = parse(content, declared_charset)
+    url = url or navigation.saved_from(text)
+    base = navigation.base_of(tree, url)
+    links = navigation.find_links(tree, base)
+    embedded = navigation.find_embedded(tree, base, text)
+    refresh = navigation.find_refresh(tree, base, text)
+    canonical = navigation.canonical_of(tree, base)
+    pages = navigation.list_pages(text, base)
+    parts = navigation.next_parts(tree, url, base, text)
+    heading = document_title(tree)
+    article, why = (None, "frameset") if navigation.is_frameset(tree) else _Reading(tree, heading, url, base, today).article()
+    if refresh and article and not article.confidence.get("body", 0) > 0.5:
+        article, why = None, "redirect"
+    return PageReading(
+        article=article,
+        title=(article.title if article else None) or heading or None,
+        links=tuple(links),
+        list_pages=tuple(pages),
+        next_parts=tuple(parts),
+        embedded_urls=tuple(embedded),
+        refresh_url=refresh,
+        canonical_url=canonical,
+        why_no_article=why,
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The steps from a parsed page to the article, each on what the ones before found."""
+
+    tree: HtmlElement
+    page_title: str
+    url: str | None
+    base: str | None
+    today: date | None
+
+    def article(self) -> tuple[ExtractedPage | None, str | None]:
+        meta = read_meta(self.tree)
+        remove_unseen(self.tree)
+        root = _body_element(self.tree)
+        lines = read_lines(root)
+        labels = read_labels(lines)
+        title = find_title(lines, labels, meta, self.page_title)
+        position = title.position if title else None
+        weights = Weights(root, lines, position)
+        body = find_body(root, weights, lines[position].block if position is not None else None)
+        inside = _lines_inside(lines, body)
+        span = range(inside[0].position, inside[-1].position + 1) if inside else range(0)
+        published = find_date(lines, labels, meta, title=position, body=span, url=self.url, today=self.today)
+        source = find_source(labels, lines, meta, title=position, body=span)
+        author = find_author(labels, lines, meta, title=position, body=span)
+        attachments = find_attachments(_region(root, body, lines, position), self.base)
+        why = why_no_article(
+            Evidence(self.url, meta, title, body, inside, lines, labels, published, source, len(attachments))
+        )
+        if why:
+            return None, why
+        columns = _columns(lines, title, meta)
+        number = _document_number(labels, meta, title, inside)
+        fields = {"title": _titled(title), "published_at": published, "source": source, "author": author,
+                  "document_number": number, "column_path": columns[1]}
+        byline = _byline_position(published, source, labels)
+        content = _content(body, weights, inside, self.base, title=position, byline=byline)
+        return _assembled(fields, columns[0], content, attachments, body), None
+
+
+def _body_element(tree: HtmlElement) -> HtmlElement:
+    body = tree.find(".//body")
+    return body if body is not None else tree
+
+
+def _lines_inside(lines: list[Line], body: Body | None) -> list[Line]:
+    if body is None:
+        return []
+    inside = set(body.element.iter())
+    return [line for line in lines if line.block in inside]
+
+
+def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int | None) -> HtmlElement:
+    """The part of the page that may list the article's files: the body's surroundings up to the title's block."""
+    if body is None:
+        return root
+    block = lines[title].block if title is not None else None
+    region = body.element
+    for ancestor in list(body.element.iterancestors())[:4]:
+        if ancestor.tag in ("body", "html"):
+            break
+        inside = set(ancestor.iter()) if block is not None else set()
+        if block is not None and block in inside:
+            return ancestor
+        if attachment_areas(ancestor) or region is body.element:
+            region = ancestor
+    return region
+
+
+def _columns(lines: list[Line], title: Title | None, meta: dict[str, str]) -> tuple[tuple[str, ...], Found | None]:
+    limit = title.position + 3 if title and title.position is not None else len(lines)
+    trail = navigation.column_path(lines[:limit], title.text if title else None) or navigation.column_path(
+        lines, title.text if title else None
+    )
+    if trail:
+        return trail[0], Found("", 0.9 if trail[1] == "breadcrumb" else 0.7, trail[1])
+    column = meta.get("column")
+    return ((column,), Found("", 0.6, "meta")) if column else ((), None)
+
+
+def _document_number(
+    labels: list[Labelled], meta: dict[str, str], title: Title | None, body_lines: list[Line]
+) -> Found | None:
+    """Declared, in the element table, in the title, or a line of its own at the head of the body."""
+    if number := whole_number(meta.get("document_number", "")):
+        return Found(number, 0.95, "meta")
+    inner = range(body_lines[0].position + 8, body_lines[-1].position + 1) if len(body_lines) > 8 else range(0)
+    labelled = first_value(labels, NUMBER_LABELS, near=title.position or 0 if title else 0, exclude=inner)
+    if labelled and (number := whole_number(labelled[1].value)):
+        return Found(number, 0.95, "element-table")
+    if title and (number := number_in_title(title.text)):
+        return Found(number, 0.85, "title")
+    for line in body_lines[:10]:
+        if number := whole_number(line.text):
+            return Found(number, 0.8, "body-head")
+    return None
+
+
+def _titled(title: Title | None) -> Found | None:
+    return Found(title.text, title.confidence, title.found_by, title.position) if title else None
+
+
+def _byline_position(published: Found | None, source: Found | None, labels: list[Labelled]) -> int | None:
+    """The line of the byline, when the date or source was read from a line of the page."""
+    positions = [found.position for found in (published, source) if found and found.position is not None and found.found_by != "signature"]
+    return max(positions, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    text: str
+    html: str
+    images: tuple[Image, ...]
+
+
+def _content(
+    body: Body | None, weights: Weights, inside: list[Line], base: str | None, *, title: int | None, byline: int | None
+) -> _Content:
+    if body is None:
+        return _Content("", "", ())
+    cut_furniture(body, weights, inside, title=title, byline=byline)
+    fragment = clean_fragment(body.element, base)
+    return _Content(fragment_text(fragment), fragment_html(fragment), tuple(fragment_images(fragment)))
+
+
+def _assembled(
+    fields: dict[str, Found | None],
+    columns: tuple[str, ...],
+    content: _Content,
+    attachments: list[Attachment],
+    body: Body | None,
+) -> ExtractedPage:
+    known = {name: found for name, found in fields.items() if found}
+    if body is not None and (content.text or content.images):
+        base = {"container": 0.9, "density": 0.75}.get(body.found_by, 0.5)
+        known["body"] = Found("", base if content.text else 0.4, body.found_by)
+    values = {name: known[name].value if name in known else None for name in fields if name != "column_path"}
+    return ExtractedPage(
+        **values,
+        body_text=content.text or None,
+        body_html=content.html or None,
+        attachments=tuple(attachments),
+        images=content.images,
+        column_path=columns,
+        confidence={name: round(found.confidence, 2) for name, found in known.items()},
+        found_by={name: found.found_by for name, found in known.items()},
+    )

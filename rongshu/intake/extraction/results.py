@@ -1,0 +1,64 @@
+"""What one page yields: the article in the shape of `rongshu intake extract`, and what a crawler follows."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file the article links to; `url` is absolute when the page's address is known."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the body; `url` is absolute when the page's address is known, `alt` may be empty."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedPage:
+    """One article. Absent values are None; `confidence` is 0–1 and `found_by` says how, per field.
+
+    `published_at` is "YYYY-MM-DD HH:MM", or "YYYY-MM-DD" where the page gives no time (Beijing time).
+    `body_html` is a clean fragment with absolute addresses, `body_text` the same with a newline per block.
+    """
+
+    title: str | None
+    published_at: str | None
+    source: str | None
+    author: str | None
+    document_number: str | None
+    body_text: str | None
+    body_html: str | None
+    attachments: tuple[Attachment, ...] = ()
+    images: tuple[Image, ...] = ()
+    column_path: tuple[str, ...] = ()
+    confidence: dict[str, float] = field(default_factory=dict)
+    found_by: dict[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON contract of `rongshu intake extract`."""
+        values = asdict(self)
+        for name in ("attachments", "images", "column_path"):
+            values[name] = list(values[name])
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """Everything a crawler needs of one page; all addresses are absolute when the page's address is known."""
+
+    article: ExtractedPage | None
+    title: str | None
+    links: tuple[str, ...]
+    list_pages: tuple[str, ...]
+    next_parts: tuple[str, ...]
+    embedded_urls: tuple[str, ...]
+    refresh_url: str | None
+    canonical_url: str | None
+    why_no_article: str | None

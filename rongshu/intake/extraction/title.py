@@ -1,0 +1,163 @@
+"""The title: what the page declares, or the line that looks most like one beside <title> and the byline."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from lxml.html import HtmlElement
+
+from .dates import find_dates
+from .labels import TITLE_LABELS, Labelled, first_value
+from .lines import Line, compact, squeeze
+
+_TAGS = re.compile(r"<[^<>]{0,300}>")
+_SEPARATORS = re.compile(r"\s*(?:_+|--+|[-–—|｜»>＞/]\s|\s[-–—|｜»·]|[-–—|｜»·](?=[^-–—|｜»·]{0,30}$))\s*")
+_SITE_NAME = re.compile(r"(?:门户网站|政府网站|政府网|官方网站|官网|网站|人民政府|信息网|政务网|公众网|新闻网|在线|首页|主页|信息公开)$")
+_TITLE_CLASS = re.compile(r"(?:^|[\s_\-])(?:\w{0,12}title\w{0,6}|\w{0,6}bt|biaoti|\w{0,4}tit|headline|\w{0,6}wzbt|xl_tit\d?|title\d?|tit\d?)(?:$|[\s_\-])", re.I)
+_NOT_TITLE_CLASS = re.compile(r"sub|small|site|logo|nav|menu|side|right|foot|head_?er|hot|relat|list|info|column|lanmu", re.I)
+_NO_TITLE = re.compile(
+    r"当前位置|您的位置|您现在的位置|所在位置|版权所有|ICP备|上一[篇条页]|下一[篇条页]|打印|字号|分享到|扫一扫|相关(?:链接|文章|新闻|阅读|稿件)|"
+    r"浏览次数|无障碍|设为首页|今天是|热点|推荐阅读"
+)
+_BYLINE = re.compile(r"(?:来\s{0,4}源|发布(?:时间|日期|机构)|发表时间|作\s{0,4}者|时\s{0,4}间|日\s{0,4}期|更新时间|浏览次数|点击|稿源)\s{0,3}[:：]")
+_DOCUMENT_WORDS = re.compile(r"关于.{2,}的|通知$|公告$|公示$|意见$|办法$|决定$|公报$|规定$|方案$|批复$|通报$|报告$|条例$")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title, the line it stands on (None when it is on none) and how sure we are."""
+
+    text: str
+    position: int | None
+    confidence: float
+    found_by: str
+
+
+def document_title(tree: HtmlElement) -> str:
+    """The text of <title>."""
+    element = tree.find(".//title")
+    return squeeze(element.text_content()) if element is not None else ""
+
+
+def find_title(
+    lines: list[Line], labels: list[Labelled], meta: dict[str, str], page_title: str
+) -> Title | None:
+    """The best title of the page, or None when nothing resembles one."""
+    declared = plain_title(meta.get("title", ""))
+    if declared and (meta.get("declares_article") or not _is_site_name(declared, meta)):
+        line = _line_of(lines, declared)
+        if meta.get("declares_article") or line is not None:
+            return Title(declared, line.position if line else None, 0.98, "meta")
+    candidate = _best_line(lines, page_title)
+    labelled = first_value(labels, TITLE_LABELS, near=0)
+    if labelled and (candidate is None or candidate.confidence < 0.8) and len(labelled[1].value) > 5:
+        return Title(labelled[1].value, labelled[1].position, 0.8, "element-table")
+    if candidate:
+        return candidate
+    head = _own_part(page_title, meta)
+    return Title(head, None, 0.4, "title-tag") if head else None
+
+
+def plain_title(written: str) -> str:
+    """A declared title without the mark-up and double escapes some systems put into it."""
+    return squeeze(_TAGS.sub("", unescape(unescape(written)).replace("<br>", "").replace("<br/>", "")))
+
+
+def _is_site_name(title: str, meta: dict[str, str]) -> bool:
+    return title == meta.get("site_name") or bool(_SITE_NAME.search(title))
+
+
+def _line_of(lines: list[Line], title: str) -> Line | None:
+    """Where the declared title stands: the whole line, or a block whose lines begin it; headings win."""
+    wanted = compact(title)
+    same = [line for line in lines if not line.is_link and _begins(compact(line.text), wanted)]
+    return max(same, key=lambda line: (len(line.text) >= len(title) // 2, bool(line.heading), -line.position), default=None)
+
+
+def _begins(text: str, wanted: str) -> bool:
+    return text == wanted or (len(text) >= 6 and wanted.startswith(text)) or (len(wanted) > 8 and wanted in text and len(text) < 2 * len(wanted))
+
+
+def _best_line(lines: list[Line], page_title: str) -> Title | None:
+    parts = [compact(part) for part in _SEPARATORS.split(page_title) if part]
+    bylines = [line.position for line in lines if len(line.text) < 300 and _is_byline(line)]
+    whole = compact(page_title)
+    best: tuple[float, Line] | None = None
+    for line in lines:
+        if not 3 < len(line.text) <= 3500 or line.link_share > 0.9 or (len(line.text) > 200 and compact(line.text) not in whole):
+            continue
+        score = _score(line, whole, parts, bylines)
+        if best is None or score > best[0]:
+            best = (score, line)
+    if best is None or best[0] < 4.5:
+        return None
+    return Title(_joined(lines, best[1], whole), best[1].position, min(0.95, 0.4 + best[0] / 20), "heading-score")
+
+
+def _is_byline(line: Line) -> bool:
+    return bool(_BYLINE.search(line.text)) or (len(line.text) < 60 and not line.is_link and bool(find_dates(line.text)))
+
+
+def _score(line: Line, whole: str, parts: list[str], bylines: list[int]) -> float:
+    text = compact(line.text)
+    score = _title_tag_score(text, whole, parts) + _markup_score(line)
+    following = min((position - line.position for position in bylines if position > line.position), default=99)
+    score += {1: 4.0, 2: 3.5, 3: 2.5, 4: 1.5, 5: 1.0}.get(following, 0.0)
+    score += 1.0 if 8 <= len(text) <= 70 else (-2.0 if len(text) < 6 else 0.0)
+    score += 1.5 if _DOCUMENT_WORDS.search(text) else 0.0
+    score -= 4.0 if _NO_TITLE.search(text) else 0.0
+    score -= 3.0 if text.endswith(("。", "；", "：", ":", "，")) or text.count("，") > 3 else 0.0
+    score -= 4.0 if line.position in bylines else 0.0
+    score -= 3.0 if text.startswith("首页") or _SITE_NAME.search(text) else 0.0
+    return score - 4.0 * line.link_share
+
+
+def _title_tag_score(text: str, whole: str, parts: list[str]) -> float:
+    if len(text) < 4 or text not in whole:
+        if len(text) > 12 and any(len(part) > 8 and (part.rstrip("….") in text) for part in parts):
+            return 4.0
+        return 0.0
+    return (2.0 if text in parts else 0.0) + 7.0 * (len(text) / len(whole)) + (1.5 if parts and parts[0] == text else 0.0)
+
+
+def _markup_score(line: Line) -> float:
+    score = {1: 3.0, 2: 3.0, 3: 2.5, 4: 1.5, 5: 1.5, 6: 1.0}.get(line.heading, 0.0)
+    names = [f"{element.get('class', '')} {element.get('id', '')}" for element in (line.block, line.block.getparent()) if element is not None]
+    own = names[0] if names else ""
+    if _TITLE_CLASS.search(own) and not _NOT_TITLE_CLASS.search(own):
+        score += 2.0
+    elif len(names) > 1 and _TITLE_CLASS.search(names[1]) and not _NOT_TITLE_CLASS.search(names[1]):
+        score += 1.0
+    if not line.heading and (line.block.get("align") == "center" or _emphasised(line)):
+        score += 1.0
+    return score
+
+
+def _emphasised(line: Line) -> bool:
+    """<strong>, <b> or <font size=5> around the whole text, as titles were made before style sheets."""
+    child = line.block.find("*")
+    return child is not None and child.tag in ("strong", "b", "font", "big", "center", "span")
+
+
+def _joined(lines: list[Line], line: Line, whole: str) -> str:
+    """A title broken by <br>, or over neighbouring blocks that <title> holds in one piece."""
+    text = line.text
+    for step in (1, -1):
+        index = line.position + step
+        while 0 <= index < len(lines) and abs(index - line.position) <= 3:
+            other = lines[index]
+            merged = text + other.text if step == 1 else other.text + text
+            together = compact(merged) in whole or (
+                other.block is line.block and (line.heading or _TITLE_CLASS.search(str(line.block.get("class", ""))))
+            )
+            if not together or _is_byline(other) or len(merged) > 400:
+                break
+            text, index = merged, index + step
+    return text
+
+
+def _own_part(page_title: str, meta: dict[str, str]) -> str | None:
+    for part in _SEPARATORS.split(page_title):
+        if part and len(part) > 4 and not _is_site_name(part, meta):
+            return part
+    return None
