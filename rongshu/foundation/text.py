@@ -33,10 +33,21 @@ def normalise_text(text: str) -> str:
 
     NFC and not NFKC: full-width punctuation, ①, ㎡ and the like are what the author wrote.
     """
-    text = _LINE_ENDS.sub("\n", _SURROGATES.sub("\ufffd", text))
-    text = unicodedata.normalize("NFC", _STRAY_JOINERS.sub("", _INVISIBLE.sub("", text)))
-    text = _AROUND_LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
-    return _BLANK_LINES.sub("\n\n", text).strip(" \n")
+    text = text.replace("\r\n", "\n").replace("\u3000", " ").replace("\u00a0", " ")
+    if not text.replace("\n", "").isprintable():
+        text = _SPACES.sub(" ", remove_invisible(_LINE_ENDS.sub("\n", text)))
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    text = unicodedata.normalize("NFC", text)
+    return _BLANK_LINES.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text)).strip(" \n")
+
+
+def remove_invisible(text: str) -> str:
+    """Return `text` without what no reader sees (controls, BOM, zero-width and bidirectional characters);
+    lone surrogates become U+FFFD; tabs, line ends and every kind of space stay."""
+    if text.isprintable():
+        return text
+    return _STRAY_JOINERS.sub("", _INVISIBLE.sub("", _SURROGATES.sub("\ufffd", text)))
 
 
 def normalise_line(text: str) -> str:
@@ -56,14 +67,17 @@ _HIDDEN: Final = {
 _BLOCKS: Final = {
     "address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
-    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "center",
+    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+    "tfoot", "thead", "tr", "ul", "center",
 }  # fmt: skip
 _CELLS: Final = {"td", "th"}
 _BARE_HTML: Final = nh3.Cleaner(
     tags=_BLOCKS | _CELLS | {"br"}, clean_content_tags=_HIDDEN, attributes={"*": set()}, link_rel=None
 )
-_BREAKING_TAG: Final = re.compile("</?(?:" + "|".join(sorted(_BLOCKS | {"br"})) + ")>")
-_CELL_TAG: Final = re.compile("</?t[dh]>")
+_BREAKING_TAG: Final = re.compile("</?(?:" + "|".join(sorted(_BLOCKS | {"br"})) + ")(?: [^>]*)?>")
+_CELL_TAG: Final = re.compile("</?t[dh](?: [^>]*)?>")
+_OTHER_TAG: Final = re.compile("<[^>]*>")
+_LINES: Final = re.compile("\n+")
 
 
 def text_of_html(fragment: str) -> str:
@@ -71,10 +85,14 @@ def text_of_html(fragment: str) -> str:
 
     Scripts, styles and other unseen content are left out. Linear in the length of the input.
     """
-    bare = _BARE_HTML.clean(fragment)
+    return text_of_clean_html(_BARE_HTML.clean(fragment))
+
+
+def text_of_clean_html(fragment: str) -> str:
+    """Do what `text_of_html` does for HTML that a sanitiser wrote: well-formed, `<` and `>` escaped."""
     # White space in the source means one space; only tags break lines.
-    lines = _BREAKING_TAG.sub("\n", _CELL_TAG.sub(" ", " ".join(bare.split())))
-    return re.sub("\n+", "\n", normalise_text(html.unescape(lines)))
+    lines = _BREAKING_TAG.sub("\n", " ".join(fragment.split()))
+    return _LINES.sub("\n", normalise_text(html.unescape(_OTHER_TAG.sub("", _CELL_TAG.sub(" ", lines)))))
 
 
 _ELLIPSIS: Final = "…"
