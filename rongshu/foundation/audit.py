@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, date
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection, models
 from django.utils import timezone
 
-from rongshu.foundation.canonical_json import digest_of
+from rongshu.foundation.canonical_json import JSONValue, digest
 from rongshu.foundation.models import AuditRecord
 
 
@@ -42,7 +43,7 @@ class Circumstances:
     address: str = ""
 
 
-_circumstances: ContextVar[Circumstances] = ContextVar("circumstances", default=Circumstances())
+_circumstances: ContextVar[Circumstances] = ContextVar("circumstances", default=Circumstances())  # noqa: B039 - frozen
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def record(
         before_digest=before,
         after_digest=after,
         reason=reason,
-        details=details,
+        details={name: _plain(value) for name, value in details.items()},
     )
     row.digest = digest_of_record(row)
     row.save(force_insert=True)
@@ -90,10 +91,10 @@ def record(
 
 def digest_of_record(row: AuditRecord) -> str:
     """Return the digest over every column of the record but the digest itself."""
-    return digest_of(
+    return digest(
         {
             "id": str(row.id),
-            "at": row.at.isoformat(timespec="microseconds"),
+            "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor_id": str(row.actor_id or ""),
             "actor_name": row.actor_name,
             "via": row.via,
@@ -107,3 +108,16 @@ def digest_of_record(row: AuditRecord) -> str:
             "details": row.details,
         }
     )
+
+
+def _plain(value: Any) -> JSONValue:
+    """Turn ids and dates into text, so that what is digested is what the database gives back."""
+    if isinstance(value, (UUID, date)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((_plain(item) for item in value), key=str)
+    return value  # type: ignore[no-any-return]

@@ -72,9 +72,7 @@ class Organization(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "机构"
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(credit_code=""), name="organization_has_credit_code"
-            ),
+            models.CheckConstraint(condition=~models.Q(credit_code=""), name="organization_has_credit_code"),
         ]
 
     def __str__(self) -> str:

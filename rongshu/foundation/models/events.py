@@ -25,9 +25,7 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], name="event_unnumbered", condition=models.Q(number__isnull=True)
-            ),
+            models.Index(fields=["id"], name="event_unnumbered", condition=models.Q(number__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -64,9 +64,7 @@ class DueItem(models.Model):
             models.UniqueConstraint(fields=["kind", "subject_id", "due_at"], name="due_once_per_moment")
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="due_pending", condition=models.Q(handled_at__isnull=True)
-            ),
+            models.Index(fields=["due_at"], name="due_pending", condition=models.Q(handled_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
 """Sites, columns, placements, blocks and old addresses."""
 
-from rongshu.sites.models.columns import Column, ColumnSelection, ColumnStandard
 from rongshu.sites.models.addresses import LegacyAddress, VerificationFile
 from rongshu.sites.models.blocks import Block
+from rongshu.sites.models.columns import Column, ColumnSelection, ColumnStandard
 from rongshu.sites.models.placements import Placement
 from rongshu.sites.models.sites import Site, SiteStatusChange
 

@@ -19,7 +19,9 @@ class LegacyAddress(models.Model):
     request_uri = models.CharField(max_length=2000)
     # SHA-256 of "host\nrequest_uri": an index over 2,000 characters is none.
     key = models.CharField(max_length=64, unique=True)
-    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, null=True, related_name="legacy_addresses")
+    resource = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, null=True, related_name="legacy_addresses"
+    )
     column = models.ForeignKey(Column, on_delete=models.PROTECT, null=True, related_name="legacy_addresses")
     file_digest = models.CharField(max_length=80, blank=True)
     # Why there is nothing any more (410), when neither resource nor column nor file is named.

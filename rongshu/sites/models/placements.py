@@ -44,7 +44,9 @@ class Placement(models.Model):
     is_canonical = models.BooleanField("规范位置", default=False)
     held_version = models.ForeignKey(ResourceVersion, on_delete=models.PROTECT, null=True, related_name="+")
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, null=True, related_name="+")
-    selection = models.ForeignKey(ColumnSelection, on_delete=models.PROTECT, null=True, related_name="placements")
+    selection = models.ForeignKey(
+        ColumnSelection, on_delete=models.PROTECT, null=True, related_name="placements"
+    )
     placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
