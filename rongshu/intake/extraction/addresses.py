@@ -1,6 +1,7 @@
 """Addresses as pages write them (white space, backslashes, no scheme) → absolute ones."""
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -15,6 +16,7 @@ _WHITE = re.compile(r"[\t\r\n]+")
 _LONGEST = 4096
 
 
+@lru_cache(maxsize=16384)
 def absolute(base: str | None, written: str | None) -> str | None:
     """The absolute address without its fragment, or None for scripts, mail, and what is no address."""
     if not written or len(written) > _LONGEST or _NO_ADDRESS.match(written):
@@ -35,6 +37,7 @@ def absolute(base: str | None, written: str | None) -> str | None:
     return joined.replace(" ", "%20")
 
 
+@lru_cache(maxsize=16384)
 def extension(url: str) -> str:
     """The lower-case extension of an address's path, or of a file name in its query; "" when it has none."""
     path, _, query = url.partition("?")

@@ -54,7 +54,7 @@ def find_body(root: HtmlElement, weights: Weights, title_block: HtmlElement | No
     known = _known(weights, whole)
     dense = _densest(root, weights)
     if known is not None and (dense is None or _prefers_known(known, dense, weights)):
-        element = _innermost(known, weights)
+        element = _innermost(known, weights, title_block)
         return Body(element, weights[element], weights[element] / whole if whole else 0.0, "container")
     if dense is None or weights[dense] < _WORTH:
         return _beside_title(title_block, weights, whole)
@@ -89,11 +89,13 @@ def _contains(outer: HtmlElement, inner: HtmlElement) -> bool:
     return any(ancestor is outer for ancestor in inner.iterancestors())
 
 
-def _innermost(element: HtmlElement, weights: Weights) -> HtmlElement:
-    """The innermost known container that still holds nearly all of the text."""
+def _innermost(element: HtmlElement, weights: Weights, title_block: HtmlElement | None) -> HtmlElement:
+    """The innermost known container that still holds nearly all of the text; one with the title in it is a wrapper."""
     current = element
     for inner in element.iterdescendants():
-        if certainty(inner) == 2 and weights[inner] >= 0.93 * weights[element] and _contains(current, inner):
+        wraps = title_block is not None and _contains(current, title_block) and not _contains(inner, title_block)
+        enough = (0.5 if wraps else 0.93) * weights[element]
+        if weights[inner] >= enough and certainty(inner) == 2 and _contains(current, inner):
             current = inner
     if certainty(current) == 2:
         return current

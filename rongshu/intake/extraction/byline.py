@@ -9,9 +9,10 @@ from .labels import AUTHOR_LABELS, DATE_LABELS, SOURCE_LABELS, Labelled, clean_n
 from .lines import Line
 
 _CLOCK = re.compile(r"今天是|现在是|今日是|当前时间|北京时间|农历|天气|页面生成|版权|ICP|Copyright", re.IGNORECASE)
+_GLUED_LABEL = re.compile(r"^\W{0,2}(?:信息|文章|内容)?来源\s?[:：]\s?")
 _DAY_BOX = re.compile(r"(\d{1,2})日?")
 _MONTH_BOX = re.compile(r"((?:19|20)\d{2})\s?[年\-/.]\s?(\d{1,2})月?")
-_MACHINE_AUTHORS = re.compile(r"^(?:admin\w*|系统管理员|管理员|webmaster|system|root|\w{1,20}@.+|网站编辑|测试)$", re.IGNORECASE)
+_MACHINE_AUTHORS = re.compile(r"^(?:admin\w*|系统管理员|管理员|\d+|webmaster|system|root|\w{1,20}@.+|网站编辑|测试)$", re.IGNORECASE)
 _LABEL_RANK_CONFIDENCE = (0.92, 0.85, 0.75, 0.65)
 
 
@@ -50,7 +51,8 @@ def _with_shown_time(declared: WrittenDate, shown: Found | None) -> Found:
     """A declared day whose time of day stands on the page only."""
     if shown and not declared.has_time and shown.value.startswith(str(declared)):
         return Found(shown.value, 0.98, "meta+byline", shown.position)
-    return Found(str(declared), 0.98, "meta", shown.position if shown else None)
+    agreed = shown is not None and (shown.found_by == "label" or shown.value[:10] == str(declared)[:10])
+    return Found(str(declared), 0.98, "meta", shown.position if shown and agreed else None)
 
 
 def _shown_date(
@@ -84,12 +86,21 @@ def _bare_date(lines: list[Line], near: int, anchored: bool, body: range, today:
     window = lines[max(0, near - 3) : near + 9]
     for line in sorted(window, key=lambda line: distance(line.position, near)):
         short = len(line.text) <= 80 or (len(line.text) <= 200 and not _admissible(line.position, body))
-        if not short or line.is_link or _CLOCK.search(line.text) or line.position in body:
+        if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, body):
             continue
         dates = find_dates(line.text, today=today)
         if dates and line.position != near:
             return Found(str(dates[0]), 0.8 if anchored else 0.5, "near-title", line.position)
     return _signature_date(lines, body, today)
+
+
+def _may_date(line: Line, body: range) -> bool:
+    """Inside a wrapper that holds the byline too, only its first short lines may date the page."""
+    if line.position not in body:
+        return True
+    dates = find_dates(line.text)
+    written = dates[0].end - dates[0].start if dates else 0
+    return line.position - body.start < 5 and written >= 0.4 * len(line.text)
 
 
 def _signature_date(lines: list[Line], body: range, today: date | None) -> Found | None:
@@ -118,7 +129,8 @@ def find_source(
     labels: list[Labelled], lines: list[Line], meta: dict[str, str], *, title: int | None, body: range
 ) -> Found | None:
     """The source: declared, or labelled near the title."""
-    if meta.get("source") and (declared := meta["source"].strip()):
+    declared = _GLUED_LABEL.sub("", meta.get("source", "")).strip()
+    if declared:
         return Found(declared, 0.98, "meta")
     return _named(labels, lines, SOURCE_LABELS, title=title, body=body)
 
@@ -144,10 +156,11 @@ def _named(
 ) -> Found | None:
     near = title if title is not None else body.start
     inner = range(body.start + 4, max(body.start + 4, body.stop - 3))
+    last = (body.stop if body else near) + 8
     usable = [
         Labelled(item.label, name, item.position)
         for item in labels
-        if item.position not in inner and (name := _name_in(item, lines))
+        if item.position not in inner and near - 40 <= item.position <= last and (name := _name_in(item, lines))
     ]
     found = first_value(usable, names, near=near)
     if found is None:

@@ -32,8 +32,10 @@ def cut_furniture(body: Body, weights: Weights, lines: list[Line], *, title: int
     element = body.element
     if body.found_by != "container" or certainty(element) < 2:
         _cut_head(element, weights, lines, max((position for position in (title, byline) if position is not None), default=None))
-    elif byline is not None and lines and lines[0].position <= byline <= lines[0].position + 6:
-        _cut_head(element, weights, lines, byline)
+    else:
+        head = [position for position in (_heading_at(lines, title), byline) if position is not None]
+        near = [position for position in head if lines and lines[0].position <= position <= lines[0].position + 6]
+        _cut_head(element, weights, lines, max(near, default=None))
     _cut_tail(element, weights, lines)
     whole = max(weights[element], 1.0)
     for child in list(element.iterdescendants()):
@@ -42,6 +44,11 @@ def cut_furniture(body: Body, weights: Weights, lines: list[Line], *, title: int
     for line in lines:
         if line.block is not element and is_furniture_line(line.text) and squeeze(line.block.text_content()) == line.text:
             drop(line.block)
+
+
+def _heading_at(lines: list[Line], title: int | None) -> int | None:
+    """The title's line when it is a heading of the page; a centred paragraph belongs to the document."""
+    return next((line.position for line in lines if line.position == title and line.heading in (1, 2, 3)), None)
 
 
 def _lists_files(element: HtmlElement) -> bool:

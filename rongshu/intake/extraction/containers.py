@@ -1,6 +1,7 @@
 """How the content systems of Chinese government sites name the element that holds an article's body."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -26,24 +27,26 @@ _LIKELY: Final = frozenset(
     "cont lct_cont lcon content_detail showcontent show_content textcontent printarea".split()
 )
 _VENDOR_NUMBERED = re.compile(r"^(?:vsb_content_\w{1,10}|zoom\d|trs_editor\w{0,8}|article_?content\d)$")
-_ADDS_NOTHING = re.compile(r"[\s,]+")
+_UNDERSCORES = re.compile(r"_{2,}")
 
 
 def certainty(element: HtmlElement) -> int:
     """2 when the element's id or class is one of a body container, 1 when it may be one, 0 otherwise."""
     if element.tag == "ucapcontent":
         return 2
+    if not element.attrib:
+        return 0
     if element.get("itemprop") == "articleBody" or element.get("role") == "contentText":
         return 2
+    return max(_certainty_of(element.get("id")), _certainty_of(element.get("class")))
+
+
+@lru_cache(maxsize=8192)
+def _certainty_of(names: str | None) -> int:
     best = 0
-    for name in _names(element):
-        if name in _CERTAIN or _VENDOR_NUMBERED.match(name):
+    for name in (names or "").lower().split():
+        plain = _UNDERSCORES.sub("_", name)
+        if plain in _CERTAIN or _VENDOR_NUMBERED.match(plain):
             return 2
-        if name in _LIKELY:
-            best = 1
+        best = max(best, int(plain in _LIKELY))
     return best
-
-
-def _names(element: HtmlElement) -> list[str]:
-    names = [name for attribute in ("id", "class") if (value := element.get(attribute)) for name in value.split()]
-    return [name.lower() for name in names]

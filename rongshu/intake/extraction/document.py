@@ -16,6 +16,7 @@ _BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"GIF8", b"\
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _XML_ISLAND = re.compile(r"<script\b[^>]{0,300}\bxml\b[^>]{0,300}>(.*?)</script>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+_CLOSERS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
 _INLINE_FORMATTING = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w{1,30})\b[^<>]{0,2000}>", re.IGNORECASE)
 _UNSEEN_TAGS = frozenset(
     "script style noscript template canvas svg input select option button object embed applet link map area "
@@ -55,7 +56,8 @@ def _prepared(text: str) -> str:
         if "datastore" in text or "recordset" in text:
             text = _XML_ISLAND.sub(r"<div>\1</div>", text)
         text = text.replace("<![CDATA[", "").replace("]]>", "")
-    return text
+    # Includes bring their own </html>; libxml2 would stop listening there.
+    return _CLOSERS.sub("", text)
 
 
 def _tree(text: str) -> HtmlElement | None:

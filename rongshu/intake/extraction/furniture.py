@@ -1,6 +1,7 @@
 """What stands on article pages and is no part of the article: sharing, printing, neighbours, footers."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -13,7 +14,7 @@ _CLASS = re.compile(
     r"erweima|qr_?-?code\w*|qr_container|qrcode|sweep|breadcrumb\w*|crumbs?|foot(?:er)?|copyright|nav|menu|sidebar|"
     r"side-?bar|comments?|pinglun|toolbar|tools?|tags?|pager|pagination|page-?num|pagebox|advert\w*|gg|statement|"
     r"hot|rank\w*|login|search|back-list|btn-?box|close|dianzan|like|"
-    r"reldocuments|keep-reading|edit(?:or)?-?s?|zrbj|creative_statement)(?:$|[\s_\-\d])",
+    r"reldocuments|\w*player\w*|video-js|vjs|keep-reading|edit(?:or)?-?s?|zrbj|creative_statement)(?:$|[\s_\-\d])",
     re.IGNORECASE,
 )
 _OWN_CLASS = re.compile(r"trs_editor|ueditor|htmledit|content_editor|editor-content|mp-editor|rich|article-?share-?content|nav-?content", re.I)
@@ -40,7 +41,12 @@ ATTACHMENT_AREA: Final = re.compile(r"(?:^|[\s_\-])(?:fj|fujian|attach\w*|access
 
 def is_furniture_class(element: HtmlElement) -> bool:
     """The element's id or class names a tool, a neighbour list or a footer."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(element.attrib) and _names_furniture(element.get("class"), element.get("id"))
+
+
+@lru_cache(maxsize=8192)
+def _names_furniture(classes: str | None, identifier: str | None) -> bool:
+    names = f"{classes or ''} {identifier or ''}"
     return len(names) > 2 and bool(_CLASS.search(names)) and not _OWN_CLASS.search(names)
 
 

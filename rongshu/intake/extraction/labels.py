@@ -25,14 +25,21 @@ _KNOWN: Final = frozenset(
     for table in (DATE_LABELS, SOURCE_LABELS, AUTHOR_LABELS, NUMBER_LABELS, TITLE_LABELS)
     for row in table
     for label in row
-) | {"索引号", "主题分类", "主题词", "信息分类", "体裁分类", "有效性", "公开方式", "公开范围", "分类", "点击数"}
+) | {"索引号", "主题分类", "主题词", "信息分类", "体裁分类", "有效性", "公开方式", "公开范围", "分类", "点击数", "点击率", "点击次数", "点击量",
+    "浏览次数", "浏览量", "浏览数", "浏览", "阅读次数", "阅读量", "阅读", "访问次数", "访问量", "次数", "人气", "责任编辑", "编辑", "责编", "审核",
+    "字体", "字号", "字体大小", "文章类型", "信息类型", "栏目", "关键词", "关键字", "发布人", "阅读数",
+}
 
-_LABEL = re.compile(r"([\u4e00-\u9fa5](?:[ \u3000]{0,6}[\u4e00-\u9fa5]){1,8})[ \u3000]{0,3}[】\]]?[:：]")
+# 来源：, 来 源：, 【来源】：; a space inside parts single characters only, otherwise it parts two fields.
+_LABEL = re.compile(
+    r"((?<![\u4e00-\u9fa5])[\u4e00-\u9fa5](?: {1,6}[\u4e00-\u9fa5]){1,4}(?![\u4e00-\u9fa5])|[\u4e00-\u9fa5]{2,10}) {0,3}[】\]]?\s?[:：]"
+)
 _VALUE_ENDS = re.compile(
     r"[ \u3000]*(?:[|｜┃【\[（(]|打印|字体|字号|浏览|点击|阅读|访问|分享|责任编辑|责编|编辑|作者|发布|时间|日期|关闭|收藏|"
     r"大\s中\s小|保护视力|我要纠错|视力|背景|原文|文章|查看|次数|次$|\d{4}[-年/.]\d|\d{1,2}:\d\d)"
 )
 _NOTHING = frozenset({"", "无", "-", "--", "—", "/", "null", "undefined", "暂无", "其他", "未知"})
+_SENTENCE = re.compile(r"[。？！；”]|[，,].{12}")
 _LONGEST = 600
 
 
@@ -61,11 +68,14 @@ def read_labels(lines: list[Line]) -> list[Labelled]:
 
 def _in_line(line: Line) -> list[Labelled]:
     matches = list(_LABEL.finditer(line.text))
-    values = []
-    for index, match in enumerate(matches):
-        stop = matches[index + 1].start() if index + 1 < len(matches) else len(line.text)
-        values.append(Labelled(_label_name(match.group(1)), line.text[match.end() : stop].strip(), line.position))
-    return values
+    names = [_label_name(match.group(1)) for match in matches]
+    # A label glued to the value before it (来源：山西日报浏览次数：5) starts where the known word does.
+    starts = [match.end(1) - len(name) if name in _KNOWN and " " not in match.group(1) else match.start() for match, name in zip(matches, names, strict=True)]
+    stops = [*starts[1:], len(line.text)][: len(matches)]
+    return [
+        Labelled(name, line.text[match.end() : stop].strip(), line.position)
+        for match, name, stop in zip(matches, names, stops, strict=True)
+    ]
 
 
 def _label_name(written: str) -> str:
@@ -73,7 +83,7 @@ def _label_name(written: str) -> str:
     name = compact(written)
     if name in _KNOWN:
         return name
-    return next((name[start:] for start in range(1, len(name) - 1) if name[start:] in _KNOWN), name)
+    return next((name[start:] for start in range(1, len(name) - 1) if name[start:] in _KNOWN), name)  # longest first
 
 
 def _neighbour(lines: list[Line], index: int) -> str:
@@ -115,4 +125,4 @@ def clean_name(value: str) -> str | None:
     end = _VALUE_ENDS.search(value)
     value = value[: end.start()] if end else value
     value = value.strip(" ：:;；,，、|-—·【】[]<>《》\u3000")
-    return value if 1 < len(value) <= 60 and value not in _NOTHING else None
+    return value if 1 < len(value) <= 60 and value not in _NOTHING and not _SENTENCE.search(value) else None

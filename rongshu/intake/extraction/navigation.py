@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from .addresses import absolute
-from .furniture import is_location, strip_location
+from .furniture import is_furniture_class, is_furniture_line, is_location, strip_location
 from .lines import Line, compact, squeeze
 
 _SEPARATOR = re.compile(r"\s*(?:>+|»+|›+|→|->|＞+|》|/|\||｜|·|::|\\|»|—>|-->|\s-\s)\s*")
+_TRAIL = re.compile(r"[>»›＞→]|首页")
 _HOME = frozenset({"首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"})
 _LEAVES = frozenset({"正文", "内容", "详情", "文章", "浏览文章", "查看", "文章内容", "内容详情", "详细内容", "信息详情", "列表", "阅读文章", "详细信息"})
 _CRUMB_CLASS = re.compile(r"(?:^|[\s_\-])(?:bread\w*|\w*crumbs?\w*|position\w*|location\w*|dqwz|path\w*|where|weizhi|current_?nav|sitepath|mbx|local|nav_?path|curr\w*)(?:$|[\s_\-])", re.I)
@@ -23,6 +24,7 @@ _REFRESH = re.compile(r"^\s*(\d{1,5})(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([
 _SCRIPT_REDIRECT = re.compile(r"(?:window|document|self|top)?\.?location(?:\.href)?\s{0,3}(?:=|\.replace\(|\.assign\()\s{0,3}[\"']([^\"']{1,500})[\"']")
 _DATA_FILE = re.compile(r"[\"']([^\"'\s<>]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{1,6}\)(\S{1,2000})\s*-->", re.IGNORECASE)
+_COUNT_HINT = re.compile(r"countPage|pageCount|PageCount|totalPage|pageTotal|allPage")
 _PAGES_AT_MOST = 2000
 
 
@@ -86,10 +88,12 @@ def canonical_of(tree: HtmlElement, base: str | None) -> str | None:
 def list_pages(text: str, base: str | None) -> list[str]:
     """Pages a script-made pager leads to: createPageHTML(20, 0, "index", "html") → index_1.html … index_19.html."""
     found: list[str | None] = []
-    for match in _PAGER_CALL.finditer(text):
+    if "page" not in text and "Page" not in text:
+        return []
+    for match in _PAGER_CALL.finditer(text) if "createPage" in text or "createpage" in text else ():
         count, name, ending = min(int(match.group(1)), _PAGES_AT_MOST), match.group(3), match.group(4)
         found += [absolute(base, f"{name}_{number}.{ending}") for number in range(1, count)]
-    if not found and base and (counted := _PAGE_COUNT.search(text)):
+    if not found and base and _COUNT_HINT.search(text) and (counted := _PAGE_COUNT.search(text)):
         found += _numbered_siblings(base, min(int(counted.group(1)), _PAGES_AT_MOST), text)
     return list(dict.fromkeys(url for url in found if url))
 
@@ -135,7 +139,7 @@ def column_path(lines: list[Line], title: str | None) -> tuple[tuple[str, ...], 
             if path:
                 return path, "breadcrumb"
     for line in lines:
-        if _CRUMB_CLASS.search(_names(line.block)) or _starts_at_home(line):
+        if _starts_at_home(line) or (_CRUMB_CLASS.search(_names(line.block)) and _TRAIL.search(line.text)):
             path = _path_at(lines, line, title)
             if path and len(path) <= 8:
                 return path, "breadcrumb-class"
@@ -173,6 +177,8 @@ def _path_at(lines: list[Line], line: Line, title: str | None) -> tuple[str, ...
 def _names_in(block: HtmlElement, title: str | None) -> list[str]:
     pieces: list[str] = []
     for element in block.iter():
+        if element is not block and any(is_furniture_class(item) for item in _up_to(element, block)):
+            continue
         if element.tag == "a":
             pieces.append(squeeze(element.text_content()))
         elif not any(ancestor.tag == "a" for ancestor in element.iterancestors()):
@@ -182,7 +188,16 @@ def _names_in(block: HtmlElement, title: str | None) -> list[str]:
     return [name for piece in pieces if (name := piece.strip(" >:：»›/|·-—[]【】>＞\u25a0")) and _is_column(name, title)]
 
 
+def _up_to(element: HtmlElement, block: HtmlElement) -> list[HtmlElement]:
+    path = [element]
+    for ancestor in element.iterancestors():
+        if ancestor is block:
+            break
+        path.append(ancestor)
+    return [item for item in path if not _CRUMB_CLASS.search(f"{item.get('class') or ''} {item.get('id') or ''}")]
+
+
 def _is_column(name: str, title: str | None) -> bool:
-    if name in _HOME or name in _LEAVES or is_location(name) or len(name) > 40 or name in ("位置", "您的位置", "当前位置"):
+    if is_furniture_line(name) or name in _HOME or name in _LEAVES or is_location(name) or len(name) > 40 or name in ("位置", "您的位置", "当前位置"):
         return False
     return not (title and len(name) > 3 and compact(name).rstrip("….") in compact(title) and len(name) > 0.5 * len(title))

@@ -132,9 +132,8 @@ def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int 
 
 def _columns(lines: list[Line], title: Title | None, meta: dict[str, str]) -> tuple[tuple[str, ...], Found | None]:
     limit = title.position + 3 if title and title.position is not None else len(lines)
-    trail = navigation.column_path(lines[:limit], title.text if title else None) or navigation.column_path(
-        lines, title.text if title else None
-    )
+    name = title.text if title else None
+    trail = navigation.column_path(lines[:limit], name) or navigation.column_path(lines, name)
     if trail:
         return trail[0], Found("", 0.9 if trail[1] == "breadcrumb" else 0.7, trail[1])
     column = meta.get("column")

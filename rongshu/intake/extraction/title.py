@@ -6,12 +6,14 @@ from html import unescape
 
 from lxml.html import HtmlElement
 
+from .containers import certainty
 from .dates import find_dates
 from .labels import TITLE_LABELS, Labelled, first_value
 from .lines import Line, compact, squeeze
 
 _TAGS = re.compile(r"<[^<>]{0,300}>")
 _SEPARATORS = re.compile(r"\s*(?:_+|--+|[-–—|｜»>＞/]\s|\s[-–—|｜»·]|[-–—|｜»·](?=[^-–—|｜»·]{0,30}$))\s*")
+_UNDERSCORE = re.compile(r"\s?_+\s?(?=[^_]*)")
 _SITE_NAME = re.compile(r"(?:门户网站|政府网站|政府网|官方网站|官网|网站|人民政府|信息网|政务网|公众网|新闻网|在线|首页|主页|信息公开)$")
 _TITLE_CLASS = re.compile(r"(?:^|[\s_\-])(?:\w{0,12}title\w{0,6}|\w{0,6}bt|biaoti|\w{0,4}tit|headline|\w{0,6}wzbt|xl_tit\d?|title\d?|tit\d?)(?:$|[\s_\-])", re.I)
 _NOT_TITLE_CLASS = re.compile(r"sub|small|site|logo|nav|menu|side|right|foot|head_?er|hot|relat|list|info|column|lanmu", re.I)
@@ -44,18 +46,26 @@ def find_title(
 ) -> Title | None:
     """The best title of the page, or None when nothing resembles one."""
     declared = plain_title(meta.get("title", ""))
+    if not meta.get("declares_article"):
+        # og:title and its like carry the site's name behind the title.
+        declared = _UNDERSCORE.split(declared, maxsplit=1)[0]
     if declared and (meta.get("declares_article") or not _is_site_name(declared, meta)):
         line = _line_of(lines, declared)
         if meta.get("declares_article") or line is not None:
             return Title(declared, line.position if line else None, 0.98, "meta")
     candidate = _best_line(lines, page_title)
     labelled = first_value(labels, TITLE_LABELS, near=0)
-    if labelled and (candidate is None or candidate.confidence < 0.8) and len(labelled[1].value) > 5:
+    if labelled and len(labelled[1].value) > 5 and _prefers_label(labelled[1].value, candidate):
         return Title(labelled[1].value, labelled[1].position, 0.8, "element-table")
     if candidate:
         return candidate
     head = _own_part(page_title, meta)
     return Title(head, None, 0.4, "title-tag") if head else None
+
+
+def _prefers_label(value: str, candidate: Title | None) -> bool:
+    """名称：… of an element table, unless a better line says something else."""
+    return candidate is None or candidate.confidence < 0.8 or compact(value) in compact(candidate.text)
 
 
 def plain_title(written: str) -> str:
@@ -80,13 +90,14 @@ def _begins(text: str, wanted: str) -> bool:
 
 def _best_line(lines: list[Line], page_title: str) -> Title | None:
     parts = [compact(part) for part in _SEPARATORS.split(page_title) if part]
-    bylines = [line.position for line in lines if len(line.text) < 300 and _is_byline(line)]
+    bylines = _byline_positions(lines)
+    starts = _container_starts(lines)
     whole = compact(page_title)
     best: tuple[float, Line] | None = None
     for line in lines:
         if not 3 < len(line.text) <= 3500 or line.link_share > 0.9 or (len(line.text) > 200 and compact(line.text) not in whole):
             continue
-        score = _score(line, whole, parts, bylines)
+        score = _score(line, whole, parts) + _neighbour_score(line.position, bylines, starts)
         if best is None or score > best[0]:
             best = (score, line)
     if best is None or best[0] < 4.5:
@@ -98,16 +109,62 @@ def _is_byline(line: Line) -> bool:
     return bool(_BYLINE.search(line.text)) or (len(line.text) < 60 and not line.is_link and bool(find_dates(line.text)))
 
 
-def _score(line: Line, whole: str, parts: list[str], bylines: list[int]) -> float:
+def _byline_positions(lines: list[Line]) -> dict[int, float]:
+    """Lines with a date or source, by how much they say: a bare date among many belongs to a list."""
+    weighted: dict[int, float] = {}
+    bare: list[int] = []
+    for line in lines:
+        if len(line.text) < 300 and _BYLINE.search(line.text):
+            weighted[line.position] = 1.0
+        elif len(line.text) < 60 and not line.is_link and find_dates(line.text):
+            bare.append(line.position)
+    for position in bare:
+        crowd = sum(1 for other in bare if 0 < abs(other - position) <= 6)
+        weighted[position] = 0.8 if crowd < 2 else 0.0
+    return weighted
+
+
+def _container_starts(lines: list[Line]) -> list[int]:
+    """Positions where a known body container begins."""
+    known: dict[HtmlElement, bool] = {}
+    inside = [_is_inside(line.block, known) for line in lines]
+    return [index for index, now in enumerate(inside) if now and not (index and inside[index - 1])]
+
+
+def _is_inside(block: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Below a known container; every element on the way is looked at once."""
+    trail = []
+    current: HtmlElement | None = block
+    while current is not None and current not in known:
+        trail.append(current)
+        current = current.getparent()
+    answer = known[current] if current is not None else False
+    for element in reversed(trail):
+        answer = answer or certainty(element) == 2
+        known[element] = answer
+    return answer
+
+
+def _neighbour_score(position: int, bylines: dict[int, float], starts: list[int]) -> float:
+    """The byline follows the title closely, seldom precedes it; then the body begins."""
+    score = -4.0 if position in bylines else 0.0
+    after = [(other - position, weight) for other, weight in bylines.items() if 0 < other - position <= 5 and weight]
+    if after:
+        gap, weight = min(after)
+        score += weight * {1: 4.0, 2: 3.5, 3: 2.5, 4: 1.5, 5: 1.0}[gap]
+    elif any(weight == 1.0 and 0 < position - other <= 8 for other, weight in bylines.items()):
+        score += 1.5
+    gap = min((start - position for start in starts if start > position), default=99)
+    return score + {1: 2.5, 2: 2.5, 3: 2.0, 4: 1.5, 5: 1.0}.get(gap, 0.0)
+
+
+def _score(line: Line, whole: str, parts: list[str]) -> float:
     text = compact(line.text)
     score = _title_tag_score(text, whole, parts) + _markup_score(line)
-    following = min((position - line.position for position in bylines if position > line.position), default=99)
-    score += {1: 4.0, 2: 3.5, 3: 2.5, 4: 1.5, 5: 1.0}.get(following, 0.0)
     score += 1.0 if 8 <= len(text) <= 70 else (-2.0 if len(text) < 6 else 0.0)
     score += 1.5 if _DOCUMENT_WORDS.search(text) else 0.0
     score -= 4.0 if _NO_TITLE.search(text) else 0.0
     score -= 3.0 if text.endswith(("。", "；", "：", ":", "，")) or text.count("，") > 3 else 0.0
-    score -= 4.0 if line.position in bylines else 0.0
     score -= 3.0 if text.startswith("首页") or _SITE_NAME.search(text) else 0.0
     return score - 4.0 * line.link_share
 
