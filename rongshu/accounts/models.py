@@ -88,6 +88,8 @@ class RoleGrant(models.Model):
     class Scope(models.TextChoices):
         PLATFORM = "platform", "全平台"
         ORGANIZATION = "organization", "机构及其下级"
+        # A portal's editor writes for the government itself, not for every department below it.
+        UNIT = "unit", "本机构"
         SITE = "site", "站点"
         COLUMN = "column", "栏目及其下级"
 

@@ -1,0 +1,1 @@
+"""What changes persons, accounts and grants: one file per deed."""

@@ -1,0 +1,1 @@
+"""What changes regions and organisations: one file per deed."""
