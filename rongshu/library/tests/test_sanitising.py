@@ -81,7 +81,8 @@ def test_active_content_is_reported() -> None:
 
 _PIECES = """<table> </table> <tr> <td> <p> </p> <a\thref='http://a.example'> </a> <b> </b> <svg> <math>
 <style> </style> <!-- --> <div> </div> <center> <span> </span> <ul> <li> <select> <form> </form> <mtext>
-<mglyph> <template> &lt; > " ' = <ruby> <rt> <pre> <caption> <colgroup> <h1> </h1> &nbsp; <p></p> <font> </center>"""
+<mglyph> <template> &lt; > " ' = <ruby> <rt> <pre> <caption> <colgroup> <h1> </h1> &nbsp;
+<p></p> <font> </center>"""
 fragments = st.lists(
     st.sampled_from(VECTORS) | st.sampled_from(_PIECES.split(" ")) | st.text(max_size=8), max_size=14
 ).map("".join)
