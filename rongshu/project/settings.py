@@ -19,6 +19,7 @@ STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or D
 PUBLISHED_FOLDER = DATA_FOLDER / "www"
 MANIFEST_FOLDER = DATA_FOLDER / "manifests"
 LOG_FOLDER = DATA_FOLDER / "log"
+AUDIT_FOLDER = DATA_FOLDER / "audit"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -1,0 +1,33 @@
+"""This installation: its name, its node id and the operator recorded at set-up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from rongshu.foundation.errors import Unavailable
+from rongshu.foundation.models import Installation
+
+
+class NotSetUp(Unavailable):
+    """There is no installation row: `rongshu setup` has not been run."""
+
+    code = "not-set-up"
+    sentence = "系统尚未初始化，请先运行：rongshu setup --name 名称 --operator 姓名"
+
+
+def this_installation() -> Installation:
+    """Return the installation; raise `NotSetUp` before set-up."""
+    found = Installation.objects.filter(pk=1).first()
+    if found is None:
+        raise NotSetUp
+    return found
+
+
+def is_set_up() -> bool:
+    """Whether `rongshu setup` has recorded the installation."""
+    return Installation.objects.filter(pk=1).exists()
+
+
+def node_id() -> UUID:
+    """Return the id of this node, the origin of what is made here."""
+    return this_installation().node_id

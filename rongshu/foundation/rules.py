@@ -1,0 +1,87 @@
+"""Rules as data: a threshold or deadline as of a day, for everyone or for one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import yaml
+
+from rongshu.foundation import clock
+from rongshu.foundation.errors import Misconfigured
+from rongshu.foundation.models import RuleValue
+
+_SEED = Path(__file__).with_name("rules_seed.yaml")
+
+
+class RuleUnknown(Misconfigured):
+    """No value of this rule was in force on the day asked for."""
+
+    code = "rule-unknown"
+    sentence = "规则表中没有该日期适用的取值，请在规则表中补充后重试。"
+
+
+def rule_value(code: str, *, on: date | None = None, organization_id: UUID | None = None) -> Any:
+    """Return the value in force on a day (default today): the organisation's own, else everyone's.
+
+    Before set-up has filled the table, the seed answers. Raise `RuleUnknown` when nothing does.
+    """
+    day = on or clock.today()
+    rows = RuleValue.objects.filter(code=code, effective_on__lte=day).order_by("-effective_on")
+    for owner in dict.fromkeys([organization_id, None]):
+        row = rows.filter(organization_id=owner).first()
+        if row is not None:
+            return row.value
+    for seed in seeds():
+        if seed.code == code and seed.effective_on <= day:
+            return seed.value
+    raise RuleUnknown(fields={"rule": code, "on": str(day)})
+
+
+def set_rule(
+    code: str,
+    value: Any,
+    *,
+    on: date,
+    source: str,
+    organization_id: UUID | None = None,
+    verified: bool = True,
+) -> RuleValue:
+    """Give a rule a value from a day on; what held before stays for the days before."""
+    row, _ = RuleValue.objects.update_or_create(
+        code=code,
+        organization_id=organization_id,
+        effective_on=on,
+        defaults={"value": value, "source": source, "is_verified": verified},
+    )
+    return row
+
+
+def seed_rules() -> int:
+    """Put the built-in values into the table where they are absent, never over another; return how many."""
+    known = set(RuleValue.objects.filter(organization_id=None).values_list("code", "effective_on"))
+    missing = [seed for seed in _read_seeds() if (seed.code, seed.effective_on) not in known]
+    RuleValue.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+@cache
+def seeds() -> tuple[RuleValue, ...]:
+    """Return the built-in values as unsaved rows."""
+    return tuple(_read_seeds())
+
+
+def _read_seeds() -> Iterator[RuleValue]:
+    for section, rules in yaml.safe_load(_SEED.read_text(encoding="utf-8")).items():
+        for name, rule in rules.items():
+            yield RuleValue(
+                code=f"{section}.{name}",
+                effective_on=rule["on"],
+                value=rule["value"],
+                source=rule["source"],
+                is_verified=rule["verified"],
+            )
