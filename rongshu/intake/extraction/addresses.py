@@ -7,11 +7,13 @@ from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 FILE_EXTENSIONS: Final = frozenset(
-    "doc docx xls xlsx ppt pptx pps pdf ofd wps wpt et ett dps ceb cebx caj rtf txt csv zip rar 7z tar gz tgz bz2 "
-    "odt ods odp vsd xml_zip dwg mp3 mp4 avi wmv flv mov rm rmvb wav swf".split()
+    ["doc", "docx", "xls", "xlsx", "ppt", "pptx", "pps", "pdf", "ofd", "wps", "wpt", "et", "ett", "dps", "ceb", "cebx", "caj", "rtf", "txt", "csv", "zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "odt", "ods", "odp", "vsd", "xml_zip", "dwg", "mp3", "mp4", "avi", "wmv", "flv", "mov", "rm", "rmvb", "wav", "swf"]
 )
-IMAGE_EXTENSIONS: Final = frozenset("jpg jpeg png gif bmp webp tif tiff svg ico".split())
-_NO_ADDRESS = re.compile(r"^\s*(?:javascript|vbscript|mailto|tel|data|about|file|ftp|thunder|weixin|tencent|sms)\s*:", re.IGNORECASE)
+IMAGE_EXTENSIONS: Final = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff", "svg", "ico"])
+_NO_ADDRESS = re.compile(
+    r"^\s*(?:javascript|vbscript|mailto|tel|data|about|file|ftp|thunder|weixin|tencent|sms)\s*:",
+    re.IGNORECASE,
+)
 _WHITE = re.compile(r"[\t\r\n]+")
 _LONGEST = 4096
 

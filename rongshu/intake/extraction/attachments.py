@@ -16,7 +16,9 @@ _DOWNLOAD = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"""["']([^"']{3,500})["']""")
-_SAYS_NOTHING = re.compile(r"^(?:点击|立即|附件|文件|请|此处|这里|查看|下载|浏览|打开|\s|\[|\]|【|】|\(|\)|（|）|:|：|>|»|↓)*$")
+_SAYS_NOTHING = re.compile(
+    r"^(?:点击|立即|附件|文件|请|此处|这里|查看|下载|浏览|打开|\s|\[|\]|【|】|\(|\)|（|）|:|：|>|»|↓)*$"
+)
 _FURNITURE_FILES = re.compile(r"player|adobe|reader|flash|plugin|浏览器|阅读器下载|app下载", re.IGNORECASE)
 
 
@@ -49,7 +51,11 @@ def _addresses(link: HtmlElement) -> Iterator[str]:
         yield href
         return
     for script in (href, link.get("onclick") or ""):
-        yield from (text for text in _QUOTED.findall(script) if extension(text) in FILE_EXTENSIONS and not _is_title(text))
+        yield from (
+            text
+            for text in _QUOTED.findall(script)
+            if extension(text) in FILE_EXTENSIONS and not _is_title(text)
+        )
 
 
 def _is_title(text: str) -> bool:
@@ -88,5 +94,6 @@ def attachment_areas(region: HtmlElement) -> list[HtmlElement]:
     return [
         element
         for element in region.iter()
-        if element.attrib and ATTACHMENT_AREA.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+        if element.attrib
+        and ATTACHMENT_AREA.search(f"{element.get('class') or ''} {element.get('id') or ''}")
     ]

@@ -10,7 +10,9 @@ from .furniture import begins_tail, is_furniture_class, line_weight
 from .lines import Line
 
 _DOMINANT = 0.80
-_NOT_BODIES = frozenset("p span font strong b em i u a h1 h2 h3 h4 h5 h6 li dd dt tr tbody thead table ul ol dl br form center".split())
+_NOT_BODIES = frozenset(
+    ["p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "tr", "tbody", "thead", "table", "ul", "ol", "dl", "br", "form", "center"]
+)
 _WORTH = 25.0
 
 
@@ -63,12 +65,18 @@ def find_body(root: HtmlElement, weights: Weights, title_block: HtmlElement | No
 
 def _known(weights: Weights, whole: float) -> HtmlElement | None:
     """The known container with the most text; a certain name beats a likely one that wraps it."""
-    marked = [(certainty(element), element) for element in weights.elements if element.attrib or element.tag == "ucapcontent"]
+    marked = [
+        (certainty(element), element)
+        for element in weights.elements
+        if element.attrib or element.tag == "ucapcontent"
+    ]
     for level in (2, 1):
         candidates = [element for found, element in marked if found == level]
         best = max(candidates, key=lambda element: weights[element], default=None)
         enough = 0.12 * whole if level == 2 else 0.35 * whole
-        if best is not None and (weights[best] >= max(enough, 1.0) or (level == 2 and _shows_something(best))):
+        if best is not None and (
+            weights[best] >= max(enough, 1.0) or (level == 2 and _shows_something(best))
+        ):
             return best
     return None
 
@@ -93,7 +101,9 @@ def _innermost(element: HtmlElement, weights: Weights, title_block: HtmlElement 
     """The innermost known container that still holds nearly all of the text; one with the title in it is a wrapper."""
     current = element
     for inner in element.iterdescendants():
-        wraps = title_block is not None and _contains(current, title_block) and not _contains(inner, title_block)
+        wraps = (
+            title_block is not None and _contains(current, title_block) and not _contains(inner, title_block)
+        )
         enough = (0.5 if wraps else 0.93) * weights[element]
         if weights[inner] >= enough and certainty(inner) == 2 and _contains(current, inner):
             current = inner
@@ -143,5 +153,7 @@ def _beside_title(title_block: HtmlElement | None, weights: Weights, whole: floa
             break
         pictures = [image for image in ancestor.iter("img") if not is_furniture_class(image)]
         if weights[ancestor] >= 15 or (pictures and len(list(ancestor.iter("a"))) < 10):
-            return Body(ancestor, weights[ancestor], weights[ancestor] / whole if whole else 0.0, "beside-title")
+            return Body(
+                ancestor, weights[ancestor], weights[ancestor] / whole if whole else 0.0, "beside-title"
+            )
     return None

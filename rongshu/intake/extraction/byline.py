@@ -8,11 +8,15 @@ from .dates import WrittenDate, date_of_url, find_dates
 from .labels import AUTHOR_LABELS, DATE_LABELS, SOURCE_LABELS, Labelled, clean_name, distance, first_value
 from .lines import Line
 
-_CLOCK = re.compile(r"今天是|现在是|今日是|当前时间|北京时间|农历|天气|页面生成|版权|ICP|Copyright", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"今天是|现在是|今日是|当前时间|北京时间|农历|天气|页面生成|版权|ICP|Copyright", re.IGNORECASE
+)
 _GLUED_LABEL = re.compile(r"^\W{0,2}(?:信息|文章|内容)?来源\s?[:：]\s?")
 _DAY_BOX = re.compile(r"(\d{1,2})日?")
 _MONTH_BOX = re.compile(r"((?:19|20)\d{2})\s?[年\-/.]\s?(\d{1,2})月?")
-_MACHINE_AUTHORS = re.compile(r"^(?:admin\w*|系统管理员|管理员|\d+|webmaster|system|root|\w{1,20}@.+|网站编辑|测试)$", re.IGNORECASE)
+_MACHINE_AUTHORS = re.compile(
+    r"^(?:admin\w*|系统管理员|管理员|\d+|webmaster|system|root|\w{1,20}@.+|网站编辑|测试)$", re.IGNORECASE
+)
 _LABEL_RANK_CONFIDENCE = (0.92, 0.85, 0.75, 0.65)
 
 
@@ -70,7 +74,9 @@ def _labelled_date(labels: list[Labelled], near: int, body: range, today: date |
     for rank, row in enumerate(DATE_LABELS):
         fitting = [item for item in labels if item.label in row and _admissible(item.position, body)]
         for item in sorted(fitting, key=lambda item: distance(item.position, near)):
-            dates = [found for found in find_dates(item.value[:60], today=today, compact=True) if found.start <= 12]
+            dates = [
+                found for found in find_dates(item.value[:60], today=today, compact=True) if found.start <= 12
+            ]
             if dates:
                 return Found(str(dates[0]), _LABEL_RANK_CONFIDENCE[rank], "label", item.position)
     return None
@@ -160,13 +166,20 @@ def _named(
     usable = [
         Labelled(item.label, name, item.position)
         for item in labels
-        if item.position not in inner and near - 40 <= item.position <= last and (name := _name_in(item, lines))
+        if item.position not in inner
+        and near - 40 <= item.position <= last
+        and (name := _name_in(item, lines))
     ]
     found = first_value(usable, names, near=near)
     if found is None:
         return None
     rank, item = found
-    return Found(item.value, _LABEL_RANK_CONFIDENCE[rank] - (0.2 if abs(item.position - near) > 12 else 0), "label", item.position)
+    return Found(
+        item.value,
+        _LABEL_RANK_CONFIDENCE[rank] - (0.2 if abs(item.position - near) > 12 else 0),
+        "label",
+        item.position,
+    )
 
 
 def _name_in(item: Labelled, lines: list[Line]) -> str | None:

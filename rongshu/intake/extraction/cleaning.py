@@ -16,25 +16,46 @@ from .lines import Line, read_lines, squeeze
 from .results import Image
 
 _KEPT_TAGS: Final = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption colgroup col img a strong b em i "
-    "u s del ins sub sup br hr blockquote pre code figure figcaption video source".split()
+    ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col", "img", "a", "strong", "b", "em", "i", "u", "s", "del", "ins", "sub", "sup", "br", "hr", "blockquote", "pre", "code", "figure", "figcaption", "video", "source"]
 )
-_KEPT_ATTRIBUTES: Final = frozenset("href src alt title colspan rowspan width height poster".split())
-_LAZY: Final = ("data-original", "data-src", "data-lazy-src", "data-url", "_src", "original", "lazy-src", "data-echo", "src")
+_KEPT_ATTRIBUTES: Final = frozenset(["href", "src", "alt", "title", "colspan", "rowspan", "width", "height", "poster"])
+_LAZY: Final = (
+    "data-original",
+    "data-src",
+    "data-lazy-src",
+    "data-url",
+    "_src",
+    "original",
+    "lazy-src",
+    "data-echo",
+    "src",
+)
 _ALIGN = re.compile(r"text-align\s{0,3}:\s{0,3}(center|right|justify)", re.IGNORECASE)
-_ICON = re.compile(r"icon|/filetype|share|blank\.|spacer|loading|weixin|qrcode|erweima|/ico_|_ico\.|btn|button|print\.|pixel", re.IGNORECASE)
+_ICON = re.compile(
+    r"icon|/filetype|share|blank\.|spacer|loading|weixin|qrcode|erweima|/ico_|_ico\.|btn|button|print\.|pixel",
+    re.IGNORECASE,
+)
 _HOLDS_SOMETHING: Final = ("img", "table", "video", "hr", "iframe")
 _LONGEST_TITLE_CUT = 0.3
 
 
-def cut_furniture(body: Body, weights: Weights, lines: list[Line], *, title: int | None, byline: int | None) -> None:
+def cut_furniture(
+    body: Body, weights: Weights, lines: list[Line], *, title: int | None, byline: int | None
+) -> None:
     """Remove from the body, in place, what the page adds around and inside it."""
     element = body.element
     if body.found_by != "container" or certainty(element) < 2:
-        _cut_head(element, weights, lines, max((position for position in (title, byline) if position is not None), default=None))
+        _cut_head(
+            element,
+            weights,
+            lines,
+            max((position for position in (title, byline) if position is not None), default=None),
+        )
     else:
         head = [position for position in (_heading_at(lines, title), byline) if position is not None]
-        near = [position for position in head if lines and lines[0].position <= position <= lines[0].position + 6]
+        near = [
+            position for position in head if lines and lines[0].position <= position <= lines[0].position + 6
+        ]
         _cut_head(element, weights, lines, max(near, default=None))
     _cut_tail(element, weights, lines)
     whole = max(weights[element], 1.0)
@@ -42,13 +63,19 @@ def cut_furniture(body: Body, weights: Weights, lines: list[Line], *, title: int
         if is_furniture_class(child) and weights[child] < 0.3 * whole and not _lists_files(child):
             drop(child)
     for line in lines:
-        if line.block is not element and is_furniture_line(line.text) and squeeze(line.block.text_content()) == line.text:
+        if (
+            line.block is not element
+            and is_furniture_line(line.text)
+            and squeeze(line.block.text_content()) == line.text
+        ):
             drop(line.block)
 
 
 def _heading_at(lines: list[Line], title: int | None) -> int | None:
     """The title's line when it is a heading of the page; a centred paragraph belongs to the document."""
-    return next((line.position for line in lines if line.position == title and line.heading in (1, 2, 3)), None)
+    return next(
+        (line.position for line in lines if line.position == title and line.heading in (1, 2, 3)), None
+    )
 
 
 def _lists_files(element: HtmlElement) -> bool:
@@ -91,7 +118,9 @@ def _cut_tail(element: HtmlElement, weights: Weights, lines: list[Line]) -> None
         while block is not element and block is not None:
             doomed.extend(block.itersiblings())
             block = block.getparent()
-        if sum(weights[item] for item in doomed) <= 0.35 * weights[element] and not any(map(_lists_files, doomed)):
+        if sum(weights[item] for item in doomed) <= 0.35 * weights[element] and not any(
+            map(_lists_files, doomed)
+        ):
             for item in doomed:
                 drop(item)
             return
@@ -106,7 +135,14 @@ def clean_fragment(element: HtmlElement, base: str | None) -> HtmlElement:
     element.tag = "div"
     element.tail = None
     for child in list(element.iterdescendants()):
-        if not isinstance(child.tag, str) or child.tag in ("meta", "link", "title", "base", "textarea", "label_input"):
+        if not isinstance(child.tag, str) or child.tag in (
+            "meta",
+            "link",
+            "title",
+            "base",
+            "textarea",
+            "label_input",
+        ):
             drop(child)
         elif child.tag == "img":
             _clean_image(child, base)
@@ -124,7 +160,9 @@ def clean_fragment(element: HtmlElement, base: str | None) -> HtmlElement:
 def _clean_element(element: HtmlElement, base: str | None) -> None:
     align = _ALIGN.search(element.get("style") or "")
     aligned = align.group(1).lower() if align else (element.get("align") or "").lower()
-    href = (attachment_url(element, base) or absolute(base, element.get("href"))) if element.tag == "a" else None
+    href = (
+        (attachment_url(element, base) or absolute(base, element.get("href"))) if element.tag == "a" else None
+    )
     for name in list(element.attrib):
         if name not in _KEPT_ATTRIBUTES or name == "href":
             del element.attrib[name]
@@ -137,7 +175,9 @@ def _clean_element(element: HtmlElement, base: str | None) -> None:
 
 
 def _clean_image(image: HtmlElement, base: str | None) -> None:
-    written = next((value for name in _LAZY if (value := image.get(name)) and not value.startswith("data:image/gif")), "")
+    written = next(
+        (value for name in _LAZY if (value := image.get(name)) and not value.startswith("data:image/gif")), ""
+    )
     url = written if written.startswith("data:image/") and len(written) > 300 else absolute(base, written)
     if not url or _is_icon(image, url):
         drop(image)

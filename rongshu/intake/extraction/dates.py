@@ -11,14 +11,18 @@ _NUMERIC = re.compile(
     r"(?:[\sT\-,，]{0,4}(?:星期[一二三四五六日天])?\s{0,2}(上午|下午|晚上|凌晨)?\s{0,2}"
     r"(\d{1,2})\s?[:：时]\s?(\d{1,2})(?:分?\s?[:：]?\s?\d{0,2}秒?(?:\.\d{1,9})?)?(Z|[+\-]\d{2}:?\d{2})?)?"
 )
-_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:(\d{2})(\d{2})(?:\d{2})?)?(?!\d)")
+_COMPACT = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:(\d{2})(\d{2})(?:\d{2})?)?(?!\d)"
+)
 _HAN = re.compile(
     r"([一二][〇○ＯOo零0一二三四五六七八九]{3})\s?年\s?([一二三四五六七八九十]{1,2})\s?月\s?([一二三四五六七八九十]{1,3})\s?日"
 )
 _URL_DATE = re.compile(
     r"(?:/t|/|_)((?:19|20)\d{2})[/\-_]?(0[1-9]|1[0-2]|[1-9](?=[/\-_]))[/\-_]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_.]))(?=[/_.t])"
 )
-_HAN_DIGITS = {char: index for index, char in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○ＯOo零0", 0)
+_HAN_DIGITS = {char: index for index, char in enumerate("〇一二三四五六七八九")} | dict.fromkeys(
+    "○ＯOo零0", 0
+)
 _EARLIEST = date(1990, 1, 1)
 
 
@@ -108,6 +112,8 @@ def _moment(
     """The instant; a nonsensical time of day leaves the day standing unless `strict`."""
     clock = int(hour or 0) + (12 if half in ("下午", "晚上") and int(hour or 0) < 12 else 0)
     try:
-        return datetime(int(year or 0), int(month or 0), int(day or 0), clock, int(minute or 0), tzinfo=BEIJING)
+        return datetime(
+            int(year or 0), int(month or 0), int(day or 0), clock, int(minute or 0), tzinfo=BEIJING
+        )
     except ValueError:
         return None if strict or not hour else _moment(year, month, day)

@@ -12,18 +12,31 @@ from .errors import PageTooComplex, PageTooLarge, PageUnreadable
 MAX_BYTES: Final = 20_000_000
 MAX_ELEMENTS: Final = 400_000
 
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"MZ\x90")
+_BINARY = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"MZ\x90",
+)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _XML_ISLAND = re.compile(r"<script\b[^>]{0,300}\bxml\b[^>]{0,300}>(.*?)</script>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _CLOSERS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
-_INLINE_FORMATTING = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w{1,30})\b[^<>]{0,2000}>", re.IGNORECASE)
+_INLINE_FORMATTING = re.compile(
+    r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w{1,30})\b[^<>]{0,2000}>", re.IGNORECASE
+)
 _UNSEEN_TAGS = frozenset(
-    "script style noscript template canvas svg input select option button object embed applet link map area "
-    "audio head marquee_ad".split()
+    ["script", "style", "noscript", "template", "canvas", "svg", "input", "select", "option", "button", "object", "embed", "applet", "link", "map", "area", "audio", "head", "marquee_ad"]
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
-_HIDDEN_CLASSES = frozenset({"hide", "hidden", "ng-hide", "undis", "d-none", "dis-none", "dn", "noprint_hidden"})
+_HIDDEN_CLASSES = frozenset(
+    {"hide", "hidden", "ng-hide", "undis", "d-none", "dis-none", "dn", "noprint_hidden"}
+)
 
 
 def parse(content: bytes, declared_charset: str | None = None) -> tuple[HtmlElement, str]:

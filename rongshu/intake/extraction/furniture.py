@@ -17,7 +17,10 @@ _CLASS = re.compile(
     r"reldocuments|\w*player\w*|video-js|vjs|keep-reading|edit(?:or)?-?s?|zrbj|creative_statement)(?:$|[\s_\-\d])",
     re.IGNORECASE,
 )
-_OWN_CLASS = re.compile(r"trs_editor|ueditor|htmledit|content_editor|editor-content|mp-editor|rich|article-?share-?content|nav-?content", re.I)
+_OWN_CLASS = re.compile(
+    r"trs_editor|ueditor|htmledit|content_editor|editor-content|mp-editor|rich|article-?share-?content|nav-?content",
+    re.IGNORECASE,
+)
 _BUTTONS = re.compile(
     r"^[\s【\[〖（(|｜·>]*(?:(?:打\s*印|关\s*闭|收\s*藏|分\s*享|返\s*回|纠\s*错|我要纠错|推荐|举报|点赞|转发|复制链接|保存|字\s*[号体]|大|中|小|默认|超大|放大|缩小|"
     r"正常|本页|本文|此页|页面|窗口|顶部|列表|首页|上一页|到|至|：|:|文章|按钮|TOP|微信|微博|新浪微博|QQ空间|空间|朋友圈|人人网|"
@@ -28,15 +31,22 @@ _TAIL = re.compile(
     r"关联稿件|推荐(?:阅读|文章|新闻)|延伸阅读|热点(?:新闻|推荐|文章)|热门(?:推荐|文章|评论)|精彩推荐|猜你喜欢|网友评论|发表评论|我来说两句|返回搜狐|"
     r"扫一扫|扫码|用微信扫|分享(?:到|至|让更多)|标签[:：]|本文标签|关键词[:：]|友情链接|网站地图|版权声明|特别声明|免责声明|关注公众号|更多精彩)"
 )
-_EDITOR = re.compile(r"^[（(【\[]?\s{0,3}(?:责任编辑|责编|编辑|网站编辑|本文编辑|审核|校对|初审|复审|终审|一审|二审|三审|录入|信息录入|签发)\s{0,3}[:：].{0,40}$")
+_EDITOR = re.compile(
+    r"^[（(【\[]?\s{0,3}(?:责任编辑|责编|编辑|网站编辑|本文编辑|审核|校对|初审|复审|终审|一审|二审|三审|录入|信息录入|签发)\s{0,3}[:：].{0,40}$"
+)
 _FOOTER = re.compile(
     r"版权所有|Copyright|©|ICP备|公网安备|网站标识码|技术支持|主办单位?[:：]|承办单位?[:：]|维护单位?[:：]|建议使用|分辨率|未经.{0,10}授权|"
     r"网站声明|隐私(?:声明|保护)|您是第.{0,12}访问|备案号|浏览器版本|违法和不良信息",
     re.IGNORECASE,
 )
-_LOCATION = re.compile(r"(?:当前(?:所在)?的?位置|您的位置|您(?:现在|当前)(?:所在)?的?位置|所在位置|现在位置|你的位置)\s?[:：]?|^\W{0,2}位置\s?[:：]")
+_LOCATION = re.compile(
+    r"(?:当前(?:所在)?的?位置|您的位置|您(?:现在|当前)(?:所在)?的?位置|所在位置|现在位置|你的位置)\s?[:：]?|^\W{0,2}位置\s?[:：]"
+)
 _COUNTERS = re.compile(r"^\W{0,2}(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s?[:：]?\s?\[?\d{0,9}\]?\s?次?$")
-ATTACHMENT_AREA: Final = re.compile(r"(?:^|[\s_\-])(?:fj|fujian|attach\w*|accessor\w*|appendix|annex|download\w*|xz|filelist|fj-?[a-z]?)(?:$|[\s_\-])", re.I)
+ATTACHMENT_AREA: Final = re.compile(
+    r"(?:^|[\s_\-])(?:fj|fujian|attach\w*|accessor\w*|appendix|annex|download\w*|xz|filelist|fj-?[a-z]?)(?:$|[\s_\-])",
+    re.IGNORECASE,
+)
 
 
 def is_furniture_class(element: HtmlElement) -> bool:

@@ -7,27 +7,121 @@ from typing import Final
 from .lines import Line, compact
 
 DATE_LABELS: Final = (
-    ("发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "公开时间", "公开日期", "公布时间", "公布日期", "刊发时间"),
-    ("时间", "日期", "发布于", "上传时间", "上传日期", "录入时间", "添加时间", "信息时间", "加入时间", "上网时间"),
+    (
+        "发布时间",
+        "发布日期",
+        "发表时间",
+        "发表日期",
+        "发稿时间",
+        "公开时间",
+        "公开日期",
+        "公布时间",
+        "公布日期",
+        "刊发时间",
+    ),
+    (
+        "时间",
+        "日期",
+        "发布于",
+        "上传时间",
+        "上传日期",
+        "录入时间",
+        "添加时间",
+        "信息时间",
+        "加入时间",
+        "上网时间",
+    ),
     ("更新时间", "更新日期", "修改时间", "最后更新"),
-    ("生成日期", "生成时间", "发文日期", "发文时间", "印发日期", "印发时间", "成文日期", "成文时间", "制发日期"),
+    (
+        "生成日期",
+        "生成时间",
+        "发文日期",
+        "发文时间",
+        "印发日期",
+        "印发时间",
+        "成文日期",
+        "成文时间",
+        "制发日期",
+    ),
 )
 SOURCE_LABELS: Final = (
-    ("信息来源", "文章来源", "新闻来源", "稿件来源", "内容来源", "发布来源", "来源单位", "信息来源单位", "稿源", "来源", "来自", "出处"),
-    ("发布机构", "发布单位", "发布部门", "发文机关", "发文机构", "发文单位", "发布机关", "制发机关", "制发单位", "信息提供单位"),
+    (
+        "信息来源",
+        "文章来源",
+        "新闻来源",
+        "稿件来源",
+        "内容来源",
+        "发布来源",
+        "来源单位",
+        "信息来源单位",
+        "稿源",
+        "来源",
+        "来自",
+        "出处",
+    ),
+    (
+        "发布机构",
+        "发布单位",
+        "发布部门",
+        "发文机关",
+        "发文机构",
+        "发文单位",
+        "发布机关",
+        "制发机关",
+        "制发单位",
+        "信息提供单位",
+    ),
     ("公开责任部门", "责任部门", "供稿单位", "供稿", "信息提供", "所属部门", "公文来源", "发布者"),
 )
 AUTHOR_LABELS: Final = (("作者", "文章作者", "撰稿", "撰稿人", "撰文"), ("记者", "通讯员", "供稿人"))
-NUMBER_LABELS: Final = (("发文字号", "文号", "文件编号", "公文字号", "文件字号", "发文文号", "文件号", "发文号"),)
+NUMBER_LABELS: Final = (
+    ("发文字号", "文号", "文件编号", "公文字号", "文件字号", "发文文号", "文件号", "发文号"),
+)
 TITLE_LABELS: Final = (("名称", "标题", "文件名称", "公文名称", "信息名称", "题名"),)
 _KNOWN: Final = frozenset(
     label
     for table in (DATE_LABELS, SOURCE_LABELS, AUTHOR_LABELS, NUMBER_LABELS, TITLE_LABELS)
     for row in table
     for label in row
-) | {"索引号", "主题分类", "主题词", "信息分类", "体裁分类", "有效性", "公开方式", "公开范围", "分类", "点击数", "点击率", "点击次数", "点击量",
-    "浏览次数", "浏览量", "浏览数", "浏览", "阅读次数", "阅读量", "阅读", "访问次数", "访问量", "次数", "人气", "责任编辑", "编辑", "责编", "审核",
-    "字体", "字号", "字体大小", "文章类型", "信息类型", "栏目", "关键词", "关键字", "发布人", "阅读数",
+) | {
+    "索引号",
+    "主题分类",
+    "主题词",
+    "信息分类",
+    "体裁分类",
+    "有效性",
+    "公开方式",
+    "公开范围",
+    "分类",
+    "点击数",
+    "点击率",
+    "点击次数",
+    "点击量",
+    "浏览次数",
+    "浏览量",
+    "浏览数",
+    "浏览",
+    "阅读次数",
+    "阅读量",
+    "阅读",
+    "访问次数",
+    "访问量",
+    "次数",
+    "人气",
+    "责任编辑",
+    "编辑",
+    "责编",
+    "审核",
+    "字体",
+    "字号",
+    "字体大小",
+    "文章类型",
+    "信息类型",
+    "栏目",
+    "关键词",
+    "关键字",
+    "发布人",
+    "阅读数",
 }
 
 # 来源：, 来 源：, 【来源】：; a space inside parts single characters only, otherwise it parts two fields.
@@ -70,7 +164,10 @@ def _in_line(line: Line) -> list[Labelled]:
     matches = list(_LABEL.finditer(line.text))
     names = [_label_name(match.group(1)) for match in matches]
     # A label glued to the value before it (来源：山西日报浏览次数：5) starts where the known word does.
-    starts = [match.end(1) - len(name) if name in _KNOWN and " " not in match.group(1) else match.start() for match, name in zip(matches, names, strict=True)]
+    starts = [
+        match.end(1) - len(name) if name in _KNOWN and " " not in match.group(1) else match.start()
+        for match, name in zip(matches, names, strict=True)
+    ]
     stops = [*starts[1:], len(line.text)][: len(matches)]
     return [
         Labelled(name, line.text[match.end() : stop].strip(), line.position)
@@ -83,7 +180,9 @@ def _label_name(written: str) -> str:
     name = compact(written)
     if name in _KNOWN:
         return name
-    return next((name[start:] for start in range(1, len(name) - 1) if name[start:] in _KNOWN), name)  # longest first
+    return next(
+        (name[start:] for start in range(1, len(name) - 1) if name[start:] in _KNOWN), name
+    )  # longest first
 
 
 def _neighbour(lines: list[Line], index: int) -> str:

@@ -9,9 +9,7 @@ from lxml.html import HtmlElement
 
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u3000\u2002-\u200b\u202f]+")
 BLOCKS: Final = frozenset(
-    "address article aside blockquote body br caption center dd dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html iframe li main nav ol p pre section table tbody td textarea tfoot th thead tr "
-    "ul ucapcontent ucaptitle frameset frame datastore record".split()
+    ["address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "iframe", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "ucapcontent", "ucaptitle", "frameset", "frame", "datastore", "record"]
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "ucaptitle": 1}
 
@@ -104,7 +102,7 @@ def read_lines(root: HtmlElement) -> list[Line]:
     """The visible lines below `root`; the tree is already free of what is not seen."""
     reader = _Reader()
     tail, root.tail = root.tail, None
-    reader._blocks.append(root)  # noqa: SLF001 - a root that is no block still owns its lines
+    reader._blocks.append(root)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         (reader.start if event == "start" else reader.end)(element)
     reader.flush()

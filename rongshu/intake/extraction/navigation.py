@@ -10,19 +10,52 @@ from .furniture import is_furniture_class, is_furniture_line, is_location, strip
 from .lines import Line, compact, squeeze
 
 _SEPARATOR = re.compile(r"\s*(?:>+|»+|›+|→|->|＞+|》|/|\||｜|·|::|\\|»|—>|-->|\s-\s)\s*")
-_TRAIL = re.compile(r"[>»›＞→]|首页")
-_HOME = frozenset({"首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"})
-_LEAVES = frozenset({"正文", "内容", "详情", "文章", "浏览文章", "查看", "文章内容", "内容详情", "详细内容", "信息详情", "列表", "阅读文章", "详细信息"})
-_CRUMB_CLASS = re.compile(r"(?:^|[\s_\-])(?:bread\w*|\w*crumbs?\w*|position\w*|location\w*|dqwz|path\w*|where|weizhi|current_?nav|sitepath|mbx|local|nav_?path|curr\w*)(?:$|[\s_\-])", re.I)
-_PART_TEXT = re.compile(r"^[\[【(（<]?\s?(?:第?\s?[\d二三四五六七八九十]{1,3}\s?页?|下一?页|下页|next|>|>>|»)\s?[\]】)）>]?$", re.IGNORECASE)
+_TRAIL = re.compile(r"[>»›＞→]")
+_HOME = frozenset(
+    {"首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"}
+)
+_LEAVES = frozenset(
+    {
+        "正文",
+        "内容",
+        "详情",
+        "文章",
+        "浏览文章",
+        "查看",
+        "文章内容",
+        "内容详情",
+        "详细内容",
+        "信息详情",
+        "列表",
+        "阅读文章",
+        "详细信息",
+    }
+)
+_CRUMB_CLASS = re.compile(
+    r"(?:^|[\s_\-])(?:bread\w*|\w*crumbs?\w*|position\w*|location\w*|dqwz|path\w*|where|weizhi|current_?nav|sitepath|mbx|local|nav_?path|curr\w*)(?:$|[\s_\-])",
+    re.IGNORECASE,
+)
+_PART_TEXT = re.compile(
+    r"^[\[【(（<]?\s?(?:第?\s?[\d二三四五六七八九十]{1,3}\s?页?|下一?页|下页|next|>|>>|»)\s?[\]】)）>]?$",
+    re.IGNORECASE,
+)
 _PAGER_CALL = re.compile(
     r"createPageHTML\s{0,3}\(\s{0,3}(?:['\"][\w\-]{0,40}['\"]\s{0,3},\s{0,3})?(\d{1,5})\s{0,3},\s{0,3}(\d{1,5})\s{0,3},\s{0,3}['\"]([\w\-./]{1,120})['\"]\s{0,3},\s{0,3}['\"](\w{1,8})['\"]",
     re.IGNORECASE,
 )
-_PAGE_COUNT = re.compile(r"(?:var\s{1,3})?(?:countPage|pageCount|totalPages?|pageTotal|allPage|m_nPageCount)\s{0,3}[=:]\s{0,3}[\"']?(\d{1,5})", re.IGNORECASE)
-_REFRESH = re.compile(r"^\s*(\d{1,5})(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]{1,2000})", re.IGNORECASE)
-_SCRIPT_REDIRECT = re.compile(r"(?:window|document|self|top)?\.?location(?:\.href)?\s{0,3}(?:=|\.replace\(|\.assign\()\s{0,3}[\"']([^\"']{1,500})[\"']")
-_DATA_FILE = re.compile(r"[\"']([^\"'\s<>]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE)
+_PAGE_COUNT = re.compile(
+    r"(?:var\s{1,3})?(?:countPage|pageCount|totalPages?|pageTotal|allPage|m_nPageCount)\s{0,3}[=:]\s{0,3}[\"']?(\d{1,5})",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(
+    r"^\s*(\d{1,5})(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]{1,2000})", re.IGNORECASE
+)
+_SCRIPT_REDIRECT = re.compile(
+    r"(?:window|document|self|top)?\.?location(?:\.href)?\s{0,3}(?:=|\.replace\(|\.assign\()\s{0,3}[\"']([^\"']{1,500})[\"']"
+)
+_DATA_FILE = re.compile(
+    r"[\"']([^\"'\s<>]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE
+)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{1,6}\)(\S{1,2000})\s*-->", re.IGNORECASE)
 _COUNT_HINT = re.compile(r"countPage|pageCount|PageCount|totalPage|pageTotal|allPage")
 _PAGES_AT_MOST = 2000
@@ -51,8 +84,30 @@ def find_links(tree: HtmlElement, base: str | None) -> list[str]:
 def find_embedded(tree: HtmlElement, base: str | None, text: str) -> list[str]:
     """Frames, inline frames and data files the page fills itself from."""
     found = [absolute(base, element.get("src")) for element in tree.iter("frame", "iframe")]
-    found += [absolute(base, match) for match in _DATA_FILE.findall(text)] if "dataproxy" in text or ".xml" in text else []
+    found += (
+        [absolute(base, match) for match in _DATA_FILE.findall(text)]
+        if "dataproxy" in text or ".xml" in text
+        else []
+    )
     return list(dict.fromkeys(url for url in found if url))
+
+
+def splice_frame(tree: HtmlElement, base: str | None, url: str, inner: HtmlElement) -> None:
+    """Put the body of an inline frame where the frame stands, its addresses made absolute."""
+    body = inner.find(".//body")
+    if body is None:
+        return
+    for name in ("href", "src"):
+        for element in body.iter():
+            if isinstance(element.tag, str) and (target := absolute(url, element.get(name))):
+                element.set(name, target)
+    for frame in list(tree.iter("iframe")):
+        parent = frame.getparent()
+        if parent is not None and absolute(base, frame.get("src")) == url:
+            body.tag, body.tail = "div", frame.tail
+            body.set("class", "article-content")
+            parent.replace(frame, body)
+            return
 
 
 def is_frameset(tree: HtmlElement) -> bool:
@@ -73,7 +128,11 @@ def find_refresh(tree: HtmlElement, base: str | None, text: str) -> str | None:
 
 
 def _body_text(tree: HtmlElement) -> str:
-    pieces = (element.text or "" for element in tree.iter("p", "td", "div", "a", "body") if isinstance(element.tag, str))
+    pieces = (
+        element.text or ""
+        for element in tree.iter("p", "td", "div", "a", "body")
+        if isinstance(element.tag, str)
+    )
     return squeeze(" ".join(pieces))
 
 
@@ -103,7 +162,7 @@ def _numbered_siblings(base: str, count: int, text: str) -> list[str | None]:
     last = urlsplit(base).path.rsplit("/", 1)[-1] or "index.html"
     stem, dot, ending = last.rpartition(".")
     stem = re.sub(r"_\d{1,4}$", "", stem)
-    if not dot or f'{stem}_"' not in text.replace("'", '"') and '"_"' not in text.replace("'", '"'):
+    if not dot or (f'{stem}_"' not in text.replace("'", '"') and '"_"' not in text.replace("'", '"')):
         return []
     return [absolute(base, f"{stem}_{number}.{ending}") for number in range(1, count)]
 
@@ -127,7 +186,11 @@ def _stem(url: str) -> str:
     """The address without its part number: t1_2.html and t1.html, ?id=5&page=2 and ?id=5 agree."""
     path, _, query = url.partition("?")
     path = re.sub(r"[_\-]\d{1,3}(?=\.\w{1,6}$)", "", path)
-    kept = [pair for pair in query.split("&") if pair and not re.match(r"(?:page|p|pageno|pageindex|curpage|pn)=\d*$", pair, re.I)]
+    kept = [
+        pair
+        for pair in query.split("&")
+        if pair and not re.match(r"(?:page|p|pageno|pageindex|curpage|pn)=\d*$", pair, re.IGNORECASE)
+    ]
     return path + "?" + "&".join(sorted(kept))
 
 
@@ -154,7 +217,8 @@ def _names(element: HtmlElement) -> str:
 
 def _starts_at_home(line: Line) -> bool:
     first = _SEPARATOR.split(line.text, maxsplit=1)
-    return len(first) == 2 and first[0].strip() in _HOME and len(line.text) < 200
+    bars = "|" in line.text or "｜" in line.text
+    return len(first) == 2 and first[0].strip() in _HOME and len(line.text) < 200 and not bars
 
 
 def _path_at(lines: list[Line], line: Line, title: str | None) -> tuple[str, ...]:
@@ -183,9 +247,17 @@ def _names_in(block: HtmlElement, title: str | None) -> list[str]:
             pieces.append(squeeze(element.text_content()))
         elif not any(ancestor.tag == "a" for ancestor in element.iterancestors()):
             pieces += _SEPARATOR.split(strip_location(squeeze(element.text or "")))
-        if element is not block and element.tail and not any(ancestor.tag == "a" for ancestor in element.iterancestors()):
+        if (
+            element is not block
+            and element.tail
+            and not any(ancestor.tag == "a" for ancestor in element.iterancestors())
+        ):
             pieces += _SEPARATOR.split(strip_location(squeeze(element.tail)))
-    return [name for piece in pieces if (name := piece.strip(" >:：»›/|·-—[]【】>＞\u25a0")) and _is_column(name, title)]
+    return [
+        name
+        for piece in pieces
+        if (name := piece.strip(" >:：»›/|·-—[]【】>＞\u25a0")) and _is_column(name, title)
+    ]
 
 
 def _up_to(element: HtmlElement, block: HtmlElement) -> list[HtmlElement]:
@@ -194,10 +266,24 @@ def _up_to(element: HtmlElement, block: HtmlElement) -> list[HtmlElement]:
         if ancestor is block:
             break
         path.append(ancestor)
-    return [item for item in path if not _CRUMB_CLASS.search(f"{item.get('class') or ''} {item.get('id') or ''}")]
+    return [
+        item for item in path if not _CRUMB_CLASS.search(f"{item.get('class') or ''} {item.get('id') or ''}")
+    ]
 
 
 def _is_column(name: str, title: str | None) -> bool:
-    if is_furniture_line(name) or name in _HOME or name in _LEAVES or is_location(name) or len(name) > 40 or name in ("位置", "您的位置", "当前位置"):
+    if (
+        is_furniture_line(name)
+        or name in _HOME
+        or name in _LEAVES
+        or is_location(name)
+        or len(name) > 40
+        or name in ("位置", "您的位置", "当前位置")
+    ):
         return False
-    return not (title and len(name) > 3 and compact(name).rstrip("….") in compact(title) and len(name) > 0.5 * len(title))
+    return not (
+        title
+        and len(name) > 3
+        and compact(name).rstrip("….") in compact(title)
+        and len(name) > 0.5 * len(title)
+    )

@@ -1,5 +1,6 @@
 """One page → an article, or what kind of page it is; the story of the extraction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,12 +33,22 @@ def extract_page(
 
 
 def read_page(
-    content: bytes, *, url: str | None = None, declared_charset: str | None = None, today: date | None = None
+    content: bytes,
+    *,
+    url: str | None = None,
+    declared_charset: str | None = None,
+    today: date | None = None,
+    embedded: Mapping[str, bytes] | None = None,
 ) -> PageReading:
-    """The article, if there is one, and everything a crawler follows; raises as `extract_page` does."""
+    """The article, if there is one, and everything a crawler follows; raises as `extract_page` does.
+
+    `embedded` gives the pages of inline frames by address; each is read where its frame stands.
+    """
     tree, text = parse(content, declared_charset)
     url = url or navigation.saved_from(text)
     base = navigation.base_of(tree, url)
+    for frame_url, frame_content in (embedded or {}).items():
+        navigation.splice_frame(tree, base, frame_url, parse(frame_content)[0])
     links = navigation.find_links(tree, base)
     embedded = navigation.find_embedded(tree, base, text)
     refresh = navigation.find_refresh(tree, base, text)
@@ -45,7 +56,11 @@ def read_page(
     pages = navigation.list_pages(text, base)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
-    article, why = (None, "frameset") if navigation.is_frameset(tree) else _Reading(tree, heading, url, base, today).article()
+    article, why = (
+        (None, "frameset")
+        if navigation.is_frameset(tree)
+        else _Reading(tree, heading, url, base, today).article()
+    )
     if refresh and article and not article.confidence.get("body", 0) > 0.5:
         article, why = None, "redirect"
     return PageReading(
@@ -82,6 +97,8 @@ class _Reading:
         weights = Weights(root, lines, position)
         body = find_body(root, weights, lines[position].block if position is not None else None)
         inside = _lines_inside(lines, body)
+        if _only_labels(inside, labels):
+            body, inside = None, []
         span = range(inside[0].position, inside[-1].position + 1) if inside else range(0)
         published = find_date(lines, labels, meta, title=position, body=span, url=self.url, today=self.today)
         source = find_source(labels, lines, meta, title=position, body=span)
@@ -94,8 +111,14 @@ class _Reading:
             return None, why
         columns = _columns(lines, title, meta)
         number = _document_number(labels, meta, title, inside)
-        fields = {"title": _titled(title), "published_at": published, "source": source, "author": author,
-                  "document_number": number, "column_path": columns[1]}
+        fields = {
+            "title": _titled(title),
+            "published_at": published,
+            "source": source,
+            "author": author,
+            "document_number": number,
+            "column_path": columns[1],
+        }
         byline = _byline_position(published, source, labels)
         content = _content(body, weights, inside, self.base, title=position, byline=byline)
         return _assembled(fields, columns[0], content, attachments, body), None
@@ -111,6 +134,13 @@ def _lines_inside(lines: list[Line], body: Body | None) -> list[Line]:
         return []
     inside = set(body.element.iter())
     return [line for line in lines if line.block in inside]
+
+
+def _only_labels(inside: list[Line], labels: list[Labelled]) -> bool:
+    """An element table (索引号, 发布机构 …) whose article is shown elsewhere is not its body."""
+    labelled = {item.position for item in labels}
+    own = [line for line in inside if line.position in labelled]
+    return bool(inside) and len(inside) < 16 and len(own) >= 0.7 * len(inside)
 
 
 def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int | None) -> HtmlElement:
@@ -130,7 +160,9 @@ def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int 
     return region
 
 
-def _columns(lines: list[Line], title: Title | None, meta: dict[str, str]) -> tuple[tuple[str, ...], Found | None]:
+def _columns(
+    lines: list[Line], title: Title | None, meta: dict[str, str]
+) -> tuple[tuple[str, ...], Found | None]:
     limit = title.position + 3 if title and title.position is not None else len(lines)
     name = title.text if title else None
     trail = navigation.column_path(lines[:limit], name) or navigation.column_path(lines, name)
@@ -146,7 +178,9 @@ def _document_number(
     """Declared, in the element table, in the title, or a line of its own at the head of the body."""
     if number := whole_number(meta.get("document_number", "")):
         return Found(number, 0.95, "meta")
-    inner = range(body_lines[0].position + 8, body_lines[-1].position + 1) if len(body_lines) > 8 else range(0)
+    inner = (
+        range(body_lines[0].position + 8, body_lines[-1].position + 1) if len(body_lines) > 8 else range(0)
+    )
     labelled = first_value(labels, NUMBER_LABELS, near=title.position or 0 if title else 0, exclude=inner)
     if labelled and (number := whole_number(labelled[1].value)):
         return Found(number, 0.95, "element-table")
@@ -164,7 +198,11 @@ def _titled(title: Title | None) -> Found | None:
 
 def _byline_position(published: Found | None, source: Found | None, labels: list[Labelled]) -> int | None:
     """The line of the byline, when the date or source was read from a line of the page."""
-    positions = [found.position for found in (published, source) if found and found.position is not None and found.found_by != "signature"]
+    positions = [
+        found.position
+        for found in (published, source)
+        if found and found.position is not None and found.found_by != "signature"
+    ]
     return max(positions, default=None)
 
 
@@ -176,7 +214,13 @@ class _Content:
 
 
 def _content(
-    body: Body | None, weights: Weights, inside: list[Line], base: str | None, *, title: int | None, byline: int | None
+    body: Body | None,
+    weights: Weights,
+    inside: list[Line],
+    base: str | None,
+    *,
+    title: int | None,
+    byline: int | None,
 ) -> _Content:
     if body is None:
         return _Content("", "", ())

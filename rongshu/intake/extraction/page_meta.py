@@ -32,7 +32,9 @@ def read_meta(tree: HtmlElement) -> dict[str, str]:
     """Non-empty values by our field name; the first spelling in the order above wins."""
     given: dict[str, str] = {}
     for element in tree.iter("meta"):
-        name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
+        name = (
+            (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
+        )
         value = squeeze(element.get("content") or "")
         if name and value and value.lower() not in _PLACEHOLDERS and not value.startswith(("{{", "${", "<%")):
             given.setdefault(name, value)

@@ -14,15 +14,26 @@ from .lines import Line, compact, squeeze
 _TAGS = re.compile(r"<[^<>]{0,300}>")
 _SEPARATORS = re.compile(r"\s*(?:_+|--+|[-–—|｜»>＞/]\s|\s[-–—|｜»·]|[-–—|｜»·](?=[^-–—|｜»·]{0,30}$))\s*")
 _UNDERSCORE = re.compile(r"\s?_+\s?(?=[^_]*)")
-_SITE_NAME = re.compile(r"(?:门户网站|政府网站|政府网|官方网站|官网|网站|人民政府|信息网|政务网|公众网|新闻网|在线|首页|主页|信息公开)$")
-_TITLE_CLASS = re.compile(r"(?:^|[\s_\-])(?:\w{0,12}title\w{0,6}|\w{0,6}bt|biaoti|\w{0,4}tit|headline|\w{0,6}wzbt|xl_tit\d?|title\d?|tit\d?)(?:$|[\s_\-])", re.I)
-_NOT_TITLE_CLASS = re.compile(r"sub|small|site|logo|nav|menu|side|right|foot|head_?er|hot|relat|list|info|column|lanmu", re.I)
+_SITE_NAME = re.compile(
+    r"(?:门户网站|政府网站|政府网|官方网站|官网|网站|人民政府|信息网|政务网|公众网|新闻网|在线|首页|主页|信息公开)$"
+)
+_TITLE_CLASS = re.compile(
+    r"(?:^|[\s_\-])(?:\w{0,12}title\w{0,6}|\w{0,6}bt|biaoti|\w{0,4}tit|headline|\w{0,6}wzbt|xl_tit\d?|title\d?|tit\d?)(?:$|[\s_\-])",
+    re.IGNORECASE,
+)
+_NOT_TITLE_CLASS = re.compile(
+    r"sub|small|site|logo|nav|menu|side|right|foot|head_?er|hot|relat|list|info|column|lanmu", re.IGNORECASE
+)
 _NO_TITLE = re.compile(
     r"当前位置|您的位置|您现在的位置|所在位置|版权所有|ICP备|上一[篇条页]|下一[篇条页]|打印|字号|分享到|扫一扫|相关(?:链接|文章|新闻|阅读|稿件)|"
     r"浏览次数|无障碍|设为首页|今天是|热点|推荐阅读"
 )
-_BYLINE = re.compile(r"(?:来\s{0,4}源|发布(?:时间|日期|机构)|发表时间|作\s{0,4}者|时\s{0,4}间|日\s{0,4}期|更新时间|浏览次数|点击|稿源)\s{0,3}[:：]")
-_DOCUMENT_WORDS = re.compile(r"关于.{2,}的|通知$|公告$|公示$|意见$|办法$|决定$|公报$|规定$|方案$|批复$|通报$|报告$|条例$")
+_BYLINE = re.compile(
+    r"(?:来\s{0,4}源|发布(?:时间|日期|机构)|发表时间|作\s{0,4}者|时\s{0,4}间|日\s{0,4}期|更新时间|浏览次数|点击|稿源)\s{0,3}[:：]"
+)
+_DOCUMENT_WORDS = re.compile(
+    r"关于.{2,}的|通知$|公告$|公示$|意见$|办法$|决定$|公报$|规定$|方案$|批复$|通报$|报告$|条例$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +92,19 @@ def _line_of(lines: list[Line], title: str) -> Line | None:
     """Where the declared title stands: the whole line, or a block whose lines begin it; headings win."""
     wanted = compact(title)
     same = [line for line in lines if not line.is_link and _begins(compact(line.text), wanted)]
-    return max(same, key=lambda line: (len(line.text) >= len(title) // 2, bool(line.heading), -line.position), default=None)
+    return max(
+        same,
+        key=lambda line: (len(line.text) >= len(title) // 2, bool(line.heading), -line.position),
+        default=None,
+    )
 
 
 def _begins(text: str, wanted: str) -> bool:
-    return text == wanted or (len(text) >= 6 and wanted.startswith(text)) or (len(wanted) > 8 and wanted in text and len(text) < 2 * len(wanted))
+    return (
+        text == wanted
+        or (len(text) >= 6 and wanted.startswith(text))
+        or (len(wanted) > 8 and wanted in text and len(text) < 2 * len(wanted))
+    )
 
 
 def _best_line(lines: list[Line], page_title: str) -> Title | None:
@@ -95,18 +114,26 @@ def _best_line(lines: list[Line], page_title: str) -> Title | None:
     whole = compact(page_title)
     best: tuple[float, Line] | None = None
     for line in lines:
-        if not 3 < len(line.text) <= 3500 or line.link_share > 0.9 or (len(line.text) > 200 and compact(line.text) not in whole):
+        if (
+            not 3 < len(line.text) <= 3500
+            or line.link_share > 0.9
+            or (len(line.text) > 200 and compact(line.text) not in whole)
+        ):
             continue
         score = _score(line, whole, parts) + _neighbour_score(line.position, bylines, starts)
         if best is None or score > best[0]:
             best = (score, line)
     if best is None or best[0] < 4.5:
         return None
-    return Title(_joined(lines, best[1], whole), best[1].position, min(0.95, 0.4 + best[0] / 20), "heading-score")
+    return Title(
+        _joined(lines, best[1], whole), best[1].position, min(0.95, 0.4 + best[0] / 20), "heading-score"
+    )
 
 
 def _is_byline(line: Line) -> bool:
-    return bool(_BYLINE.search(line.text)) or (len(line.text) < 60 and not line.is_link and bool(find_dates(line.text)))
+    return bool(_BYLINE.search(line.text)) or (
+        len(line.text) < 60 and not line.is_link and bool(find_dates(line.text))
+    )
 
 
 def _byline_positions(lines: list[Line]) -> dict[int, float]:
@@ -148,7 +175,11 @@ def _is_inside(block: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
 def _neighbour_score(position: int, bylines: dict[int, float], starts: list[int]) -> float:
     """The byline follows the title closely, seldom precedes it; then the body begins."""
     score = -4.0 if position in bylines else 0.0
-    after = [(other - position, weight) for other, weight in bylines.items() if 0 < other - position <= 5 and weight]
+    after = [
+        (other - position, weight)
+        for other, weight in bylines.items()
+        if 0 < other - position <= 5 and weight
+    ]
     if after:
         gap, weight = min(after)
         score += weight * {1: 4.0, 2: 3.5, 3: 2.5, 4: 1.5, 5: 1.0}[gap]
@@ -174,12 +205,20 @@ def _title_tag_score(text: str, whole: str, parts: list[str]) -> float:
         if len(text) > 12 and any(len(part) > 8 and (part.rstrip("….") in text) for part in parts):
             return 4.0
         return 0.0
-    return (2.0 if text in parts else 0.0) + 7.0 * (len(text) / len(whole)) + (1.5 if parts and parts[0] == text else 0.0)
+    return (
+        (2.0 if text in parts else 0.0)
+        + 7.0 * (len(text) / len(whole))
+        + (1.5 if parts and parts[0] == text else 0.0)
+    )
 
 
 def _markup_score(line: Line) -> float:
     score = {1: 3.0, 2: 3.0, 3: 2.5, 4: 1.5, 5: 1.5, 6: 1.0}.get(line.heading, 0.0)
-    names = [f"{element.get('class', '')} {element.get('id', '')}" for element in (line.block, line.block.getparent()) if element is not None]
+    names = [
+        f"{element.get('class', '')} {element.get('id', '')}"
+        for element in (line.block, line.block.getparent())
+        if element is not None
+    ]
     own = names[0] if names else ""
     if _TITLE_CLASS.search(own) and not _NOT_TITLE_CLASS.search(own):
         score += 2.0
@@ -205,7 +244,8 @@ def _joined(lines: list[Line], line: Line, whole: str) -> str:
             other = lines[index]
             merged = text + other.text if step == 1 else other.text + text
             together = compact(merged) in whole or (
-                other.block is line.block and (line.heading or _TITLE_CLASS.search(str(line.block.get("class", ""))))
+                other.block is line.block
+                and (line.heading or _TITLE_CLASS.search(str(line.block.get("class", ""))))
             )
             if not together or _is_byline(other) or len(merged) > 400:
                 break

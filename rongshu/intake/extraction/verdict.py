@@ -16,7 +16,10 @@ _ARTICLE_URL = re.compile(
     r"/(?:19|20)\d{2}[/\-]?\d{2}.*\d+\.\w+$|/\d{4,}\.s?html?$|[0-9a-f]{24,32}\.s?html?$",
     re.IGNORECASE,
 )
-_LIST_URL = re.compile(r"/$|/(?:index|list|default|more|column|col|channel|node)(?:[_\-]?\d{0,6})?\.\w{2,5}$|/col\d+/|/col/", re.IGNORECASE)
+_LIST_URL = re.compile(
+    r"/$|/(?:index|list|default|more|column|col|channel|node)(?:[_\-]?\d{0,6})?\.\w{2,5}$|/col\d+/|/col/",
+    re.IGNORECASE,
+)
 _ERROR = re.compile(
     r"(?:^|\b)40[34](?:\b|$)|页面不存在|无法找到|找不到(?:该|您|页面|文件)|页面未找到|访问的页面|不存在或已(?:被)?删除|服务器错误|not\s?found|forbidden|"
     r"bad gateway|service unavailable|error occurred|拒绝访问|系统维护|信息已(?:被)?删除|出错了",
@@ -46,7 +49,12 @@ def why_no_article(evidence: Evidence) -> str | None:
     body_weight = evidence.body.weight if evidence.body else 0.0
     heading = evidence.title.text if evidence.title else ""
     opening = " ".join(line.text for line in evidence.lines[:12])[:400]
-    if body_weight < 400 and len(evidence.lines) < 80 and _ERROR.search(f"{heading} {opening}") and not evidence.meta.get("declares_article"):
+    if (
+        body_weight < 400
+        and len(evidence.lines) < 80
+        and _ERROR.search(f"{heading} {opening}")
+        and not evidence.meta.get("declares_article")
+    ):
         return "error"
     if evidence.meta.get("page_category", "").lower() in ("index", "home", "list", "channel"):
         return "home"
@@ -98,7 +106,13 @@ def _list_points(lines: list[Line]) -> float:
     characters = sum(len(line.text) for line in lines)
     linked = sum(line.link_chars for line in lines)
     titles = sum(1 for line in lines if line.link_chars >= 8 and line.link_share > 0.5)
-    dates = sum(1 for line in lines if len(line.text) < 120 and (line.link_chars >= 8 or len(line.text) <= 20) and find_dates(line.text))
+    dates = sum(
+        1
+        for line in lines
+        if len(line.text) < 120 and (line.link_chars >= 8 or len(line.text) <= 20) and find_dates(line.text)
+    )
     points = 3.0 if characters and linked / characters > 0.5 and titles >= 5 else 0.0
-    points += 4.0 if titles >= 5 and dates >= 5 and dates >= 0.6 * titles and titles * 5 >= len(lines) else 0.0
+    points += (
+        4.0 if titles >= 5 and dates >= 5 and dates >= 0.6 * titles and titles * 5 >= len(lines) else 0.0
+    )
     return points

@@ -1,0 +1,35 @@
+"""Reading a whole site, live or saved: polite, bounded, restartable; pure of Django.
+
+Owns addresses, fetching, the frontier's protocol and the guard against inner networks. Does not decide what an
+article is (extraction does) and stores nothing but the files it is asked for (the run does).
+"""
+
+from .addresses import Scope, canonical, identity
+from .crawler import CrawledArticle, Crawler, Refusal, SiteSource, Source, joined
+from .errors import FetchRefused
+from .fetching import Fetched, FetchedFile, Fetcher, Politeness
+from .folder import FolderSource
+from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+
+__all__ = [
+    "CrawledArticle",
+    "Crawler",
+    "FetchRefused",
+    "Fetched",
+    "FetchedFile",
+    "Fetcher",
+    "FolderSource",
+    "Frontier",
+    "MemoryFrontier",
+    "Politeness",
+    "Queued",
+    "Refusal",
+    "Scope",
+    "SiteSource",
+    "Source",
+    "Visit",
+    "VisitKind",
+    "canonical",
+    "identity",
+    "joined",
+]

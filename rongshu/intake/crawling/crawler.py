@@ -1,0 +1,323 @@
+"""From start addresses to articles: every address that is read ends as exactly one kind of visit."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from rongshu.intake.extraction import Attachment, ExtractedPage, Image, PageReading, PageRefused, read_page
+from rongshu.intake.extraction.addresses import absolute
+
+from .addresses import Scope, canonical, identity, is_trap, may_be_page, template
+from .errors import AddressTrap, EndlessPagination, FetchRefused, OutOfScope, RedirectLoop, RunFull
+from .fetching import Fetched, FetchedFile, Fetcher
+from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+from .traps import Traps
+
+_PARTS_AT_MOST: Final = 200
+_FRAMES_AT_MOST: Final = 3
+_REFRESHES_AT_MOST: Final = 5
+_PART_NAME = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
+_SCRIPT_LINK = re.compile(
+    r"[\"'\\](/?[\w\-./:%?=&]{2,400}?\.(?:s?html?|jsp|aspx?|php)(?:\?[\w\-=&%.]{0,300})?)\\?[\"']"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawledArticle:
+    """An article with its parts joined; `other_urls` are the addresses of its parts and those that lead to it."""
+
+    url: str
+    article: ExtractedPage
+    other_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An address that was not read, with a stable code and a sentence for the report."""
+
+    url: str
+    code: str
+    reason: str
+
+
+class Source(Protocol):
+    """Where pages come from: a site over HTTP or a folder of saved pages."""
+
+    async def start_urls(self) -> Sequence[str]:
+        """The addresses a run begins with."""
+
+    def in_scope(self, url: str) -> bool:
+        """The address belongs to what is being imported."""
+
+    async def fetch(self, url: str) -> Fetched:
+        """The page at an address; raises FetchRefused."""
+
+    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+        """The file at an address, stored below `folder`; raises FetchRefused."""
+
+
+class SiteSource:
+    """A live site, limited to the hosts of its start addresses and those added."""
+
+    def __init__(self, fetcher: Fetcher, urls: Sequence[str], *, also_hosts: Collection[str] = ()) -> None:
+        self._fetcher = fetcher
+        self._urls = [canonical(url) for url in urls]
+        self._scope = Scope.around(self._urls, also_hosts)
+
+    async def start_urls(self) -> Sequence[str]:
+        """The given addresses."""
+        return self._urls
+
+    def in_scope(self, url: str) -> bool:
+        """On one of the hosts."""
+        return url in self._scope
+
+    async def fetch(self, url: str) -> Fetched:
+        """Over HTTP."""
+        return await self._fetcher.fetch(url)
+
+    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+        """Over HTTP; files may lie on any public host."""
+        return await self._fetcher.fetch_file(url, folder)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What one address brought: visits to record, links to follow, what to hand to the caller."""
+
+    visits: list[Visit] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    results: list[CrawledArticle | Refusal] = field(default_factory=list)
+    list_page: bool = False
+    url: str = ""
+
+
+class Crawler:
+    """One run over a source; `at_once` addresses are under way together."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        frontier: Frontier | None = None,
+        at_once: int = 8,
+        max_pages: int = 200_000,
+        executor: Executor | None = None,
+    ) -> None:
+        self._source = source
+        self.frontier: Frontier = frontier if frontier is not None else MemoryFrontier()
+        self._at_once = at_once
+        self._left = max_pages
+        self._executor = executor
+        self._traps = Traps()
+        self._in_hand: set[str] = set()
+
+    async def crawl(self) -> AsyncIterator[CrawledArticle | Refusal]:
+        """Articles and refusals as they come; ends when nothing is left to read."""
+        await self.frontier.enqueue([Queued(canonical(url)) for url in await self._source.start_urls()])
+        running: set[asyncio.Task[_Outcome]] = set()
+        try:
+            while True:
+                for item in await self.frontier.pending(self._at_once - len(running)):
+                    running.add(asyncio.create_task(self._visit(item)))
+                if not running:
+                    return
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    for result in await self._settle(task.result()):
+                        yield result
+        finally:
+            for task in running:
+                task.cancel()
+
+    async def _settle(self, outcome: _Outcome) -> list[CrawledArticle | Refusal]:
+        """Write down what an address brought; links before the visit, so that a crash in between repeats, not loses."""
+        found = [Queued(url, template(outcome.url)) for url in outcome.links]
+        fresh = [item.url for item in found if not await self.frontier.seen(item.url)]
+        await self.frontier.enqueue(found)
+        if outcome.list_page:
+            self._traps.list_page(outcome.url, fresh)
+        for visit in outcome.visits:
+            await self.frontier.record(visit)
+        return outcome.results
+
+    async def _visit(self, item: Queued) -> _Outcome:
+        outcome = _Outcome(url=item.url)
+        try:
+            self._admit(item.url)
+            await self._read(item.url, outcome)
+        except (FetchRefused, PageRefused) as refused:
+            self._refuse(outcome, item.url, refused)
+        return outcome
+
+    def _admit(self, url: str) -> None:
+        if is_trap(url):
+            raise AddressTrap
+        if self._traps.is_closed(url):
+            raise EndlessPagination
+        if self._left <= 0:
+            raise RunFull
+        self._left -= 1
+
+    @staticmethod
+    def _refuse(outcome: _Outcome, url: str, refused: FetchRefused | PageRefused) -> None:
+        outcome.visits = [Visit(url, VisitKind.REFUSED, code=refused.code, reason=refused.message)]
+        outcome.results = [Refusal(url, refused.code, refused.message)]
+        outcome.links = []
+
+    async def _read(self, url: str, outcome: _Outcome) -> None:
+        answer = await self._source.fetch(url)
+        if not self._source.in_scope(answer.url):
+            raise OutOfScope
+        if identity(answer.url) != identity(url) and await self._is_taken(answer.url):
+            outcome.visits.append(Visit(url, VisitKind.ALIAS, of=answer.url))
+            return
+        self._in_hand.add(identity(answer.url))
+        if not answer.is_page:
+            outcome.visits.append(Visit(url, VisitKind.FILE, of=answer.url if answer.url != url else None))
+            return
+        reading = await self._reading(answer)
+        if reading.refresh_url and reading.article is None:
+            await self._follow_refresh(url, canonical(reading.refresh_url), outcome)
+            return
+        if reading.article is not None and await self._is_later_part(answer.url, reading, outcome):
+            return
+        outcome.links = self._links(reading, answer)
+        if reading.article is None:
+            outcome.visits.append(Visit(url, VisitKind.PAGE))
+            self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
+            outcome.list_page = True
+            return
+        await self._keep(url, answer, reading.article, reading, outcome)
+
+    async def _is_taken(self, url: str) -> bool:
+        return identity(url) in self._in_hand or await self.frontier.seen(url)
+
+    async def _reading(self, answer: Fetched) -> PageReading:
+        reading = await self._extract(answer, None)
+        thin = reading.article is None or len(reading.article.body_text or "") < 40
+        frames = [
+            url for url in reading.embedded_urls if may_be_page(url) and self._source.in_scope(canonical(url))
+        ]
+        if not thin or not frames or reading.why_no_article in ("frameset", "list", "home"):
+            return reading
+        contents: dict[str, bytes] = {}
+        for frame in frames[:_FRAMES_AT_MOST]:
+            try:
+                contents[frame] = (await self._source.fetch(frame)).content
+            except FetchRefused:
+                continue
+        return await self._extract(answer, contents) if contents else reading
+
+    async def _extract(self, answer: Fetched, embedded: dict[str, bytes] | None) -> PageReading:
+        read = partial(
+            read_page, answer.content, url=answer.url, declared_charset=answer.charset, embedded=embedded
+        )
+        if self._executor is None:
+            return read()
+        return await asyncio.get_running_loop().run_in_executor(self._executor, read)
+
+    async def _follow_refresh(self, url: str, target: str, outcome: _Outcome) -> None:
+        """A page that only sends on: its target is read in its own right."""
+        if identity(target) == identity(url):
+            raise RedirectLoop
+        if self._source.in_scope(target):
+            outcome.links = [target]
+        outcome.visits.append(Visit(url, VisitKind.ALIAS, of=target))
+
+    async def _is_later_part(self, url: str, reading: PageReading, outcome: _Outcome) -> bool:
+        """The second part of an article leads to its first, which brings all of them together."""
+        head = _PART_NAME.sub("", url)
+        if head == url or not any(identity(canonical(part)) == identity(head) for part in reading.next_parts):
+            return False
+        outcome.links = [head]
+        outcome.visits.append(Visit(url, VisitKind.PART, of=head))
+        return True
+
+    async def _keep(
+        self, url: str, answer: Fetched, article: ExtractedPage, reading: PageReading, outcome: _Outcome
+    ) -> None:
+        digest = _digest(article)
+        self._traps.content(answer.url, digest)
+        parts = await self._parts(answer.url, reading)
+        whole = joined(article, [part for _, part in parts])
+        others = dict.fromkeys(
+            [*(part for part, _ in parts), *answer.aliases, *([url] if url != answer.url else [])]
+        )
+        others.pop(answer.url, None)
+        outcome.results.append(CrawledArticle(answer.url, whole, tuple(others)))
+        outcome.visits.append(Visit(answer.url, VisitKind.ARTICLE, digest=digest))
+        outcome.visits += [Visit(part, VisitKind.PART, of=answer.url) for part, _ in parts]
+        outcome.visits += [
+            Visit(alias, VisitKind.ALIAS, of=answer.url) for alias in others if alias not in dict(parts)
+        ]
+
+    async def _parts(self, head: str, reading: PageReading) -> list[tuple[str, ExtractedPage]]:
+        """The other parts of a split article in order; a part that can't be read ends the article there."""
+        found: list[tuple[str, ExtractedPage]] = []
+        known = {identity(head)}
+        waiting = [canonical(url) for url in reading.next_parts]
+        while waiting and len(found) < _PARTS_AT_MOST:
+            url = waiting.pop(0)
+            if identity(url) in known or not self._source.in_scope(url):
+                continue
+            known.add(identity(url))
+            try:
+                part = await self._extract(await self._source.fetch(url), None)
+            except (FetchRefused, PageRefused):
+                continue
+            if part.article is None:
+                continue
+            found.append((url, part.article))
+            waiting += [canonical(after) for after in part.next_parts]
+        return sorted(found, key=lambda item: _part_number(item[0]))
+
+    def _links(self, reading: PageReading, answer: Fetched) -> list[str]:
+        """Pages of the site this page leads to; files and pictures are fetched when an article needs them."""
+        found: Iterable[str] = (*reading.links, *reading.list_pages)
+        if reading.article is None:
+            found = (*found, *reading.embedded_urls, *_script_links(answer))
+        named = dict.fromkeys(canonical(url) for url in found)
+        return [url for url in named if may_be_page(url) and self._source.in_scope(url)]
+
+
+def joined(head: ExtractedPage, parts: Sequence[ExtractedPage]) -> ExtractedPage:
+    """One article of all its parts, in order; files and pictures once each."""
+    if not parts:
+        return head
+    pages = [head, *parts]
+    attachments: dict[str, Attachment] = {
+        item.url: item for page in reversed(pages) for item in page.attachments
+    }
+    images: dict[str, Image] = {item.url: item for page in pages for item in page.images}
+    return replace(
+        head,
+        body_text="\n".join(page.body_text for page in pages if page.body_text) or None,
+        body_html="\n".join(page.body_html for page in pages if page.body_html) or None,
+        attachments=tuple(attachments.values()),
+        images=tuple(images.values()),
+    )
+
+
+def _part_number(url: str) -> int:
+    match = re.search(r"[_\-](\d{1,3})\.\w{1,6}$", url) or re.search(r"(?:page|p|pn)=(\d+)", url)
+    return int(match.group(1)) if match else 0
+
+
+def _digest(article: ExtractedPage) -> str:
+    return hashlib.sha256(f"{article.title}\n{article.body_text}".encode()).hexdigest()
+
+
+def _script_links(answer: Fetched) -> list[str]:
+    """Addresses in the data files lists are filled from (JSON, script arrays)."""
+    if not answer.content_type.endswith(("json", "javascript")):
+        return []
+    text = answer.content[:2_000_000].decode("utf-8", "replace").replace("\\/", "/")
+    found = (absolute(answer.url, match) for match in _SCRIPT_LINK.findall(text))
+    return [url for url in found if url]
