@@ -21,11 +21,18 @@ from rongshu.project.legacy_sites.articles import (
 
 _FOLDER = Path(__file__).parent / "samples"
 _NUMERALS = "一二三四五六七八九十"
+_COMPILATIONS = (
+    ("goal", "目标任务", "为方便群众和企业查询，现将近年来印发的部分民生政策的目标任务汇编如下。"),
+    ("plain", "解读要点", "哪些政策与您有关？我们把各项民生政策的解读要点整理成一篇，供大家对照查阅。"),
+    ("next", "后续安排", "政策贵在落实。以下是各项民生政策出台时公布的后续安排，欢迎社会各界对照监督。"),
+)
 
 
 def read_sample_articles() -> list[LegacyArticle]:
     """Every sample article; the texts lie beside this module as JSON, one file per group."""
-    articles = [article for topic in _read("topics") for article in _topic_articles(topic)]
+    topics = _read("topics")
+    articles = [article for topic in topics for article in _topic_articles(topic)]
+    articles += [_compilation(topics, *edition) for edition in _COMPILATIONS]
     articles += [_plain_article(record) for record in _read("articles")]
     articles += [_guide(record) for record in _read("guides")]
     return articles
@@ -144,7 +151,8 @@ def _news(topic: dict[str, Any]) -> LegacyArticle:
 
 
 def _questions(topic: dict[str, Any]) -> LegacyArticle:
-    blocks: list[Block] = []
+    lead = f"针对群众来电来信中反映较多的{topic['subject']}问题，{topic['department']}作出集中解答。"
+    blocks: list[Block] = [Paragraph(lead)]
     for at, pair in enumerate(topic["questions"], 1):
         blocks += [Paragraph(f"问{at}：{pair['q']}", strong=True), Paragraph(f"答：{pair['a']}")]
     title = f"关于{topic['subject']}的常见问题解答"
@@ -172,6 +180,25 @@ def _figures(topic: dict[str, Any]) -> LegacyArticle:
         blocks=blocks,
         days=120,
         attachments=(data,),
+    )
+
+
+def _compilation(topics: list[dict[str, Any]], field: str, name: str, lead: str) -> LegacyArticle:
+    """A long page that gathers one part of every policy."""
+    blocks: list[Block] = [Paragraph(lead)]
+    for numeral, topic in zip(_NUMERALS, topics, strict=False):
+        blocks.append(Paragraph(f"{numeral}、{topic['subject']}（{topic['number']}）", strong=True))
+        lines = topic[field] if isinstance(topic[field], list) else [topic[field]]
+        blocks += [Paragraph(line) for line in lines]
+    blocks.append(Paragraph("（本汇编根据公开文件整理，引用时请以文件原文为准。）"))
+    return LegacyArticle(
+        key=f"compilation-{field}",
+        title=f"民生政策汇编：{name}",
+        published_at=_moment("2020-12-16 10:00") + timedelta(days=len(name)),
+        column=("专题专栏", "政策汇编"),
+        blocks=tuple(blocks),
+        source="示范省人民政府办公厅",
+        keywords=("政策汇编", name),
     )
 
 
