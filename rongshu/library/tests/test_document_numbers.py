@@ -69,7 +69,8 @@ def test_kinds_of_numbers(written: str, kind: DocumentNumberKind, normal: str) -
 @pytest.mark.parametrize(
     "written",
     ["", "无", "null", "2017", "〔2017〕47号", "国办发47号", "国办发〔1917〕47号", "国办发〔2017〕0号",
-     "国办发〔2017〕号", "关于印发办法的通知（国办发〔2017〕47号）", "国办发〔20170〕47号", "abc〔2017〕47号"],
+     "国办发〔2017〕号", "关于印发办法的通知（国办发〔2017〕47号）", "国办发〔20170〕47号",
+     "abc〔2017〕47号"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused(written: str) -> None:
     assert parse_document_number(written) is None
