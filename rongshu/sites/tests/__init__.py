@@ -1,0 +1,1 @@
+"""Tests of sites, columns and placements."""

@@ -1,0 +1,1 @@
+"""What changes sites, columns, placements, blocks, themes and old addresses: one file per deed."""

@@ -1,0 +1,19 @@
+"""Where an address of an old site leads now."""
+
+from __future__ import annotations
+
+import hashlib
+
+from rongshu.sites.models import LegacyAddress
+
+
+def legacy_key(host: str, request_uri: str) -> str:
+    """Return the key of an old address: SHA-256 of the lower-case host (no port 80 or 443) and the URI."""
+    host = host.strip().lower().removesuffix(":80").removesuffix(":443")
+    return hashlib.sha256(f"{host}\n{request_uri}".encode()).hexdigest()
+
+
+def legacy_target(host: str, request_uri: str) -> LegacyAddress | None:
+    """Return where an old address leads: to a resource, a column, a file, or nowhere for a reason (410)."""
+    found = LegacyAddress.objects.filter(key=legacy_key(host, request_uri))
+    return found.select_related("site", "resource", "column").first()

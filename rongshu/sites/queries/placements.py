@@ -1,0 +1,50 @@
+"""What stands in which column, for readers and for the people of a site."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.library.models import Resource
+from rongshu.sites.errors import UnknownPlacement
+from rongshu.sites.models import Column, Placement
+from rongshu.sites.queries.columns import columns_for
+
+_State = Placement.State
+
+
+def placements_showing(column: Column) -> QuerySet[Placement]:
+    """Return what readers see in a column, oldest first: by (publication date, id) ascending."""
+    return Placement.objects.filter(
+        column=column, state=_State.SHOWING, resource__effective_version__isnull=False
+    ).order_by("published_at", "id")
+
+
+def canonical_placement(resource: Resource) -> Placement | None:
+    """Return the placement whose address search engines are told: the first one still there."""
+    return Placement.objects.filter(resource=resource, is_canonical=True).select_related("site").first()
+
+
+def placements_for(viewer: Viewer) -> QuerySet[Placement]:
+    """Return the placements in the viewer's columns, removed ones left out."""
+    placements = Placement.objects.exclude(state=_State.REMOVED)
+    if viewer.is_platform:
+        return placements
+    return placements.filter(column__in=columns_for(viewer))
+
+
+def get_placement_for(viewer: Viewer, placement_id: UUID) -> Placement:
+    """Return a placement of the viewer's; what is not his is not found."""
+    found = placements_for(viewer).filter(pk=placement_id)
+    placement = found.select_related("site", "column", "resource").first()
+    if placement is None:
+        raise UnknownPlacement
+    return placement
+
+
+def where_shown(resource: Resource) -> QuerySet[Placement]:
+    """Return where readers see a resource now (P2-18); that is public."""
+    placements = Placement.objects.filter(resource=resource, state=_State.SHOWING)
+    return placements.select_related("site", "column").order_by("created_at", "id")

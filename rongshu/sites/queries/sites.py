@@ -1,0 +1,67 @@
+"""Sites as a viewer may see them in the back office, and as the public finds them by host."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.sites.errors import UnknownSite
+from rongshu.sites.models import Site, SiteStatusChange
+
+CLOSING = "closing"
+
+
+def sites_for(viewer: Viewer) -> QuerySet[Site]:
+    """Return the sites that lie in the viewer's scopes."""
+    if viewer.is_platform:
+        return Site.objects.all()
+    return Site.objects.filter(
+        Q(id__in=viewer.site_ids)
+        | Q(sponsor_id__in=viewer.organization_ids)
+        | Q(columns__id__in=viewer.column_ids)
+    ).distinct()
+
+
+def get_site_for(viewer: Viewer, slug: str) -> Site:
+    """Return a site of the viewer's by its slug; what is not his is not found."""
+    site = sites_for(viewer).filter(slug=slug).select_related("sponsor", "region").first()
+    if site is None:
+        raise UnknownSite(f"没有找到代号为“{slug}”的站点，或者您无权查看。")
+    return site
+
+
+def site_named(slug: str) -> Site:
+    """Return any site by its slug: that a site exists is public. For doors use `get_site_for`."""
+    site = Site.objects.filter(slug=slug).select_related("sponsor", "region").first()
+    if site is None:
+        raise UnknownSite(f"没有找到代号为“{slug}”的站点，请核对。")
+    return site
+
+
+def site_at_host(host: str) -> Site | None:
+    """Return the site of a request's host: domain, Chinese domain (punycode too) or `<slug>.localhost`."""
+    name = host.rsplit(":", 1)[0].strip(".").lower() if not host.endswith("]") else host
+    if name.endswith(".localhost"):
+        found = Site.objects.filter(slug=name.removesuffix(".localhost")).first()
+        if found is not None:
+            return found
+    return Site.objects.filter(Q(domain=name) | Q(domain_cn=_decoded(name))).exclude(domain="").first()
+
+
+def present_status_change(site: Site) -> SiteStatusChange | None:
+    """Return the step that brought the site where it is (reason, notice, until), announcements left out."""
+    return site.status_changes.filter(to_status=site.status).order_by("-at").first()
+
+
+def announced_closing(site: Site) -> SiteStatusChange | None:
+    """Return the newest announcement of the site's closing, as long as it is neither closed nor revoked."""
+    newest = site.status_changes.filter(Q(from_status=CLOSING) | Q(to_status=CLOSING)).order_by("-at").first()
+    is_announced = newest is not None and newest.to_status == CLOSING and site.status != Site.Status.CLOSED
+    return newest if is_announced else None
+
+
+def _decoded(host: str) -> str:
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
