@@ -35,6 +35,16 @@ def picture_bytes(picture: Picture, suffix: str, variety: str) -> bytes:
     return buffer.getvalue()
 
 
+def icon_bytes(name: str) -> bytes:
+    """A tiny square for lists, attachments and the like."""
+    image = Image.new("RGB", (14, 14), "white")
+    shade = hashlib.sha256(name.encode()).digest()
+    ImageDraw.Draw(image).rectangle((2, 2, 11, 11), fill=(shade[0], shade[1], shade[2]))
+    buffer = io.BytesIO()
+    image.save(buffer, "GIF")
+    return buffer.getvalue()
+
+
 def _values(picture: Picture, tint: bytes) -> Sequence[float]:
     return picture.values or [20 + byte % 60 for byte in tint[:6]]
 

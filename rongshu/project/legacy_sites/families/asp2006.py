@@ -15,6 +15,8 @@ class Asp2006(Family):
 
     name, label, year = "asp2006", "2006 年 ASP 文章系统", 2006
     charset = "gbk"
+    stylesheet = "/Skin/DefaultSkin.css"
+    decorations = ("/images/article_common.gif", "/images/download.gif")
     per_page = 20
     brackets = "（）"
 

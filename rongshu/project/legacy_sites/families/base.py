@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rongshu.project.legacy_sites.articles import Attachment, Block, Paragraph, Picture, Table, block_text
 from rongshu.project.legacy_sites.attachments import attachment_bytes
-from rongshu.project.legacy_sites.pictures import picture_bytes
+from rongshu.project.legacy_sites.pictures import icon_bytes, picture_bytes
 from rongshu.project.legacy_sites.plan import Column, Entry, SitePlan
 from rongshu.project.legacy_sites.site import ServerHabits, SiteFiles, TruthArticle, TruthFile
 
@@ -67,6 +67,8 @@ class Family(ABC):
     year: ClassVar[int]
     charset: ClassVar[str] = "utf-8"
     per_page: ClassVar[int] = 15
+    stylesheet: ClassVar[str] = ""
+    decorations: ClassVar[tuple[str, ...]] = ()  # icons that are no part of any article
     picture_suffix: ClassVar[str] = "jpg"
     repeats: ClassVar[bool] = False
     brackets: ClassVar[str] = "〔〕"
@@ -105,8 +107,16 @@ class Family(ABC):
         for column in self.plan.columns:
             self.write_lists(column)
         self.write_home()
+        self.write_look()
         self.write_extras()
         return truth
+
+    def write_look(self) -> None:
+        """The style sheet and the icons its pages point at."""
+        if self.stylesheet:
+            self.files.write(self.stylesheet, (_TEMPLATES / self.name / "style.css").read_bytes())
+        for address in self.decorations:
+            self.files.write(address, icon_bytes(address))
 
     def write_article(self, entry: Entry) -> TruthArticle:
         files, shown, parts = self.place_files(entry), self.shown(entry), self.parts(entry)

@@ -17,6 +17,7 @@ class Disclosure2016(Family):
     """`content_1234.html` and `content_1234_1.html`; every seventh page lies about its charset."""
 
     name, label, year = "disclosure2016", "2016 年信息公开平台", 2016
+    stylesheet = "/static/css/common.css"
     per_page = 12
     picture_suffix = "png"
     number_in_body = False

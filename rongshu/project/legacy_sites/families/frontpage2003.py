@@ -13,6 +13,7 @@ class FrontPage2003(Family):
 
     name, label, year = "frontpage2003", "2003 年 FrontPage 表格页", 2003
     charset = "gbk"
+    decorations = ("/images/dot.gif", "/images/counter.gif")
     per_page = 12
     picture_suffix = "gif"
     brackets = "[]"

@@ -17,6 +17,10 @@ class Jcms2009(Family):
     """`/art/2009/5/12/art_123_4567.html`, `<datastore>` with CDATA records, the same article per column."""
 
     name, label, year = "jcms2009", "2009 年大汉式动态列表", 2009
+    stylesheet = "/css/page.css"
+    decorations = tuple(
+        f"/module/jslib/icons/{suffix}.gif" for suffix in ("docx", "xlsx", "csv", "pdf", "txt")
+    )
     per_page = 10
     repeats = True
 

@@ -14,6 +14,8 @@ class Portal2020(Family):
     """`//host/…` and backslash addresses, `/go/1234` redirects, attachments in an iframe."""
 
     name, label, year = "portal2020", "2020 年响应式门户", 2020
+    stylesheet = "/static/main.css"
+    decorations = ("/static/qr.gif",)
     per_page = 15
 
     @classmethod

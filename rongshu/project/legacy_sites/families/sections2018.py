@@ -16,6 +16,8 @@ class Sections2018(Family):
     """`<section>` soup in a hidden container, `data-src` images, first list page inline, the rest as JSON."""
 
     name, label, year = "sections2018", "2018 年公众号样式页", 2018
+    stylesheet = "/static/app.css"
+    decorations = ("/mmbiz/qrcode.gif",)
     per_page = 10
 
     @classmethod

@@ -12,6 +12,7 @@ class Trs2012(Family):
     """`./201205/t20120503_12345.html`, `TRS_Editor`, `P020120503….doc`, the same document in two channels."""
 
     name, label, year = "trs2012", "2012 年 TRS 式栏目页", 2012
+    stylesheet = "/images/style.css"
     per_page = 15
     repeats = True
 

@@ -18,6 +18,7 @@ class WebForms2014(Family):
 
     name, label, year = "webforms2014", "2014 年 ASP.NET 动态页", 2014
     charset = "utf-8-sig"
+    stylesheet = "/css/css.css"
     per_page = 15
     picture_suffix = "png"
     repeats = True
