@@ -72,3 +72,67 @@ class Trigger(Operation):
             f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
             f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
         )
+
+
+class KeepingTriggers(Operation):
+    """Carry out schema operations with the triggers put aside meanwhile, and put them back as they were.
+
+    SQLite changes a table by making it anew: that fails where a trigger elsewhere names the table, and
+    silently drops the triggers on the table itself. PostgreSQL needs none of this.
+    """
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = list(operations)
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Return what a migration file needs to name this operation."""
+        return self.__class__.__qualname__, [self.operations], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Apply the operations to the model state."""
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Carry out the operations one after the other."""
+        kept = _put_triggers_aside(schema_editor)
+        before = from_state.clone()
+        for operation in self.operations:
+            after = before.clone()
+            operation.state_forwards(app_label, after)
+            operation.database_forwards(app_label, schema_editor, before, after)
+            before = after
+        _put_triggers_back(schema_editor, kept)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Undo the operations in reverse order; `to_state` is the state before them."""
+        states = [to_state.clone()]
+        for operation in self.operations:
+            states.append(states[-1].clone())
+            operation.state_forwards(app_label, states[-1])
+        kept = _put_triggers_aside(schema_editor)
+        for place in reversed(range(len(self.operations))):
+            self.operations[place].database_backwards(
+                app_label, schema_editor, states[place + 1], states[place]
+            )
+        _put_triggers_back(schema_editor, kept)
+
+
+def _put_triggers_aside(schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+    if schema_editor.connection.vendor != "sqlite":
+        return []
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
+        triggers = cursor.fetchall()
+    for name, _ in triggers:
+        schema_editor.execute(f"DROP TRIGGER {name}", params=None)
+    return [sql for _, sql in triggers]
+
+
+def _put_triggers_back(schema_editor: BaseDatabaseSchemaEditor, kept: Sequence[str]) -> None:
+    for sql in kept:
+        schema_editor.execute(sql, params=None)
