@@ -5,7 +5,7 @@ article is (extraction does) and stores nothing but the files it is asked for (t
 """
 
 from .addresses import Scope, canonical, identity
-from .crawler import CrawledArticle, Crawler, Refusal, SiteSource, Source, joined
+from .crawler import CrawledArticle, Crawler, FoundAlias, Refusal, SiteSource, Source, joined
 from .errors import FetchRefused
 from .fetching import Fetched, FetchedFile, Fetcher, Politeness
 from .folder import FolderSource
@@ -19,6 +19,7 @@ __all__ = [
     "FetchedFile",
     "Fetcher",
     "FolderSource",
+    "FoundAlias",
     "Frontier",
     "MemoryFrontier",
     "Politeness",

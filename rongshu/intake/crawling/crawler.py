@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape, unescape
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import urljoin
 
 from rongshu.intake.extraction import Attachment, ExtractedPage, Image, PageReading, PageRefused, read_page
 from rongshu.intake.extraction.addresses import absolute
+from rongshu.intake.extraction.navigation import links_in_data
 
 from .addresses import Scope, canonical, identity, is_trap, may_be_page, template
 from .errors import AddressTrap, EndlessPagination, FetchRefused, OutOfScope, RedirectLoop, RunFull
@@ -22,10 +25,9 @@ from .traps import Traps
 _PARTS_AT_MOST: Final = 200
 _FRAMES_AT_MOST: Final = 3
 _REFRESHES_AT_MOST: Final = 5
+_LOCATION = re.compile(r"<loc>\s{0,20}([^<\s]{1,2048})\s{0,20}</loc>", re.IGNORECASE)
 _PART_NAME = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
-_SCRIPT_LINK = re.compile(
-    r"[\"'\\](/?[\w\-./:%?=&]{2,400}?\.(?:s?html?|jsp|aspx?|php)(?:\?[\w\-=&%.]{0,300})?)\\?[\"']"
-)
+_HOLDS_FILES = re.compile(r"attach|fujian|(?:^|[/_\-])fj|annex|accessor|appendix|down", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class CrawledArticle:
     url: str
     article: ExtractedPage
     other_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAlias:
+    """An address that leads to one the run reads anyway; it may come before or after the article."""
+
+    url: str
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +81,25 @@ class SiteSource:
         self._scope = Scope.around(self._urls, also_hosts)
 
     async def start_urls(self) -> Sequence[str]:
-        """The given addresses."""
-        return self._urls
+        """The given addresses and those of the site's map, when it has one."""
+        mapped = [
+            url
+            for origin in dict.fromkeys(urljoin(url, "/sitemap.xml") for url in self._urls)
+            for url in await self._mapped(origin)
+        ]
+        return list(
+            dict.fromkeys([*self._urls, *(url for url in mapped if may_be_page(url) and self.in_scope(url))])
+        )
+
+    async def _mapped(self, url: str) -> list[str]:
+        """The addresses of a sitemap; a site without one is no error."""
+        try:
+            answer = await self._fetcher.fetch(url)
+        except FetchRefused:
+            return []
+        found = _LOCATION.findall(answer.content.decode("utf-8", "replace"))
+        named = (absolute(answer.url, unescape(location)) for location in found[:50_000])
+        return [canonical(target) for target in named if target]
 
     def in_scope(self, url: str) -> bool:
         """On one of the hosts."""
@@ -93,7 +120,7 @@ class _Outcome:
 
     visits: list[Visit] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
-    results: list[CrawledArticle | Refusal] = field(default_factory=list)
+    results: list[CrawledArticle | FoundAlias | Refusal] = field(default_factory=list)
     list_page: bool = False
     url: str = ""
 
@@ -118,7 +145,7 @@ class Crawler:
         self._traps = Traps()
         self._in_hand: set[str] = set()
 
-    async def crawl(self) -> AsyncIterator[CrawledArticle | Refusal]:
+    async def crawl(self) -> AsyncIterator[CrawledArticle | FoundAlias | Refusal]:
         """Articles and refusals as they come; ends when nothing is left to read."""
         await self.frontier.enqueue([Queued(canonical(url)) for url in await self._source.start_urls()])
         running: set[asyncio.Task[_Outcome]] = set()
@@ -136,7 +163,7 @@ class Crawler:
             for task in running:
                 task.cancel()
 
-    async def _settle(self, outcome: _Outcome) -> list[CrawledArticle | Refusal]:
+    async def _settle(self, outcome: _Outcome) -> list[CrawledArticle | FoundAlias | Refusal]:
         """Write down what an address brought; links before the visit, so that a crash in between repeats, not loses."""
         found = [Queued(url, template(outcome.url)) for url in outcome.links]
         fresh = [item.url for item in found if not await self.frontier.seen(item.url)]
@@ -151,7 +178,7 @@ class Crawler:
         outcome = _Outcome(url=item.url)
         try:
             self._admit(item.url)
-            await self._read(item.url, outcome)
+            await self._read(item.url, item.found_on, outcome)
         except (FetchRefused, PageRefused) as refused:
             self._refuse(outcome, item.url, refused)
         return outcome
@@ -171,12 +198,13 @@ class Crawler:
         outcome.results = [Refusal(url, refused.code, refused.message)]
         outcome.links = []
 
-    async def _read(self, url: str, outcome: _Outcome) -> None:
+    async def _read(self, url: str, found_on: str, outcome: _Outcome) -> None:
         answer = await self._source.fetch(url)
         if not self._source.in_scope(answer.url):
             raise OutOfScope
         if identity(answer.url) != identity(url) and await self._is_taken(answer.url):
             outcome.visits.append(Visit(url, VisitKind.ALIAS, of=answer.url))
+            outcome.results.append(FoundAlias(url, answer.url))
             return
         self._in_hand.add(identity(answer.url))
         if not answer.is_page:
@@ -192,7 +220,8 @@ class Crawler:
         if reading.article is None:
             outcome.visits.append(Visit(url, VisitKind.PAGE))
             self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
-            outcome.list_page = True
+            # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
+            outcome.list_page = found_on == template(url)
             return
         await self._keep(url, answer, reading.article, reading, outcome)
 
@@ -201,12 +230,12 @@ class Crawler:
 
     async def _reading(self, answer: Fetched) -> PageReading:
         reading = await self._extract(answer, None)
-        thin = reading.article is None or len(reading.article.body_text or "") < 40
-        frames = [
-            url for url in reading.embedded_urls if may_be_page(url) and self._source.in_scope(canonical(url))
-        ]
-        if not thin or not frames or reading.why_no_article in ("frameset", "list", "home"):
+        frames = [url for url in reading.embedded_urls if self._is_frame(url)]
+        if reading.why_no_article in ("frameset", "list", "home"):
             return reading
+        if reading.article is not None and len(reading.article.body_text or "") >= 40:
+            # The body is there: only a frame that lists its files is still of interest.
+            frames = [url for url in frames if _HOLDS_FILES.search(url)]
         contents: dict[str, bytes] = {}
         for frame in frames[:_FRAMES_AT_MOST]:
             try:
@@ -214,6 +243,10 @@ class Crawler:
             except FetchRefused:
                 continue
         return await self._extract(answer, contents) if contents else reading
+
+    def _is_frame(self, url: str) -> bool:
+        data = url.partition("?")[0].endswith((".xml", ".json")) or "dataproxy" in url
+        return may_be_page(url) and not data and self._source.in_scope(canonical(url))
 
     async def _extract(self, answer: Fetched, embedded: dict[str, bytes] | None) -> PageReading:
         read = partial(
@@ -230,6 +263,7 @@ class Crawler:
         if self._source.in_scope(target):
             outcome.links = [target]
         outcome.visits.append(Visit(url, VisitKind.ALIAS, of=target))
+        outcome.results.append(FoundAlias(url, target))
 
     async def _is_later_part(self, url: str, reading: PageReading, outcome: _Outcome) -> bool:
         """The second part of an article leads to its first, which brings all of them together."""
@@ -246,7 +280,7 @@ class Crawler:
         digest = _digest(article)
         self._traps.content(answer.url, digest)
         parts = await self._parts(answer.url, reading)
-        whole = joined(article, [part for _, part in parts])
+        whole = without_sessions(joined(article, [part for _, part in parts]))
         others = dict.fromkeys(
             [*(part for part, _ in parts), *answer.aliases, *([url] if url != answer.url else [])]
         )
@@ -305,6 +339,24 @@ def joined(head: ExtractedPage, parts: Sequence[ExtractedPage]) -> ExtractedPage
     )
 
 
+def without_sessions(article: ExtractedPage) -> ExtractedPage:
+    """File and picture addresses in their one spelling, in the lists and in the body alike."""
+    body = article.body_html or ""
+    for url in {item.url for item in (*article.attachments, *article.images)}:
+        if (plain := _plain(url)) != url:
+            body = body.replace(f'"{escape(url)}"', f'"{escape(plain)}"')
+    return replace(
+        article,
+        body_html=body or None,
+        attachments=tuple(replace(item, url=_plain(item.url)) for item in article.attachments),
+        images=tuple(replace(item, url=_plain(item.url)) for item in article.images),
+    )
+
+
+def _plain(url: str) -> str:
+    return canonical(url) if url.startswith(("http:", "https:")) else url
+
+
 def _part_number(url: str) -> int:
     match = re.search(r"[_\-](\d{1,3})\.\w{1,6}$", url) or re.search(r"(?:page|p|pn)=(\d+)", url)
     return int(match.group(1)) if match else 0
@@ -318,6 +370,6 @@ def _script_links(answer: Fetched) -> list[str]:
     """Addresses in the data files lists are filled from (JSON, script arrays)."""
     if not answer.content_type.endswith(("json", "javascript")):
         return []
-    text = answer.content[:2_000_000].decode("utf-8", "replace").replace("\\/", "/")
-    found = (absolute(answer.url, match) for match in _SCRIPT_LINK.findall(text))
+    text = answer.content.decode("utf-8", "replace")
+    found = (absolute(answer.url, match) for match in links_in_data(text))
     return [url for url in found if url]

@@ -7,7 +7,51 @@ from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 FILE_EXTENSIONS: Final = frozenset(
-    ["doc", "docx", "xls", "xlsx", "ppt", "pptx", "pps", "pdf", "ofd", "wps", "wpt", "et", "ett", "dps", "ceb", "cebx", "caj", "rtf", "txt", "csv", "zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "odt", "ods", "odp", "vsd", "xml_zip", "dwg", "mp3", "mp4", "avi", "wmv", "flv", "mov", "rm", "rmvb", "wav", "swf"]
+    [
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "pps",
+        "pdf",
+        "ofd",
+        "wps",
+        "wpt",
+        "et",
+        "ett",
+        "dps",
+        "ceb",
+        "cebx",
+        "caj",
+        "rtf",
+        "txt",
+        "csv",
+        "zip",
+        "rar",
+        "7z",
+        "tar",
+        "gz",
+        "tgz",
+        "bz2",
+        "odt",
+        "ods",
+        "odp",
+        "vsd",
+        "xml_zip",
+        "dwg",
+        "mp3",
+        "mp4",
+        "avi",
+        "wmv",
+        "flv",
+        "mov",
+        "rm",
+        "rmvb",
+        "wav",
+        "swf",
+    ]
 )
 IMAGE_EXTENSIONS: Final = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff", "svg", "ico"])
 _NO_ADDRESS = re.compile(

@@ -11,7 +11,36 @@ from .lines import Line
 
 _DOMINANT = 0.80
 _NOT_BODIES = frozenset(
-    ["p", "span", "font", "strong", "b", "em", "i", "u", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dd", "dt", "tr", "tbody", "thead", "table", "ul", "ol", "dl", "br", "form", "center"]
+    [
+        "p",
+        "span",
+        "font",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "u",
+        "a",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "dd",
+        "dt",
+        "tr",
+        "tbody",
+        "thead",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "br",
+        "form",
+        "center",
+    ]
 )
 _WORTH = 25.0
 

@@ -63,17 +63,25 @@ def _shown_date(
     lines: list[Line], labels: list[Labelled], title: int | None, body: range, today: date | None
 ) -> Found | None:
     near = title if title is not None else (body.start if body else 0)
+    around = range(near - 25, near + 12)
     return (
-        _labelled_date(labels, near, body, today)
+        _labelled_date(labels, near, around, body, today)
         or _bare_date(lines, near, title is not None, body, today)
+        or _labelled_date(labels, near, range(body.stop, body.stop + 5), body, today)
         or _boxed_date(lines, near, body, today)
+        or _signature_date(lines, body, today)
     )
 
 
-def _labelled_date(labels: list[Labelled], near: int, body: range, today: date | None) -> Found | None:
+def _labelled_date(
+    labels: list[Labelled], near: int, where: range, body: range, today: date | None
+) -> Found | None:
+    """The date of the best label among the lines `where`; what the body itself labels is its own business."""
     for rank, row in enumerate(DATE_LABELS):
-        fitting = [item for item in labels if item.label in row and _admissible(item.position, body)]
+        fitting = [item for item in labels if item.label in row and item.position in where]
         for item in sorted(fitting, key=lambda item: distance(item.position, near)):
+            if item.position in body and (rank or item.position - body.start >= 4):
+                continue
             dates = [
                 found for found in find_dates(item.value[:60], today=today, compact=True) if found.start <= 12
             ]
@@ -82,22 +90,17 @@ def _labelled_date(labels: list[Labelled], near: int, body: range, today: date |
     return None
 
 
-def _admissible(position: int, body: range) -> bool:
-    """Outside the body, or at its very head where some systems put the byline."""
-    return position not in body or position - body.start < 4
-
-
 def _bare_date(lines: list[Line], near: int, anchored: bool, body: range, today: date | None) -> Found | None:
     """A date without a label within a few lines of the title; a signature date at the foot is weaker."""
     window = lines[max(0, near - 3) : near + 9]
     for line in sorted(window, key=lambda line: distance(line.position, near)):
-        short = len(line.text) <= 80 or (len(line.text) <= 200 and not _admissible(line.position, body))
+        short = len(line.text) <= 80 or (len(line.text) <= 200 and line.position not in body)
         if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, body):
             continue
         dates = find_dates(line.text, today=today)
         if dates and line.position != near:
             return Found(str(dates[0]), 0.8 if anchored else 0.5, "near-title", line.position)
-    return _signature_date(lines, body, today)
+    return None
 
 
 def _may_date(line: Line, body: range) -> bool:

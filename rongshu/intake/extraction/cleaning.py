@@ -16,9 +16,57 @@ from .lines import Line, read_lines, squeeze
 from .results import Image
 
 _KEPT_TAGS: Final = frozenset(
-    ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col", "img", "a", "strong", "b", "em", "i", "u", "s", "del", "ins", "sub", "sup", "br", "hr", "blockquote", "pre", "code", "figure", "figcaption", "video", "source"]
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "colgroup",
+        "col",
+        "img",
+        "a",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "u",
+        "s",
+        "del",
+        "ins",
+        "sub",
+        "sup",
+        "br",
+        "hr",
+        "blockquote",
+        "pre",
+        "code",
+        "figure",
+        "figcaption",
+        "video",
+        "source",
+    ]
 )
-_KEPT_ATTRIBUTES: Final = frozenset(["href", "src", "alt", "title", "colspan", "rowspan", "width", "height", "poster"])
+_KEPT_ATTRIBUTES: Final = frozenset(
+    ["href", "src", "alt", "title", "colspan", "rowspan", "width", "height", "poster"]
+)
 _LAZY: Final = (
     "data-original",
     "data-src",
@@ -32,11 +80,11 @@ _LAZY: Final = (
 )
 _ALIGN = re.compile(r"text-align\s{0,3}:\s{0,3}(center|right|justify)", re.IGNORECASE)
 _ICON = re.compile(
-    r"icon|/filetype|share|blank\.|spacer|loading|weixin|qrcode|erweima|/ico_|_ico\.|btn|button|print\.|pixel",
+    r"icon|guide|guanzhu|follow|/filetype|share|blank\.|spacer|loading|weixin|qrcode|erweima|/ico_|_ico\.|btn|button|print\.|pixel",
     re.IGNORECASE,
 )
 _HOLDS_SOMETHING: Final = ("img", "table", "video", "hr", "iframe")
-_LONGEST_TITLE_CUT = 0.3
+_LEAST_LEFT = 5.0
 
 
 def cut_furniture(
@@ -89,15 +137,15 @@ def _cut_head(element: HtmlElement, weights: Weights, lines: list[Line], last: i
     line = next((item for item in lines if item.position == last), None)
     if line is None or line.block is element:
         return
-    block, removed = line.block, 0.0
+    block = line.block
     doomed: list[HtmlElement] = [block]
     parents: list[HtmlElement] = []
     while block is not element and block is not None:
         doomed.extend(block.itersiblings(preceding=True))
         block = block.getparent()
         parents.append(block)
-    removed = sum(weights[item] for item in doomed)
-    if removed > _LONGEST_TITLE_CUT * weights[element] or line.position - lines[0].position > 40:
+    remaining = weights[element] - sum(weights[item] for item in doomed)
+    if remaining < _LEAST_LEFT or line.position - lines[0].position > 40:
         return
     for parent in parents:
         parent.text = None
@@ -189,7 +237,9 @@ def _clean_image(image: HtmlElement, base: str | None) -> None:
 
 def _is_icon(image: HtmlElement, url: str) -> bool:
     sizes = [value for name in ("width", "height") if (value := image.get(name) or "").isdigit()]
-    if any(int(size) <= 24 for size in sizes):
+    following = image.getnext()
+    stands_for_file = following is not None and following.tag == "a" and not (image.tail or "").strip()
+    if any(int(size) <= 24 for size in sizes) or (stands_for_file and attachment_url(following, url)):
         return True
     return len(url) < 500 and bool(_ICON.search(url.rsplit("/", 1)[-1]) or "filetypeimages" in url.lower())
 

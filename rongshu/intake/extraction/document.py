@@ -6,6 +6,7 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from .containers import certainty
 from .decoding import decode
 from .errors import PageTooComplex, PageTooLarge, PageUnreadable
 
@@ -31,7 +32,27 @@ _INLINE_FORMATTING = re.compile(
     r"</?(?:font|span|b|i|u|em|strong|small|big|o:p|st1:\w{1,30})\b[^<>]{0,2000}>", re.IGNORECASE
 )
 _UNSEEN_TAGS = frozenset(
-    ["script", "style", "noscript", "template", "canvas", "svg", "input", "select", "option", "button", "object", "embed", "applet", "link", "map", "area", "audio", "head", "marquee_ad"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "canvas",
+        "svg",
+        "input",
+        "select",
+        "option",
+        "button",
+        "object",
+        "embed",
+        "applet",
+        "link",
+        "map",
+        "area",
+        "audio",
+        "head",
+        "marquee_ad",
+    ]
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
 _HIDDEN_CLASSES = frozenset(
@@ -93,6 +114,8 @@ def remove_unseen(tree: HtmlElement) -> None:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
+    if certainty(element) == 2:
+        return False  # shown by script once it is laid out
     style = element.get("style")
     if (style and _HIDDEN_STYLE.search(style)) or "hidden" in element.attrib:
         return _is_small(element)

@@ -1,40 +1,16 @@
-"""Breadcrumbs, links, the parts of a split article, the pages of a list, frames and refreshes."""
+"""Links, the parts of a split article, the pages of a list, frames and refreshes."""
 
 import re
+from collections.abc import Iterator
+from html import unescape
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from .addresses import absolute
-from .furniture import is_furniture_class, is_furniture_line, is_location, strip_location
-from .lines import Line, compact, squeeze
+from .lines import squeeze
 
-_SEPARATOR = re.compile(r"\s*(?:>+|»+|›+|→|->|＞+|》|/|\||｜|·|::|\\|»|—>|-->|\s-\s)\s*")
-_TRAIL = re.compile(r"[>»›＞→]")
-_HOME = frozenset(
-    {"首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"}
-)
-_LEAVES = frozenset(
-    {
-        "正文",
-        "内容",
-        "详情",
-        "文章",
-        "浏览文章",
-        "查看",
-        "文章内容",
-        "内容详情",
-        "详细内容",
-        "信息详情",
-        "列表",
-        "阅读文章",
-        "详细信息",
-    }
-)
-_CRUMB_CLASS = re.compile(
-    r"(?:^|[\s_\-])(?:bread\w*|\w*crumbs?\w*|position\w*|location\w*|dqwz|path\w*|where|weizhi|current_?nav|sitepath|mbx|local|nav_?path|curr\w*)(?:$|[\s_\-])",
-    re.IGNORECASE,
-)
 _PART_TEXT = re.compile(
     r"^[\[【(（<]?\s?(?:第?\s?[\d二三四五六七八九十]{1,3}\s?页?|下一?页|下页|next|>|>>|»)\s?[\]】)）>]?$",
     re.IGNORECASE,
@@ -55,6 +31,14 @@ _SCRIPT_REDIRECT = re.compile(
 )
 _DATA_FILE = re.compile(
     r"[\"']([^\"'\s<>]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE
+)
+_PLACE = re.compile(r"\{\{?(?:page|p|n|num|pageNo|pageIndex)\}\}?")
+_COUNT_NAME = re.compile(r"pages?$|count|total", re.IGNORECASE)
+_SCRIPT_TARGET = re.compile(
+    r"(?:location(?:\.href)?\s{0,3}=|location\.(?:assign|replace)\(|open\()\s{0,3}[\"']([^\"']{1,500})[\"']"
+)
+_DATA_LINK = re.compile(
+    r"[\"']((?:https?:/)?/?[\w\-./%]{2,300}?\.(?:s?html?|jsp|aspx?|php)(?:\?[\w\-=&%.]{0,300})?)[\"']"
 )
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{1,6}\)(\S{1,2000})\s*-->", re.IGNORECASE)
 _COUNT_HINT = re.compile(r"countPage|pageCount|PageCount|totalPage|pageTotal|allPage")
@@ -77,19 +61,51 @@ def base_of(tree: HtmlElement, url: str | None) -> str | None:
 
 def find_links(tree: HtmlElement, base: str | None) -> list[str]:
     """Addresses of all links, each once, in document order."""
-    found = (absolute(base, element.get("href")) for element in tree.iter("a", "area"))
+    found = [
+        absolute(base, written) for element in tree.iter(etree.Element) for written in _written_links(element)
+    ]
     return list(dict.fromkeys(url for url in found if url))
+
+
+def _written_links(element: HtmlElement) -> Iterator[str]:
+    """href, or where a click goes by script; addresses in JSON islands that lists are drawn from."""
+    if element.tag in ("a", "area") and (href := element.get("href")):
+        yield href
+    script = element.get("onclick") or (element.get("href") if element.tag == "a" else None)
+    if script and ("location" in script or "open(" in script):
+        yield from _SCRIPT_TARGET.findall(script)
+    if element.tag == "script" and "json" in (element.get("type") or ""):
+        yield from links_in_data(element.text or "")
+
+
+def links_in_data(text: str) -> list[str]:
+    """Addresses of pages in JSON or script arrays."""
+    return _DATA_LINK.findall(text[:2_000_000].replace("\\/", "/"))
 
 
 def find_embedded(tree: HtmlElement, base: str | None, text: str) -> list[str]:
     """Frames, inline frames and data files the page fills itself from."""
     found = [absolute(base, element.get("src")) for element in tree.iter("frame", "iframe")]
-    found += (
-        [absolute(base, match) for match in _DATA_FILE.findall(text)]
-        if "dataproxy" in text or ".xml" in text
-        else []
-    )
+    if "dataproxy" in text or ".xml" in text or "data-pages" in text:
+        found += [absolute(base, match) for match in _DATA_FILE.findall(unescape(text))]
+    found += [
+        absolute(base, written) for element in tree.iter("div", "ul") for written in _paged_data(element)
+    ]
     return list(dict.fromkeys(url for url in found if url))
+
+
+def _paged_data(element: HtmlElement) -> list[str]:
+    """A list that loads its pages from an address with a place for the number: data-url="/list_{page}.json"."""
+    pattern = next((value for value in element.attrib.values() if _PLACE.search(value)), None)
+    if pattern is None:
+        return []
+    counts = [
+        int(value) for name, value in element.attrib.items() if _COUNT_NAME.search(name) and value.isdigit()
+    ]
+    return [
+        _PLACE.sub(str(number), pattern)
+        for number in range(1, min(max(counts, default=1), _PAGES_AT_MOST) + 1)
+    ]
 
 
 def splice_frame(tree: HtmlElement, base: str | None, url: str, inner: HtmlElement) -> None:
@@ -105,7 +121,7 @@ def splice_frame(tree: HtmlElement, base: str | None, url: str, inner: HtmlEleme
         parent = frame.getparent()
         if parent is not None and absolute(base, frame.get("src")) == url:
             body.tag, body.tail = "div", frame.tail
-            body.set("class", "article-content")
+            body.set("class", frame.get("class") or frame.get("id") or "frame")
             parent.replace(frame, body)
             return
 
@@ -192,98 +208,3 @@ def _stem(url: str) -> str:
         if pair and not re.match(r"(?:page|p|pageno|pageindex|curpage|pn)=\d*$", pair, re.IGNORECASE)
     ]
     return path + "?" + "&".join(sorted(kept))
-
-
-def column_path(lines: list[Line], title: str | None) -> tuple[tuple[str, ...], str] | None:
-    """The columns above the article from its breadcrumb, outermost first, and how it was found."""
-    for line in lines:
-        if is_location(line.text) and not line.heading == 1:
-            path = _path_at(lines, line, title)
-            if path:
-                return path, "breadcrumb"
-    for line in lines:
-        if _starts_at_home(line) or (_CRUMB_CLASS.search(_names(line.block)) and _TRAIL.search(line.text)):
-            path = _path_at(lines, line, title)
-            if path and len(path) <= 8:
-                return path, "breadcrumb-class"
-    return None
-
-
-def _names(element: HtmlElement) -> str:
-    parent = element.getparent()
-    upper = f" {parent.get('class') or ''} {parent.get('id') or ''}" if parent is not None else ""
-    return f"{element.get('class') or ''} {element.get('id') or ''}{upper}"
-
-
-def _starts_at_home(line: Line) -> bool:
-    first = _SEPARATOR.split(line.text, maxsplit=1)
-    bars = "|" in line.text or "｜" in line.text
-    return len(first) == 2 and first[0].strip() in _HOME and len(line.text) < 200 and not bars
-
-
-def _path_at(lines: list[Line], line: Line, title: str | None) -> tuple[str, ...]:
-    """Climb from the label to the smallest block that holds the trail, and read it."""
-    block = line.block
-    for _ in range(5):
-        text = squeeze(block.text_content())
-        if len(text) > 300:
-            return ()
-        names = _names_in(block, title)
-        if names and (next(block.iter("a"), None) is not None or _SEPARATOR.search(strip_location(text))):
-            return tuple(names)
-        parent = block.getparent()
-        if parent is None or parent.tag == "body":
-            return ()
-        block = parent
-    return ()
-
-
-def _names_in(block: HtmlElement, title: str | None) -> list[str]:
-    pieces: list[str] = []
-    for element in block.iter():
-        if element is not block and any(is_furniture_class(item) for item in _up_to(element, block)):
-            continue
-        if element.tag == "a":
-            pieces.append(squeeze(element.text_content()))
-        elif not any(ancestor.tag == "a" for ancestor in element.iterancestors()):
-            pieces += _SEPARATOR.split(strip_location(squeeze(element.text or "")))
-        if (
-            element is not block
-            and element.tail
-            and not any(ancestor.tag == "a" for ancestor in element.iterancestors())
-        ):
-            pieces += _SEPARATOR.split(strip_location(squeeze(element.tail)))
-    return [
-        name
-        for piece in pieces
-        if (name := piece.strip(" >:：»›/|·-—[]【】>＞\u25a0")) and _is_column(name, title)
-    ]
-
-
-def _up_to(element: HtmlElement, block: HtmlElement) -> list[HtmlElement]:
-    path = [element]
-    for ancestor in element.iterancestors():
-        if ancestor is block:
-            break
-        path.append(ancestor)
-    return [
-        item for item in path if not _CRUMB_CLASS.search(f"{item.get('class') or ''} {item.get('id') or ''}")
-    ]
-
-
-def _is_column(name: str, title: str | None) -> bool:
-    if (
-        is_furniture_line(name)
-        or name in _HOME
-        or name in _LEAVES
-        or is_location(name)
-        or len(name) > 40
-        or name in ("位置", "您的位置", "当前位置")
-    ):
-        return False
-    return not (
-        title
-        and len(name) > 3
-        and compact(name).rstrip("….") in compact(title)
-        and len(name) > 0.5 * len(title)
-    )

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from . import navigation
 from .attachments import attachment_areas, find_attachments
 from .body import Body, Weights, find_body
+from .breadcrumb import column_path
 from .byline import Found, find_author, find_date, find_source
 from .cleaning import clean_fragment, cut_furniture, fragment_html, fragment_images, fragment_text
 from .document import parse, remove_unseen
@@ -109,7 +110,7 @@ class _Reading:
         )
         if why:
             return None, why
-        columns = _columns(lines, title, meta)
+        columns = _columns(lines, title, meta, self.base)
         number = _document_number(labels, meta, title, inside)
         fields = {
             "title": _titled(title),
@@ -139,7 +140,7 @@ def _lines_inside(lines: list[Line], body: Body | None) -> list[Line]:
 def _only_labels(inside: list[Line], labels: list[Labelled]) -> bool:
     """An element table (索引号, 发布机构 …) whose article is shown elsewhere is not its body."""
     labelled = {item.position for item in labels}
-    own = [line for line in inside if line.position in labelled]
+    own = [line for line in inside if line.position in labelled and len(line.text) < 150]
     return bool(inside) and len(inside) < 16 and len(own) >= 0.7 * len(inside)
 
 
@@ -161,11 +162,11 @@ def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int 
 
 
 def _columns(
-    lines: list[Line], title: Title | None, meta: dict[str, str]
+    lines: list[Line], title: Title | None, meta: dict[str, str], base: str | None
 ) -> tuple[tuple[str, ...], Found | None]:
     limit = title.position + 3 if title and title.position is not None else len(lines)
     name = title.text if title else None
-    trail = navigation.column_path(lines[:limit], name) or navigation.column_path(lines, name)
+    trail = column_path(lines[:limit], name, base) or column_path(lines, name, base)
     if trail:
         return trail[0], Found("", 0.9 if trail[1] == "breadcrumb" else 0.7, trail[1])
     column = meta.get("column")
