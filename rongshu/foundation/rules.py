@@ -80,7 +80,7 @@ def _read_seeds() -> Iterator[RuleValue]:
         for name, rule in rules.items():
             yield RuleValue(
                 code=f"{section}.{name}",
-                effective_on=rule["on"],
+                effective_on=rule["since"],
                 value=rule["value"],
                 source=rule["source"],
                 is_verified=rule["verified"],
