@@ -1,0 +1,78 @@
+"""A scratch installation in a folder of its own, driven by real commands in real processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from rongshu.foundation.identifiers import new_id
+
+
+class ScratchInstallation:
+    """An installation whose commands run as a person would run them."""
+
+    def __init__(self, folder: Path, database_url: str = "", **environment: str) -> None:
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "RONGSHU_DATA": str(folder),
+            "DATABASE_URL": database_url,
+            "RONGSHU_DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "rongshu.project.settings",
+            **environment,
+        }
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `rongshu …` to its end."""
+        return self.python("-m", "rongshu.project.cli", *arguments, check=check)
+
+    def python(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the interpreter in this installation."""
+        ended = subprocess.run(
+            [sys.executable, *arguments], env=self.environment, capture_output=True, text=True, check=False
+        )
+        if check and ended.returncode:
+            raise AssertionError(
+                f"{arguments} ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+            )
+        return ended
+
+    def start(self, *arguments: str, log: str = "process.log") -> subprocess.Popen[bytes]:
+        """Start the interpreter in this installation; its output goes to `log` in the folder."""
+        with (self.folder / log).open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, *arguments], env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
+
+
+@contextmanager
+def scratch_installation(folder: Path, **environment: str) -> Iterator[ScratchInstallation]:
+    """Yield an empty installation on SQLite, or on a new database of the cluster the tests run on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        yield ScratchInstallation(folder, **environment)
+        return
+    with scratch_database(url) as own:
+        yield ScratchInstallation(folder, own, **environment)
+
+
+@contextmanager
+def scratch_database(cluster_url: str) -> Iterator[str]:
+    """Make a database beside the one named, yield its URL, drop it."""
+    name = f"scratch_{new_id().hex}"
+    parts = urlsplit(cluster_url)
+    with psycopg.connect(cluster_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(cluster_url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
