@@ -17,7 +17,15 @@ from rongshu.intake.extraction.addresses import absolute
 from rongshu.intake.extraction.navigation import links_in_data
 
 from .addresses import Scope, canonical, identity, is_trap, may_be_page, template
-from .errors import AddressTrap, EndlessPagination, FetchRefused, OutOfScope, RedirectLoop, RunFull
+from .errors import (
+    AddressTrap,
+    EndlessPagination,
+    FetchRefused,
+    HttpFailure,
+    OutOfScope,
+    RedirectLoop,
+    RunFull,
+)
 from .fetching import Fetched, FetchedFile, Fetcher
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .traps import Traps
@@ -120,6 +128,7 @@ class _Outcome:
 
     visits: list[Visit] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    guesses: list[str] = field(default_factory=list)
     results: list[CrawledArticle | FoundAlias | Refusal] = field(default_factory=list)
     list_page: bool = False
     url: str = ""
@@ -165,7 +174,9 @@ class Crawler:
 
     async def _settle(self, outcome: _Outcome) -> list[CrawledArticle | FoundAlias | Refusal]:
         """Write down what an address brought; links before the visit, so that a crash in between repeats, not loses."""
-        found = [Queued(url, template(outcome.url)) for url in outcome.links]
+        kind = template(outcome.url)
+        found = [Queued(url, kind) for url in outcome.links]
+        found += [Queued(url, kind, guessed=True) for url in outcome.guesses]
         fresh = [item.url for item in found if not await self.frontier.seen(item.url)]
         await self.frontier.enqueue(found)
         if outcome.list_page:
@@ -178,9 +189,11 @@ class Crawler:
         outcome = _Outcome(url=item.url)
         try:
             self._admit(item.url)
-            await self._read(item.url, item.found_on, outcome)
+            await self._read(item, outcome)
         except (FetchRefused, PageRefused) as refused:
             self._refuse(outcome, item.url, refused)
+            if item.guessed and isinstance(refused, HttpFailure):
+                outcome.results = []
         return outcome
 
     def _admit(self, url: str) -> None:
@@ -198,7 +211,8 @@ class Crawler:
         outcome.results = [Refusal(url, refused.code, refused.message)]
         outcome.links = []
 
-    async def _read(self, url: str, found_on: str, outcome: _Outcome) -> None:
+    async def _read(self, item: Queued, outcome: _Outcome) -> None:
+        url = item.url
         answer = await self._source.fetch(url)
         if not self._source.in_scope(answer.url):
             raise OutOfScope
@@ -216,14 +230,15 @@ class Crawler:
             return
         if reading.article is not None and await self._is_later_part(answer.url, reading, outcome):
             return
-        outcome.links = self._links(reading, answer)
+        outcome.links, outcome.guesses = self._links(reading, answer)
         if reading.article is None:
             outcome.visits.append(Visit(url, VisitKind.PAGE))
-            self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
             # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
-            outcome.list_page = found_on == template(url)
+            outcome.list_page = item.found_on == template(url)
+            if outcome.list_page:
+                self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
             return
-        await self._keep(url, answer, reading.article, reading, outcome)
+        await self._keep(item, answer, reading.article, reading, outcome)
 
     async def _is_taken(self, url: str) -> bool:
         return identity(url) in self._in_hand or await self.frontier.seen(url)
@@ -275,10 +290,11 @@ class Crawler:
         return True
 
     async def _keep(
-        self, url: str, answer: Fetched, article: ExtractedPage, reading: PageReading, outcome: _Outcome
+        self, item: Queued, answer: Fetched, article: ExtractedPage, reading: PageReading, outcome: _Outcome
     ) -> None:
-        digest = _digest(article)
-        self._traps.content(answer.url, digest)
+        url, digest = item.url, _digest(article)
+        if item.found_on == template(url):
+            self._traps.content(answer.url, digest)
         parts = await self._parts(answer.url, reading)
         whole = without_sessions(joined(article, [part for _, part in parts]))
         others = dict.fromkeys(
@@ -312,12 +328,15 @@ class Crawler:
             waiting += [canonical(after) for after in part.next_parts]
         return sorted(found, key=lambda item: _part_number(item[0]))
 
-    def _links(self, reading: PageReading, answer: Fetched) -> list[str]:
-        """Pages of the site this page leads to; files and pictures are fetched when an article needs them."""
-        found: Iterable[str] = (*reading.links, *reading.list_pages)
+    def _links(self, reading: PageReading, answer: Fetched) -> tuple[list[str], list[str]]:
+        """Pages this page links to, and pages its scripts speak of; files are fetched when an article needs them."""
+        guessed: Iterable[str] = reading.list_pages
         if reading.article is None:
-            found = (*found, *reading.embedded_urls, *_script_links(answer))
-        named = dict.fromkeys(canonical(url) for url in found)
+            guessed = (*guessed, *reading.embedded_urls, *_script_links(answer))
+        return self._pages(reading.links), self._pages(guessed)
+
+    def _pages(self, urls: Iterable[str]) -> list[str]:
+        named = dict.fromkeys(canonical(url) for url in urls)
         return [url for url in named if may_be_page(url) and self._source.in_scope(url)]
 
 

@@ -22,10 +22,14 @@ class VisitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An address to read and the template of the page it was found on."""
+    """An address to read and the template of the page it was found on; `guessed` when no link names it.
+
+    Scripts build addresses from a count and a pattern; one that does not exist is no loss and not reported.
+    """
 
     url: str
     found_on: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from .containers import certainty
-from .furniture import begins_tail, is_furniture_class, line_weight
-from .lines import Line
+from .furniture import (
+    begins_tail,
+    is_footer_text,
+    is_furniture_class,
+    is_furniture_line,
+    is_location,
+    line_weight,
+)
+from .lines import Line, squeeze
 
 _DOMINANT = 0.80
 _NOT_BODIES = frozenset(
@@ -87,6 +94,8 @@ def find_body(root: HtmlElement, weights: Weights, title_block: HtmlElement | No
     if known is not None and (dense is None or _prefers_known(known, dense, weights)):
         element = _innermost(known, weights, title_block)
         return Body(element, weights[element], weights[element] / whole if whole else 0.0, "container")
+    if dense is not None:
+        dense = _widened(dense, weights, title_block)
     if dense is None or weights[dense] < _WORTH:
         return _beside_title(title_block, weights, whole)
     return Body(dense, weights[dense], weights[dense] / whole if whole else 0.0, "density")
@@ -171,6 +180,26 @@ def _block_of(element: HtmlElement, limit: HtmlElement) -> HtmlElement:
             break
         current = parent
     return current
+
+
+def _widened(element: HtmlElement, weights: Weights, title_block: HtmlElement | None) -> HtmlElement:
+    """One long paragraph draws the search into itself: take in its short neighbours, but no furniture or title."""
+    current = element
+    while (parent := current.getparent()) is not None and parent.tag not in ("body", "html"):
+        siblings = [child for child in _children(parent) if child is not current]
+        if title_block is not None and (parent is title_block or _contains(parent, title_block)):
+            break
+        if not all(map(_is_plain, siblings)) or weights[parent] > 1.6 * weights[current] + 40:
+            break
+        current = parent
+    return current
+
+
+def _is_plain(element: HtmlElement) -> bool:
+    if is_furniture_class(element) or len(list(element.iter("a"))) > 2:
+        return False
+    text = squeeze(element.text_content())[:160]
+    return not (begins_tail(text) or is_location(text) or is_footer_text(text) or is_furniture_line(text))
 
 
 def _beside_title(title_block: HtmlElement | None, weights: Weights, whole: float) -> Body | None:

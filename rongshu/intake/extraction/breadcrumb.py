@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -13,14 +14,31 @@ from .lines import Line, compact, squeeze
 
 _SEPARATOR = re.compile(r"\s*(?:>+|»+|›+|→|->|＞+|》|/|\||｜|·|::|\\|»|—>|-->|\s-\s)\s*")
 _TRAIL = re.compile(r"[>»›＞→]")
-_HOME = frozenset(["首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"])
+_HOME = frozenset(
+    ["首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"]
+)
 _LEAVES = frozenset(
-    ["正文", "内容", "详情", "文章", "浏览文章", "查看", "文章内容", "内容详情", "详细内容", "信息详情", "列表", "阅读文章", "详细信息"]
+    [
+        "正文",
+        "内容",
+        "详情",
+        "文章",
+        "浏览文章",
+        "查看",
+        "文章内容",
+        "内容详情",
+        "详细内容",
+        "信息详情",
+        "列表",
+        "阅读文章",
+        "详细信息",
+    ]
 )
 _CRUMB_CLASS = re.compile(
     r"(?:^|[\s_\-])(?:bread\w*|\w*crumbs?\w*|position\w*|location\w*|dqwz|path\w*|where|weizhi|current_?nav|sitepath|mbx|local|nav_?path|curr\w*)(?:$|[\s_\-])",
     re.IGNORECASE,
 )
+_CRUMB_NAME = re.compile(r"bread_?-?crumb|(?:^|[\s_\-])crumbs?(?:$|[\s_\-])", re.IGNORECASE)
 _FRONT_PAGE = re.compile(r"/?(?:(?:index|default|main|home)\.\w{2,5})?", re.IGNORECASE)
 _EDGES = " >:：»›/|·-—[]【】＞■"
 
@@ -33,7 +51,7 @@ def column_path(lines: list[Line], title: str | None, base: str | None) -> tuple
             if path:
                 return path, "breadcrumb"
     for line in lines:
-        if _starts_at_home(line) or (_CRUMB_CLASS.search(_names(line.block)) and _TRAIL.search(line.text)):
+        if _starts_at_home(line) or (_is_trail(line)):
             path = _path_at(line, title, base)
             if path and len(path) <= 8:
                 return path, "breadcrumb-class"
@@ -41,9 +59,14 @@ def column_path(lines: list[Line], title: str | None, base: str | None) -> tuple
 
 
 def _names(element: HtmlElement) -> str:
-    parent = element.getparent()
-    upper = f" {parent.get('class') or ''} {parent.get('id') or ''}" if parent is not None else ""
-    return f"{element.get('class') or ''} {element.get('id') or ''}{upper}"
+    around = (element, *islice(element.iterancestors(), 3))
+    return " ".join(f"{item.get('class') or ''} {item.get('id') or ''}" for item in around)
+
+
+def _is_trail(line: Line) -> bool:
+    """Named as a breadcrumb; names that mean other things too need separators."""
+    names = _names(line.block)
+    return bool(_CRUMB_NAME.search(names) or (_CRUMB_CLASS.search(names) and _TRAIL.search(line.text)))
 
 
 def _starts_at_home(line: Line) -> bool:
@@ -107,7 +130,8 @@ def _leads_home(link: HtmlElement, base: str | None) -> bool:
 def _is_title(text: str, title: str | None) -> bool:
     """The article's own title at the end of its trail, whole or cut."""
     own = compact(text.strip(_EDGES)).rstrip("….")
-    return bool(title) and len(own) > 3 and own in compact(title or "")
+    whole = compact(title or "")
+    return bool(own) and (own == whole or (len(own) > 3 and own in whole))
 
 
 def _up_to(element: HtmlElement, block: HtmlElement) -> list[HtmlElement]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from .dates import WrittenDate, date_of_url, find_dates
 from .labels import AUTHOR_LABELS, DATE_LABELS, SOURCE_LABELS, Labelled, clean_name, distance, first_value
@@ -64,20 +65,28 @@ def _shown_date(
 ) -> Found | None:
     near = title if title is not None else (body.start if body else 0)
     around = range(near - 25, near + 12)
+    anchored = title is not None
     return (
-        _labelled_date(labels, near, around, body, today)
-        or _bare_date(lines, near, title is not None, body, today)
-        or _labelled_date(labels, near, range(body.stop, body.stop + 5), body, today)
+        _labelled_date(labels, near, around, body, today, DATE_LABELS[:2])
+        or _bare_date(lines, near, anchored, range(0), body, today)
+        or _labelled_date(labels, near, around, body, today, DATE_LABELS)
+        or _labelled_date(labels, near, range(body.stop, body.stop + 5), body, today, DATE_LABELS)
         or _boxed_date(lines, near, body, today)
+        or _bare_date(lines, near, anchored, body, body, today)
         or _signature_date(lines, body, today)
     )
 
 
 def _labelled_date(
-    labels: list[Labelled], near: int, where: range, body: range, today: date | None
+    labels: list[Labelled],
+    near: int,
+    where: range,
+    body: range,
+    today: date | None,
+    rows: tuple[tuple[str, ...], ...],
 ) -> Found | None:
     """The date of the best label among the lines `where`; what the body itself labels is its own business."""
-    for rank, row in enumerate(DATE_LABELS):
+    for rank, row in enumerate(rows):
         fitting = [item for item in labels if item.label in row and item.position in where]
         for item in sorted(fitting, key=lambda item: distance(item.position, near)):
             if item.position in body and (rank or item.position - body.start >= 4):
@@ -90,12 +99,14 @@ def _labelled_date(
     return None
 
 
-def _bare_date(lines: list[Line], near: int, anchored: bool, body: range, today: date | None) -> Found | None:
+def _bare_date(
+    lines: list[Line], near: int, anchored: bool, where: range, body: range, today: date | None
+) -> Found | None:
     """A date without a label within a few lines of the title; a signature date at the foot is weaker."""
     window = lines[max(0, near - 3) : near + 9]
     for line in sorted(window, key=lambda line: distance(line.position, near)):
         short = len(line.text) <= 80 or (len(line.text) <= 200 and line.position not in body)
-        if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, body):
+        if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, where, body):
             continue
         dates = find_dates(line.text, today=today)
         if dates and line.position != near:
@@ -103,13 +114,13 @@ def _bare_date(lines: list[Line], near: int, anchored: bool, body: range, today:
     return None
 
 
-def _may_date(line: Line, body: range) -> bool:
-    """Inside a wrapper that holds the byline too, only its first short lines may date the page."""
+def _may_date(line: Line, where: range, body: range) -> bool:
+    """Outside the body; or among its first short lines, where a wrapper holds the byline too, when `where` is it."""
     if line.position not in body:
         return True
     dates = find_dates(line.text)
     written = dates[0].end - dates[0].start if dates else 0
-    return line.position - body.start < 5 and written >= 0.4 * len(line.text)
+    return bool(where) and line.position - body.start < 5 and written >= 0.4 * len(line.text)
 
 
 def _signature_date(lines: list[Line], body: range, today: date | None) -> Found | None:
@@ -124,7 +135,7 @@ def _signature_date(lines: list[Line], body: range, today: date | None) -> Found
 def _boxed_date(lines: list[Line], near: int, body: range, today: date | None) -> Found | None:
     """The day in one box and year and month in the next, as newer designs show it."""
     window = lines[max(0, near - 3) : near + 9]
-    for first, second in zip(window, window[1:], strict=False):
+    for first, second in pairwise(window):
         for day, month in ((first, second), (second, first)):
             match, boxed = _DAY_BOX.fullmatch(day.text), _MONTH_BOX.fullmatch(month.text)
             if match and boxed:

@@ -269,27 +269,29 @@ def fragment_images(element: HtmlElement) -> list[Image]:
 
 def fragment_text(element: HtmlElement) -> str:
     """The body's text: a newline between blocks, a tab between the cells of a row of data."""
-    rows: list[tuple[HtmlElement | None, str]] = []
+    rows: list[tuple[HtmlElement | None, HtmlElement | None, str]] = []
     tables: dict[HtmlElement, bool] = {}
     for line in read_lines(element):
-        row = _data_row(line.block, tables)
-        if row is not None and rows and rows[-1][0] is row:
-            rows[-1] = (row, f"{rows[-1][1]}\t{line.text}")
+        row, cell = _data_cell(line.block, tables)
+        if row is not None and rows and rows[-1][0] is row and rows[-1][1] is not cell:
+            rows[-1] = (row, cell, f"{rows[-1][2]}\t{line.text}")
         else:
-            rows.append((row, line.text))
-    return "\n".join(text for _, text in rows)
+            rows.append((row, cell, line.text))
+    return "\n".join(text for _, _, text in rows)
 
 
-def _data_row(block: HtmlElement, tables: dict[HtmlElement, bool]) -> HtmlElement | None:
-    row = block if block.tag == "tr" else next(block.iterancestors("tr"), None)
-    if row is None:
-        return None
-    table = next(row.iterancestors("table"), None)
+def _data_cell(
+    block: HtmlElement, tables: dict[HtmlElement, bool]
+) -> tuple[HtmlElement | None, HtmlElement | None]:
+    """The row and cell of a data table a block stands in."""
+    cell = block if block.tag in ("td", "th") else next(block.iterancestors("td", "th"), None)
+    row = cell.getparent() if cell is not None else None
+    table = next(row.iterancestors("table"), None) if row is not None else None
     if table is None:
-        return None
+        return None, None
     if table not in tables:
         tables[table] = _holds_data(table)
-    return row if tables[table] else None
+    return (row, cell) if tables[table] else (None, None)
 
 
 def _holds_data(table: HtmlElement) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from .furniture import is_footer_text
 from .lines import Line, compact
 
 DATE_LABELS: Final = (
@@ -150,7 +151,7 @@ def read_labels(lines: list[Line]) -> list[Labelled]:
     """All labelled values of the page, in reading order; a lone label takes the neighbouring cell."""
     found: list[Labelled] = []
     for index, line in enumerate(lines):
-        if len(line.text) > _LONGEST:
+        if len(line.text) > _LONGEST or is_footer_text(line.text):
             continue
         bare = compact(line.text).strip("：:")
         if bare in _KNOWN:

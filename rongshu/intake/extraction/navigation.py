@@ -30,7 +30,7 @@ _SCRIPT_REDIRECT = re.compile(
     r"(?:window|document|self|top)?\.?location(?:\.href)?\s{0,3}(?:=|\.replace\(|\.assign\()\s{0,3}[\"']([^\"']{1,500})[\"']"
 )
 _DATA_FILE = re.compile(
-    r"[\"']([^\"'\s<>]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE
+    r"[\"']([^\"'\s<>{}]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE
 )
 _PLACE = re.compile(r"\{\{?(?:page|p|n|num|pageNo|pageIndex)\}\}?")
 _COUNT_NAME = re.compile(r"pages?$|count|total", re.IGNORECASE)

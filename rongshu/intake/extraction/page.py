@@ -120,7 +120,7 @@ class _Reading:
             "document_number": number,
             "column_path": columns[1],
         }
-        byline = _byline_position(published, source, labels)
+        byline = _byline_position(published, source, position)
         content = _content(body, weights, inside, self.base, title=position, byline=byline)
         return _assembled(fields, columns[0], content, attachments, body), None
 
@@ -141,7 +141,7 @@ def _only_labels(inside: list[Line], labels: list[Labelled]) -> bool:
     """An element table (索引号, 发布机构 …) whose article is shown elsewhere is not its body."""
     labelled = {item.position for item in labels}
     own = [line for line in inside if line.position in labelled and len(line.text) < 150]
-    return bool(inside) and len(inside) < 16 and len(own) >= 0.7 * len(inside)
+    return 3 <= len(inside) < 16 and len(own) >= 3 and len(own) >= 0.7 * len(inside)
 
 
 def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int | None) -> HtmlElement:
@@ -197,14 +197,14 @@ def _titled(title: Title | None) -> Found | None:
     return Found(title.text, title.confidence, title.found_by, title.position) if title else None
 
 
-def _byline_position(published: Found | None, source: Found | None, labels: list[Labelled]) -> int | None:
+def _byline_position(published: Found | None, source: Found | None, title: int | None) -> int | None:
     """The line of the byline, when the date or source was read from a line of the page."""
     positions = [
         found.position
         for found in (published, source)
         if found and found.position is not None and found.found_by != "signature"
     ]
-    return max(positions, default=None)
+    return max((at for at in positions if title is None or at <= title + 12), default=None)
 
 
 @dataclass(frozen=True, slots=True)
