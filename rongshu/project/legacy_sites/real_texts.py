@@ -151,22 +151,23 @@ def answered_letters(path: Path, chance: random.Random) -> list[LegacyArticle]:
 
 def epidemic_notices(path: Path, chance: random.Random) -> list[LegacyArticle]:
     """covid_policy_qa: local notices and news of early 2020."""
-    articles = []
-    for record in _records(path):
-        text = record["text"].removeprefix(record["title"]).strip()
-        start = datetime(2020, 1, 25, 8, tzinfo=BEIJING)
-        moment = start + timedelta(minutes=chance.randrange(60 * 24 * 60))
-        articles.append(
-            LegacyArticle(
-                key=record["id"],
-                title=_one_line(record["title"]),
-                published_at=moment,
-                column=("专题专栏", "疫情防控"),
-                blocks=_with_picture(paragraphs(text.replace(" ", "\n")), chance),
-                source=chance.choice(("疫情防控指挥部", "卫生健康委员会", "市政府办公室")),
-            )
-        )
+    articles = [_notice(record, chance) for record in _records(path) if len(record["title"]) >= 8]
     return [article for article in articles if len(article.text) > 100]
+
+
+def _notice(record: dict[str, Any], chance: random.Random) -> LegacyArticle:
+    start = datetime(2020, 1, 25, 8, tzinfo=BEIJING)
+    moment = start + timedelta(minutes=chance.randrange(60 * 24 * 60))
+    number, lines = _taken_number(record["text"].removeprefix(record["title"]).split())
+    return LegacyArticle(
+        key=record["id"],
+        title=_one_line(record["title"]),
+        published_at=moment,
+        column=("专题专栏", "疫情防控"),
+        blocks=_with_picture(paragraphs("\n".join(lines)), chance),
+        source=chance.choice(("疫情防控指挥部", "卫生健康委员会", "市政府办公室")),
+        document_number=number,
+    )
 
 
 def masked(text: str) -> str:
@@ -202,6 +203,15 @@ def _split_number(text: str) -> tuple[str, str]:
         return "", text
     prefix, year, number = found.groups()
     return f"{prefix}〔{year}〕{int(number)}号", text[found.end() :].strip()
+
+
+def _taken_number(lines: list[str]) -> tuple[str, list[str]]:
+    """The document number that stands alone on one of the first lines, and the other lines."""
+    for at, line in enumerate(lines[:8]):
+        number, rest = _split_number(line)
+        if number and not rest:
+            return number, lines[:at] + lines[at + 1 :]
+    return "", lines
 
 
 def _moment(date: str, hint: str, chance: random.Random) -> datetime:

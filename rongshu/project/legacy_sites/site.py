@@ -124,9 +124,9 @@ class SiteFiles:
         self.root = root
         self.habits = habits
 
-    def write(self, address: str, content: bytes, *, file: str | None = None) -> str:
-        """Put `content` at `address` (path with query); return its sha256."""
-        name = file or _saved_name(address, self.habits.index)
+    def write(self, address: str, content: bytes, *, file: str | None = None, page: bool = True) -> str:
+        """Put `content` at `address` (path with query); return its sha256. Only a page is named `.html`."""
+        name = file or _saved_name(address, self.habits.index, ".html" if page else "")
         if file or "?" in address:
             self.habits.addresses[address] = name
         path = self.root / name
@@ -135,9 +135,9 @@ class SiteFiles:
         return sha256(content).hexdigest()
 
 
-def _saved_name(address: str, index: str) -> str:
+def _saved_name(address: str, index: str, suffix: str) -> str:
     """The name wget gives a saved page: `ShowArticle.asp?id=12` → `ShowArticle.asp@id=12.html`."""
     path, _, query = address.lstrip("/").partition("?")
     if not query:
         return f"{path}{index}" if not path or path.endswith("/") else path
-    return f"{path}@{query.replace('/', '%2F')}.html"
+    return f"{path}@{query.replace('/', '%2F')}{suffix}"

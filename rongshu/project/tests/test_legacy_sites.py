@@ -54,7 +54,8 @@ def notices(count: int) -> list[LegacyArticle]:
 
 @pytest.fixture(scope="module", params=list(FAMILIES))
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LegacySite:
-    articles = [*read_source_articles(None), *notices(90)]
+    marked = replace(notices(1)[0], key="marked", title="关于“A&B”<试点>及'C'的\"通知\"")
+    articles = [*read_source_articles(None), *notices(90), marked]
     folder = tmp_path_factory.mktemp(request.param)
     return build_legacy_site(request.param, articles, folder, site_name="示范市旧版网站", host=HOST, seed=3)
 
@@ -258,6 +259,24 @@ def test_the_portal_redirects_its_short_addresses(tmp_path: Path) -> None:
     with LegacyServer(built) as running:
         status, headers, _ = fetch(running, article.other_urls[0])
     assert (status, headers["location"]) == (302, article.url)
+
+
+def test_columns_keep_their_order_and_may_be_empty(tmp_path: Path) -> None:
+    columns = [("互动交流", "民意征集"), ("政务公开",)]
+    built = build_legacy_site("trs2012", notices(3), tmp_path, site_name="示范站", host=HOST, columns=columns)
+    with LegacyServer(built) as running:
+        home = page_text(running, "/", "utf-8")
+        empty = page_text(running, "/hdjl/lm14/", "utf-8")
+    assert home.index("互动交流") < home.index("政务公开") < home.index("新闻中心")
+    assert "民意征集" in empty
+
+
+def test_dynamic_pages_are_saved_under_names_a_file_system_takes(tmp_path: Path) -> None:
+    with_file = replace(notices(1)[0], attachments=(Attachment("附件", "pdf", ("示范",)),))
+    built = one_site("asp2006", tmp_path, [with_file])
+    number = built.truth[0].url.partition("=")[2]
+    names = {path.name for path in built.root.iterdir()}
+    assert names >= {"index.asp", f"ShowArticle.asp@id={number}.html", f"DownFile.asp@fileid={number}0"}
 
 
 def test_two_sites_are_told_apart_by_port_and_by_host(tmp_path: Path) -> None:

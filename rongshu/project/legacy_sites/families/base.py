@@ -187,7 +187,7 @@ class Family(ABC):
 
     def place_attachment(self, entry: Entry, at: int, attachment: Attachment) -> TruthFile:
         address = self.attachment_address(entry, at, attachment)
-        digest = self.files.write(address, attachment_bytes(attachment))
+        digest = self.files.write(address, attachment_bytes(attachment), page=False)
         return TruthFile(f"{attachment.name}.{attachment.suffix}", address, digest)
 
     def aged(self, attachment: Attachment) -> Attachment:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rongshu.project.legacy_sites.articles import Attachment
 from rongshu.project.legacy_sites.families.base import Family, Row, Shown, relative
 from rongshu.project.legacy_sites.plan import Column, Entry
@@ -49,6 +51,12 @@ class FrontPage2003(Family):
     def row(self, entry: Entry, column: Column | None = None) -> Row:
         row, day = super().row(entry, column), entry.article.published_at
         return Row(row.entry, row.address, f"{day.month}/{day.day}")
+
+    @property
+    def last_update(self) -> str:
+        """The day in every footer: when the site was last touched, not when the article appeared."""
+        day = self.plan.newest[0].article.published_at + timedelta(days=1)
+        return f"{day.year}-{day.month}-{day.day}"
 
     def link(self, here: str, there: str) -> str:
         return relative(here, "/index.htm" if there == "/" else there)
