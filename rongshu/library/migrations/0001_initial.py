@@ -78,6 +78,8 @@ class Migration(migrations.Migration):
                 ('elements', models.JSONField(default=dict, verbose_name='扩展元数据')),
                 ('attachments', models.JSONField(default=list, verbose_name='附件')),
                 ('derived', models.JSONField(default=dict, verbose_name='推导字段')),
+                ('flags', models.JSONField(default=list, verbose_name='提示')),
+                ('external_key', models.CharField(blank=True, max_length=500, verbose_name='来源标识')),
                 ('similarity', models.PositiveSmallIntegerField(null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('became_effective_at', models.DateTimeField(null=True)),
@@ -306,6 +308,7 @@ class Migration(migrations.Migration):
                 ('is_listed', models.BooleanField(default=False, verbose_name='列表显示')),
                 ('is_searchable', models.BooleanField(default=False, verbose_name='可检索')),
                 ('is_system', models.BooleanField(default=False, verbose_name='系统字段')),
+                ('is_assigned', models.BooleanField(default=False, verbose_name='系统赋值')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='排序')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='rongshu_library.fielddefinition')),
@@ -546,6 +549,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sharegrant',
             constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('resource', 'organization'), name='share_granted_once'),
+        ),
+        migrations.AddIndex(
+            model_name='resourceversion',
+            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'external_key'], name='version_by_external_key'),
         ),
         migrations.AddConstraint(
             model_name='resourceversion',

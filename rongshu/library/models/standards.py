@@ -90,6 +90,8 @@ class FieldDefinition(models.Model):
     is_listed = models.BooleanField("列表显示", default=False)
     is_searchable = models.BooleanField("可检索", default=False)
     is_system = models.BooleanField("系统字段", default=False)
+    # The platform gives the value (index number, status, digest …); a record can't.
+    is_assigned = models.BooleanField("系统赋值", default=False)
     position = models.PositiveIntegerField("排序", default=0)
     note = models.CharField("说明", max_length=300, blank=True)
 

@@ -79,6 +79,10 @@ class ResourceVersion(models.Model):
     elements = models.JSONField("扩展元数据", default=dict)
     attachments = models.JSONField("附件", default=list)
     derived = models.JSONField("推导字段", default=dict)
+    # What a person should look at, and what did not refuse it: {"element", "code", "message"}.
+    flags = models.JSONField("提示", default=list)
+    # The record's name at its source (its URL): a run that is resumed finds what it admitted before.
+    external_key = models.CharField("来源标识", max_length=500, blank=True)
     source_app = models.ForeignKey(SourceApp, on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(ApprovalBatch, on_delete=models.PROTECT, null=True, related_name="versions")
     restored_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -91,6 +95,13 @@ class ResourceVersion(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "资源版本"
+        indexes = [
+            models.Index(
+                fields=["batch", "external_key"],
+                name="version_by_external_key",
+                condition=models.Q(batch__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["resource", "number"], name="version_number_once"),
             models.CheckConstraint(

@@ -1,0 +1,229 @@
+"""Writing one portion of prepared records in one short transaction: the step all ways through the gate share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+
+from rongshu.accounts.permissions import require
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.audit import Actor, record
+from rongshu.foundation.canonical_json import digest
+from rongshu.library.errors import BatchNotOpen, LegacyIndexNumberTaken
+from rongshu.library.gate.content import digest_of_content
+from rongshu.library.gate.duplicates import Duplicate
+from rongshu.library.gate.preparing import PreparedRecord
+from rongshu.library.gate.records import Admission, GateDefaults
+from rongshu.library.gate.storing import Circumstance, Rows, next_numbers
+from rongshu.library.models import ApprovalBatch, Resource, ResourceVersion, StoredFile, VersionFingerprint
+from rongshu.library.permissions import may_write, may_write_all
+from rongshu.library.queries.visibility import visible
+
+
+class PortionWriter:
+    """Decides what becomes of each record of a portion and writes it: all of it, or none of it.
+
+    Duplicates were looked for beforehand, outside the transaction; exact ones are looked for again inside it,
+    so that two runs at the same time don't both store the same text.
+    """
+
+    def __init__(
+        self,
+        *,
+        actor: Actor,
+        viewer: Viewer,
+        circumstance: Circumstance,
+        defaults: GateDefaults,
+        batch: ApprovalBatch | None,
+    ) -> None:
+        self.actor, self.viewer, self.circumstance = actor, viewer, circumstance
+        self.defaults, self.batch = defaults, batch
+        self._may_write: dict[UUID, bool] = {}
+
+    def write(
+        self,
+        records: Sequence[PreparedRecord],
+        duplicates: Sequence[Duplicate | None],
+        files: Mapping[UUID, Sequence[StoredFile]],
+    ) -> list[Admission]:
+        """Write the portion; the answers are in the order of the records."""
+        with transaction.atomic():
+            self._check_batch()
+            require(may_write_all(self.viewer, {each.content.owner_id for each in records}))
+            rows = Rows(self.circumstance)
+            earlier = self._admitted_before(records)
+            overtaken = self._stored_meanwhile(records, duplicates)
+            taken = self._taken_index_numbers(records)
+            numbers = next_numbers([each.resource_id for each in duplicates if each and not each.is_exact])
+            admissions = []
+            for prepared, duplicate in zip(records, duplicates, strict=True):
+                known = earlier.get(prepared.content.key) or self._overtaken(prepared, duplicate, overtaken)
+                admissions.append(known or self._decide(prepared, duplicate, rows, taken, numbers, files))
+            rows.write()
+            self._leave_trace(admissions)
+        return admissions
+
+    def _decide(
+        self,
+        prepared: PreparedRecord,
+        duplicate: Duplicate | None,
+        rows: Rows,
+        taken: set[tuple[UUID, str]],
+        numbers: dict[UUID, int],
+        files: Mapping[UUID, Sequence[StoredFile]],
+    ) -> Admission:
+        content = prepared.content
+        if prepared.errors:
+            return Admission(record_key=content.key, outcome="refused", errors=prepared.errors)
+        if duplicate is not None and duplicate.is_exact:
+            return _repeats(prepared, duplicate)
+        refusal = self._refuse_taken_number(prepared, taken)
+        if refusal is not None:
+            return refusal
+        rows.stored_files += files.get(content.version_id, ())
+        if duplicate is not None and self._may_write_for(duplicate.owner_id):
+            return _store_candidate(prepared, duplicate, rows, numbers)
+        rows.add_resource(prepared)
+        if duplicate is not None:
+            rows.add_relation(content.resource_id, duplicate.resource_id)
+        return Admission(
+            record_key=content.key,
+            outcome="near-duplicate" if duplicate else "admitted",
+            resource_id=content.resource_id,
+            version_id=content.version_id,
+            of=duplicate.resource_id if duplicate else None,
+            flags=tuple(content.flags),
+        )
+
+    def _refuse_taken_number(
+        self, prepared: PreparedRecord, taken: set[tuple[UUID, str]]
+    ) -> Admission | None:
+        content = prepared.content
+        place = (content.owner_id, content.legacy_index_number)
+        if not content.legacy_index_number:
+            return None
+        if place not in taken:
+            taken.add(place)
+            return None
+        if self.defaults.refuses_taken_index_number:
+            error = LegacyIndexNumberTaken.at("IndexNo", "索引号")
+            return Admission(record_key=content.key, outcome="refused", errors=(error,))
+        content.flag("IndexNo", "index-number-taken", "原索引号与本单位另一资源重复。")
+        return None
+
+    def _check_batch(self) -> None:
+        if self.batch is None:
+            return
+        locked = ApprovalBatch.objects.select_for_update().get(pk=self.batch.pk)
+        if locked.status != ApprovalBatch.Status.OPEN:
+            raise BatchNotOpen
+
+    def _admitted_before(self, records: Sequence[PreparedRecord]) -> dict[str, Admission]:
+        """Return what an interrupted run of this batch has admitted already, by external key."""
+        keys = [each.content.key[:500] for each in records if each.content.key]
+        if self.batch is None or not keys:
+            return {}
+        rows = ResourceVersion.objects.filter(batch=self.batch, external_key__in=keys)
+        found = rows.values_list("external_key", "resource_id", "pk", "similarity")
+        return {
+            key: Admission(
+                record_key=key,
+                outcome="admitted" if similarity is None else "near-duplicate",
+                resource_id=resource_id,
+                version_id=version_id,
+                of=None if similarity is None else resource_id,
+            )
+            for key, resource_id, version_id, similarity in found
+        }
+
+    def _stored_meanwhile(
+        self, records: Sequence[PreparedRecord], duplicates: Sequence[Duplicate | None]
+    ) -> dict[tuple[str, str], VersionFingerprint]:
+        """Return texts that another run stored after the duplicates of this portion were looked for."""
+        digests = [
+            each.fingerprint.text_digest
+            for each, duplicate in zip(records, duplicates, strict=True)
+            if each.fingerprint is not None and duplicate is None
+        ]
+        rows = VersionFingerprint.objects.filter(text_digest__in=digests).select_related("resource__type")
+        found = {(row.resource.type.code, row.text_digest): row for row in rows.order_by("-version_id")}
+        if not found:
+            return {}
+        ids = {row.resource_id for row in found.values()}
+        seen = set(visible(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
+        return {key: row for key, row in found.items() if row.resource_id in seen}
+
+    def _overtaken(
+        self,
+        prepared: PreparedRecord,
+        duplicate: Duplicate | None,
+        overtaken: Mapping[tuple[str, str], VersionFingerprint],
+    ) -> Admission | None:
+        if duplicate is not None or prepared.fingerprint is None:
+            return None
+        row = overtaken.get((prepared.content.type_code, prepared.fingerprint.text_digest))
+        if row is None or not self._may_write_for(row.resource.owner_id):
+            return None
+        return _repeats(prepared, Duplicate(row.resource_id, row.version_id, row.resource.owner_id, 1000))
+
+    def _taken_index_numbers(self, records: Sequence[PreparedRecord]) -> set[tuple[UUID, str]]:
+        wanted = {each.content.legacy_index_number for each in records} - {""}
+        if not wanted:
+            return set()
+        owners = {each.content.owner_id for each in records}
+        rows = Resource.objects.filter(legacy_index_number__in=wanted, owner_id__in=owners)
+        return set(rows.values_list("owner_id", "legacy_index_number"))
+
+    def _may_write_for(self, owner_id: UUID) -> bool:
+        if owner_id not in self._may_write:
+            self._may_write[owner_id] = may_write(self.viewer, owner_id)
+        return self._may_write[owner_id]
+
+    def _leave_trace(self, admissions: Sequence[Admission]) -> None:
+        """One audit record per portion; it names every version by the digest over all of them."""
+        stored = [each for each in admissions if each.outcome in ("admitted", "near-duplicate")]
+        versions = [str(each.version_id) for each in stored]
+        if not versions:
+            return
+        if self.batch is not None:
+            record(
+                self.actor, "batch.admitted", self.batch, after=digest(versions), count=len(versions),
+                first=versions[0], last=versions[-1],
+            )  # fmt: skip
+            return
+        for each in stored:
+            resource = Resource(pk=each.resource_id)
+            record(self.actor, "resource.admitted", resource, version=str(each.version_id))
+
+
+def _repeats(prepared: PreparedRecord, duplicate: Duplicate) -> Admission:
+    return Admission(
+        record_key=prepared.content.key,
+        outcome="exact-duplicate",
+        resource_id=duplicate.resource_id,
+        version_id=duplicate.version_id,
+        of=duplicate.resource_id,
+    )
+
+
+def _store_candidate(
+    prepared: PreparedRecord, duplicate: Duplicate, rows: Rows, numbers: dict[UUID, int]
+) -> Admission:
+    """Store a near duplicate as a version candidate of the original; a reviewer accepts it or leaves it."""
+    content = prepared.content
+    content.resource_id = duplicate.resource_id
+    number = numbers.get(duplicate.resource_id, 2)
+    numbers[duplicate.resource_id] = number + 1
+    candidate = replace(prepared, digest=digest_of_content(content))
+    rows.add_version(candidate, number=number, similarity=duplicate.similarity)
+    return Admission(
+        record_key=content.key,
+        outcome="near-duplicate",
+        resource_id=duplicate.resource_id,
+        version_id=content.version_id,
+        of=duplicate.resource_id,
+        flags=tuple(content.flags),
+    )

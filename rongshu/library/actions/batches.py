@@ -1,0 +1,219 @@
+"""A bulk run as one thing to decide about: opened, filled by the gate, closed with a manifest, approved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet, prefetch_related_objects
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.permissions import require
+from rongshu.accounts.queries import viewer_for
+from rongshu.foundation import clock
+from rongshu.foundation.audit import record
+from rongshu.foundation.errors import InvalidInput
+from rongshu.foundation.events import announce
+from rongshu.library.actions.becoming_effective import make_effective
+from rongshu.library.actions.locking import lock_all
+from rongshu.library.actions.signing import approve_manifest
+from rongshu.library.errors import BatchNotOpen, BatchNotWaiting, MandateNotValid, ManifestChanged
+from rongshu.library.events import BatchApproved
+from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
+from rongshu.library.queries.approvals import batch_versions, versions_to_make_effective
+
+PORTION = 100
+SAMPLE_SIZE = 20
+
+Progress = Callable[[int], None]
+
+
+def open_batch(
+    *,
+    actor: Person,
+    kind: str,
+    source: str,
+    target_site_id: UUID | None = None,
+    mandate: Mandate | None = None,
+) -> ApprovalBatch:
+    """Begin a bulk run ("intake", "federation", …) from a source; a mandate, if any, must cover it today."""
+    if mandate is not None:
+        _check_mandate(mandate, source=source, target_site_id=target_site_id)
+    with transaction.atomic():
+        batch = ApprovalBatch.objects.create(
+            kind=kind, source=source[:300], target_site_id=target_site_id, mandate=mandate, created_by=actor
+        )
+        record(actor, "batch.opened", batch, source=source)
+    return batch
+
+
+def close_batch(*, actor: Person, batch: ApprovalBatch) -> ApprovalBatch:
+    """Close a batch: nothing enters any more; count, sample and manifest digest are what is to be approved.
+
+    Safe to repeat. Raise `BatchNotOpen` when it is decided already.
+    """
+    with transaction.atomic():
+        batch = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.status == ApprovalBatch.Status.WAITING:
+            return batch
+        if batch.status != ApprovalBatch.Status.OPEN:
+            raise BatchNotOpen
+        batch.manifest_digest, batch.item_count = manifest_of(batch)
+        batch.sample = _sample(batch)
+        batch.status = ApprovalBatch.Status.WAITING
+        batch.save(update_fields=["manifest_digest", "item_count", "sample", "status"])
+        record(actor, "batch.closed", batch, after=batch.manifest_digest, count=batch.item_count)
+    return batch
+
+
+def approve_batch(
+    *,
+    actor: Person,
+    batch: ApprovalBatch,
+    signers: Sequence[Person] = (),
+    mandate: Mandate | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Approve a closed batch and make its versions effective, in short transactions; return how many became so.
+
+    Signed by `signers` (one per level), or by those of the mandate. Version candidates of near duplicates are
+    left for a person. Interrupted, call it again: it goes on where it stopped, without new signatures.
+    Raise `NotAllowed`, `BatchNotWaiting`, `MandateNotValid`, `ManifestChanged`.
+    """
+    approval = _decide(actor=actor, batch=batch, signers=signers, mandate=mandate)
+    done = 0
+    for portion in _portions(batch):
+        done += _make_portion_effective(actor, portion, approval)
+        if progress is not None:
+            progress(done)
+    with transaction.atomic():
+        announce(BatchApproved(batch_id=batch.pk), actor_id=actor.id)
+    return done
+
+
+def reject_batch(*, actor: Person, batch: ApprovalBatch, reason: str) -> ApprovalBatch:
+    """Send a closed batch back: its resources stay in the library as drafts. Raise `BatchNotWaiting`."""
+    with transaction.atomic():
+        batch = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
+        _require_approver(actor, batch)
+        if batch.status != ApprovalBatch.Status.WAITING:
+            raise BatchNotWaiting
+        batch.status = ApprovalBatch.Status.REJECTED
+        batch.save(update_fields=["status"])
+        Approval.objects.create(
+            batch=batch, manifest_digest=batch.manifest_digest, outcome=Approval.Outcome.REJECTED,
+            decided_at=clock.now(),
+        )  # fmt: skip
+        record(actor, "batch.rejected", batch, after=batch.manifest_digest, reason=reason)
+    return batch
+
+
+def manifest_of(batch: ApprovalBatch) -> tuple[str, int]:
+    """Return the digest over `<version id> <version digest>` lines in the order of ids, and their number."""
+    state, count = hashlib.sha256(), 0
+    rows = batch_versions(batch).values_list("pk", "digest")
+    for pk, digest in rows.iterator(chunk_size=5000):
+        state.update(f"{pk} {digest}\n".encode())
+        count += 1
+    return f"sha256:{state.hexdigest()}", count
+
+
+def _decide(
+    *, actor: Person, batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None
+) -> Approval:
+    digest, _ = manifest_of(batch)
+    with transaction.atomic():
+        batch = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.status == ApprovalBatch.Status.APPROVED:
+            return Approval.objects.get(batch=batch, outcome=Approval.Outcome.APPROVED)
+        if batch.status != ApprovalBatch.Status.WAITING:
+            raise BatchNotWaiting
+        if digest != batch.manifest_digest:
+            raise ManifestChanged
+        signers = _signers(batch, signers, mandate)
+        approval = approve_manifest(batch=batch, signers=signers, mandate=mandate)
+        batch.status, batch.mandate = ApprovalBatch.Status.APPROVED, mandate
+        batch.save(update_fields=["status", "mandate"])
+        record(
+            actor, "batch.approved", batch, after=batch.manifest_digest, count=batch.item_count,
+            signers=[signer.handle for signer in signers],
+        )  # fmt: skip
+    return approval
+
+
+def _signers(batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None) -> Sequence[Person]:
+    if mandate is not None:
+        _check_mandate(mandate, source=batch.source, target_site_id=batch.target_site_id)
+        signers = [each.person for each in mandate.signers.order_by("level").select_related("person")]
+    if not signers or len({signer.pk for signer in signers}) != len(signers):
+        raise InvalidInput("批次须由审核人签署，且各级审核人不能是同一人。", fields={"signers": "必须填写"})
+    for signer in signers:
+        _require_approver(signer, batch)
+    return signers
+
+
+def _require_approver(person: Person, batch: ApprovalBatch) -> None:
+    viewer = viewer_for(person)
+    site = batch.target_site_id
+    owners = (
+        Resource.objects.filter(versions__batch=batch)
+        .order_by()
+        .values_list("owner_id", flat=True)
+        .distinct()
+    )
+    require(all(viewer.may("resource.approve", organization_id=owner, site_id=site) for owner in owners))
+
+
+def _check_mandate(mandate: Mandate, *, source: str, target_site_id: UUID | None) -> None:
+    mandate.refresh_from_db()
+    covers = mandate.source == source and mandate.target_site_id == target_site_id
+    in_time = mandate.starts_on <= clock.today() <= mandate.ends_on
+    if not (covers and in_time and mandate.revoked_at is None):
+        raise MandateNotValid
+
+
+def _sample(batch: ApprovalBatch) -> list[str]:
+    """Return version ids to look at, spread evenly by the manifest's order: the same for everyone who asks."""
+    step = max(batch.item_count // SAMPLE_SIZE, 1)
+    ids = batch_versions(batch).values_list("pk", flat=True)
+    return [str(pk) for place, pk in enumerate(ids.iterator()) if place % step == 0][:SAMPLE_SIZE]
+
+
+def _portions(batch: ApprovalBatch) -> Iterator[Sequence[UUID]]:
+    remaining: QuerySet[ResourceVersion] = versions_to_make_effective(batch)
+    last: UUID | None = None
+    while True:
+        rows = remaining.filter(pk__gt=last) if last else remaining
+        portion = list(rows.values_list("pk", flat=True)[:PORTION])
+        if not portion:
+            return
+        yield portion
+        last = portion[-1]
+
+
+def _make_portion_effective(actor: Person, version_ids: Sequence[UUID], approval: Approval) -> int:
+    with transaction.atomic():
+        versions = list(ResourceVersion.objects.filter(pk__in=version_ids, became_effective_at__isnull=True))
+        resources = lock_all(version.resource_id for version in versions)
+        pairs = [(resources[version.resource_id], version) for version in versions]
+        # What a person withdrew, recycled or superseded meanwhile is not brought back by the batch.
+        fresh = [(resource, version) for resource, version in pairs if _is_untouched(resource, version)]
+        make_effective(_with_types_and_owners(fresh), approval=approval, actor_id=actor.id)
+    return len(fresh)
+
+
+def _is_untouched(resource: Resource, version: ResourceVersion) -> bool:
+    return (
+        resource.recycled_at is None
+        and resource.withdrawn_at is None
+        and resource.working_version_id == version.pk
+    )
+
+
+def _with_types_and_owners(
+    pairs: Sequence[tuple[Resource, ResourceVersion]],
+) -> Sequence[tuple[Resource, ResourceVersion]]:
+    prefetch_related_objects([resource for resource, _ in pairs], "type", "owner")
+    return pairs

@@ -1,0 +1,64 @@
+"""Writing an approval with its signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rongshu.accounts.models import Person
+from rongshu.foundation import clock
+from rongshu.library.models import Approval, ApprovalBatch, ApprovalSignature, Mandate
+
+SINGLE = "single"
+
+
+def approve_digest(
+    *, digest: str, signers: Sequence[Person], comment: str = "", column_id: object = None
+) -> Approval:
+    """Write the approval of one version digest by the single-approver route, or of more levels in order."""
+    approval = Approval(
+        route=SINGLE, levels=len(signers), outcome=Approval.Outcome.APPROVED, version_digest=digest,
+        decided_at=clock.now(), column_id=column_id,
+    )  # fmt: skip
+    approval.save(force_insert=True)
+    sign(approval, signers, comment=comment)
+    return approval
+
+
+def reject_digest(*, digest: str, signer: Person, comment: str) -> Approval:
+    """Write that a person sent one version back."""
+    approval = Approval(
+        route=SINGLE, outcome=Approval.Outcome.REJECTED, version_digest=digest, decided_at=clock.now()
+    )
+    approval.save(force_insert=True)
+    sign(approval, [signer], comment=comment, is_consent=False)
+    return approval
+
+
+def approve_manifest(*, batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None) -> Approval:
+    """Write the approval of a batch manifest, by persons now or by a mandate they signed before."""
+    approval = Approval(
+        route=mandate.route if mandate else SINGLE, levels=max(len(signers), 1), batch=batch, mandate=mandate,
+        outcome=Approval.Outcome.APPROVED, manifest_digest=batch.manifest_digest, decided_at=clock.now(),
+    )  # fmt: skip
+    approval.save(force_insert=True)
+    sign(approval, signers, comment="依据预先授权" if mandate else "")
+    return approval
+
+
+def sign(
+    approval: Approval,
+    signers: Sequence[Person],
+    *,
+    comment: str = "",
+    is_consent: bool = True,
+    at: datetime | None = None,
+) -> None:
+    """Add one signature per level, in the order of the levels."""
+    ApprovalSignature.objects.bulk_create(
+        ApprovalSignature(
+            approval=approval, level=level, person=person, comment=comment, is_consent=is_consent,
+            signed_at=at or clock.now(),
+        )
+        for level, person in enumerate(signers, start=1)
+    )  # fmt: skip

@@ -1,0 +1,215 @@
+"""Does a record hold what its type demands? Every complaint names the element (P6-01)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from rongshu.foundation.text import is_placeholder
+from rongshu.library.errors import (
+    ElementMalformed,
+    ElementMissing,
+    ElementNotInDomain,
+    ElementPlaceholder,
+    ElementRefused,
+    ElementTooLong,
+    ElementUnknown,
+    PublishedAtMissing,
+)
+from rongshu.library.gate.content import VersionContent
+from rongshu.library.gate.schemas import CORE_ATTRIBUTES, FieldRule, TypeSchema
+
+
+def check(content: VersionContent, schema: TypeSchema, *, needs_published_at: bool) -> list[ElementRefused]:
+    """Return everything that refuses the record; conditional elements that only a person can judge are flagged."""
+    values = _values_by_name(content)
+    errors = [*_unknown_elements(content, schema)]
+    for rule in schema.fields:
+        if not rule.is_assigned and rule.name != "PubDate":
+            errors += _complaints(rule, values.get(rule.name), values, content)
+    if needs_published_at and content.given_published_at is None:
+        errors.append(PublishedAtMissing.at("PubDate", "发布时间"))
+    return errors
+
+
+def _values_by_name(content: VersionContent) -> dict[str, Any]:
+    core = {name: getattr(content, attribute) for name, attribute in CORE_ATTRIBUTES.items()}
+    return {**content.elements, **core}
+
+
+def _unknown_elements(content: VersionContent, schema: TypeSchema) -> Iterator[ElementRefused]:
+    known = {rule.name for rule in schema.fields if rule.name not in CORE_ATTRIBUTES and not rule.is_assigned}
+    for name in content.elements:
+        if name not in known:
+            yield ElementUnknown.at(name, name)
+
+
+def _complaints(
+    rule: FieldRule, value: Any, values: Mapping[str, Any], content: VersionContent
+) -> Iterator[ElementRefused]:
+    if not _is_empty(value):
+        yield from _value_complaints(rule, value)
+    elif rule.obligation == "M":
+        yield ElementMissing.at(rule.name, rule.name_cn)
+    elif rule.obligation == "C" and rule.condition and _applies(rule.condition, values):
+        if rule.condition.get("flag"):
+            content.flag(rule.name, "element-missing", f"“{rule.name_cn}”应当填写。")
+        else:
+            yield ElementMissing.at(rule.name, rule.name_cn)
+    elif rule.obligation == "C" and rule.condition is None:
+        content.flag(rule.name, "element-missing", f"“{rule.name_cn}”为空，请确认是否适用。")
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _applies(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    if "without" in condition:
+        return all(_is_empty(values.get(name)) for name in condition["without"])
+    return values.get(condition["element"]) in condition["in"]
+
+
+def _value_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
+    if any(is_placeholder(text) for text in _strings_in(value)):
+        yield ElementPlaceholder.at(rule.name, rule.name_cn)
+    elif rule.data_type == "array":
+        yield from _array_complaints(rule, value)
+    elif rule.data_type == "object":
+        yield from _object_complaints(rule, value)
+    else:
+        yield from _scalar_complaints(rule, value)
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        # A long text is no placeholder; stripping it to find out would cost more than all other checks.
+        if len(value) <= 40:
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings_in(item)
+
+
+def _array_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
+    if not isinstance(value, list):
+        yield ElementMalformed.at(rule.name, rule.name_cn, "应当是列表")
+        return
+    for item in value:
+        if rule.fields:
+            yield from _object_complaints(rule, item)
+        else:
+            yield from _scalar_complaints(rule, item)
+
+
+def _object_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
+    if not isinstance(value, Mapping):
+        yield ElementMalformed.at(rule.name, rule.name_cn, "应当是键值结构")
+        return
+    nested = {field.name: field for field in rule.fields}
+    for name in value:
+        if nested and name not in nested:
+            yield ElementUnknown.at(f"{rule.name}.{name}", f"{rule.name_cn}·{name}")
+    for field in rule.fields:
+        item = value.get(field.name)
+        if not _is_empty(item):
+            yield from _value_complaints(_within(field, rule), item)
+        elif field.obligation == "M":
+            yield ElementMissing.at(f"{rule.name}.{field.name}", f"{rule.name_cn}·{field.name_cn}")
+
+
+def _within(field: FieldRule, parent: FieldRule) -> FieldRule:
+    return FieldRule(
+        f"{parent.name}.{field.name}", f"{parent.name_cn}·{field.name_cn}", field.data_type, field.length,
+        field.obligation, field.condition, field.domain, field.is_assigned, field.element_set, field.fields,
+    )  # fmt: skip
+
+
+def _scalar_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
+    if not _HAS_TYPE.get(rule.data_type, _is_text)(value):
+        yield ElementMalformed.at(rule.name, rule.name_cn, _EXPECTED.get(rule.data_type, "应当是文字"))
+    elif rule.domain is not None and value not in rule.domain:
+        yield ElementNotInDomain.at(rule.name, rule.name_cn, f"的取值“{str(value)[:40]}”不在规定的值域内")
+    elif rule.length and isinstance(value, str) and len(value) > rule.length:
+        yield ElementTooLong.at(rule.name, rule.name_cn, f"有 {len(value)} 字，超过规定的 {rule.length} 字")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and len(value) == 10 and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _is_datetime(value: Any) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    try:
+        return isinstance(value, str) and bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_url(value: Any) -> bool:
+    if not isinstance(value, str) or re.search(r"\s", value):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _is_reference(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(UUID(value))
+    except ValueError:
+        return False
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, str | list | dict)
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_HAS_TYPE: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "date": _is_date,
+    "datetime": _is_datetime,
+    "number": _is_number,
+    "boolean": _is_boolean,
+    "url": _is_url,
+    "reference": _is_reference,
+    "file": _is_file,
+}
+_EXPECTED: Final[Mapping[str, str]] = {
+    "date": "应当是日期，如 2026-03-05",
+    "datetime": "应当是日期时间，如 2026-03-05 09:30",
+    "number": "应当是数字",
+    "boolean": "应当是“是”或“否”",
+    "url": "应当是 http 或 https 网址",
+    "reference": "应当是资源标识符",
+    "file": "应当是附件",
+}
+
+
+def complaints_of(errors: Iterable[ElementRefused]) -> dict[str, str]:
+    """Return `{element name: what is wrong}` of several complaints, for one error that names them all."""
+    return {name: wrong for error in errors for name, wrong in error.fields.items()}

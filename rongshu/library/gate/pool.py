@@ -1,0 +1,66 @@
+"""Preparing portions of records here or in further processes, in order, a bounded number ahead."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from rongshu.library.gate.preparing import PreparedRecord, RawRecord, prepare
+from rongshu.library.gate.records import GateDefaults
+from rongshu.library.gate.schemas import TypeSchema
+
+Portion = tuple[Sequence[RawRecord], Mapping[str, TypeSchema]]
+
+
+class Preparer:
+    """A place where records are prepared; with `processes` it computes while the caller writes."""
+
+    def __init__(self, *, processes: int, defaults: GateDefaults) -> None:
+        self.defaults = defaults
+        self.ahead = 2 * processes
+        # A fresh interpreter and not a fork: the parent has threads and open database connections.
+        context = multiprocessing.get_context("spawn")
+        self.pool = (
+            ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up) if processes else None
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
+
+    def prepare(self, portions: Iterable[Portion]) -> Iterator[list[PreparedRecord]]:
+        """Yield the prepared records of each portion, in order; at most `ahead` portions wait."""
+        if self.pool is None:
+            for raws, schemas in portions:
+                yield prepare_portion(raws, schemas, self.defaults)
+            return
+        waiting: deque[Future[list[PreparedRecord]]] = deque()
+        for raws, schemas in portions:
+            waiting.append(self.pool.submit(prepare_portion, raws, schemas, self.defaults))
+            if len(waiting) > self.ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def prepare_portion(
+    raws: Sequence[RawRecord], schemas: Mapping[str, TypeSchema], defaults: GateDefaults
+) -> list[PreparedRecord]:
+    """Prepare several records; runs in a worker process."""
+    return [prepare(raw, schemas.get(raw.content.type_code), defaults) for raw in raws]
+
+
+def _set_up() -> None:
+    """Load Django's models in a worker process: a pickled record names their module."""
+    import django  # noqa: PLC0415 - in the worker only
+
+    django.setup()

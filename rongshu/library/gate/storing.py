@@ -1,0 +1,188 @@
+"""Writing prepared records: resources, versions, fingerprints, classifications, files, in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Max
+
+from rongshu.foundation import clock
+from rongshu.library.bulk_rows import insert_rows
+from rongshu.library.gate.content import VersionContent
+from rongshu.library.gate.preparing import PreparedRecord
+from rongshu.library.models import (
+    Category,
+    Classification,
+    ClassificationEntry,
+    FingerprintBand,
+    Resource,
+    ResourceRelation,
+    ResourceVersion,
+    StoredFile,
+    VersionFile,
+    VersionFingerprint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """What all records of a portion share: who brings them, in which batch, and the ids behind codes."""
+
+    person_id: UUID | None
+    batch_id: UUID | None
+    node_id: UUID
+    type_ids: Mapping[str, UUID]
+    category_ids: Mapping[tuple[str, str], UUID]
+    status: str = Resource.Status.IN_REVIEW
+    at: datetime = field(default_factory=clock.now)
+
+
+def categories_by_code() -> dict[tuple[str, str], UUID]:
+    """Return `{(scheme, code): id}` of the active categories."""
+    rows = Category.objects.filter(is_active=True).values_list("scheme_id", "code", "pk")
+    return {(scheme, code): pk for scheme, code, pk in rows}
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a portion, gathered first and written together, parents before children."""
+
+    circumstance: Circumstance
+    resources: list[models.Model] = field(default_factory=list)
+    versions: list[models.Model] = field(default_factory=list)
+    others: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
+    stored_files: list[StoredFile] = field(default_factory=list)
+
+    def add_resource(self, record: PreparedRecord) -> None:
+        """Add a new resource with its first version as the working one."""
+        self.resources.append(_resource(record.content, self.circumstance))
+        self._add_version(record, number=1, similarity=None)
+        self._classify(record)
+
+    def add_version(self, record: PreparedRecord, *, number: int, similarity: int | None = None) -> None:
+        """Add a further version of a resource that is in the library."""
+        self._add_version(record, number=number, similarity=similarity)
+
+    def add_relation(self, source_id: UUID, target_id: UUID) -> None:
+        """Note that a new resource nearly repeats one that belongs to somebody else."""
+        kind = ResourceRelation.Kind.NEAR_DUPLICATE
+        self._add(ResourceRelation(source_id=source_id, target_id=target_id, kind=kind))
+
+    def write(self) -> None:
+        """Insert everything, in the transaction of the caller."""
+        StoredFile.objects.bulk_create(_once(self.stored_files), ignore_conflicts=True)
+        insert_rows(self.resources)
+        insert_rows(self.versions)
+        for rows in self.others.values():
+            insert_rows(rows)
+
+    def _add_version(self, record: PreparedRecord, *, number: int, similarity: int | None) -> None:
+        version = version_row(record, self.circumstance, number=number, similarity=similarity)
+        self.versions.append(version)
+        self._add(*_fingerprint_rows(record), *_file_rows(record.content))
+
+    def _classify(self, record: PreparedRecord) -> None:
+        content, circumstance = record.content, self.circumstance
+        for each in record.assignments:
+            category_id = circumstance.category_ids.get((each.scheme, each.code))
+            if category_id is not None:
+                self._add(
+                    Classification(resource_id=content.resource_id, category_id=category_id),
+                    ClassificationEntry(
+                        resource_id=content.resource_id,
+                        category_id=category_id,
+                        person_id=circumstance.person_id if each.rule == "given" else None,
+                        rule=each.rule[:200],
+                        confidence=each.confidence,
+                        at=circumstance.at,
+                    ),
+                )
+
+    def _add(self, *rows: models.Model) -> None:
+        for row in rows:
+            self.others.setdefault(type(row), []).append(row)
+
+
+def _once(files: Iterable[StoredFile]) -> list[StoredFile]:
+    return list({file.digest: file for file in files}.values())
+
+
+def _resource(content: VersionContent, circumstance: Circumstance) -> Resource:
+    return Resource(
+        id=content.resource_id,
+        type_id=circumstance.type_ids[content.type_code],
+        owner_id=content.owner_id,
+        origin_node=content.origin_node or circumstance.node_id,
+        origin_version=content.origin_version or 1,
+        status=circumstance.status,
+        share_type=content.share_type,
+        working_version_id=content.version_id,
+        legacy_index_number=content.legacy_index_number,
+        created_by_id=circumstance.person_id,
+        created_at=circumstance.at,
+    )
+
+
+def version_row(
+    record: PreparedRecord, circumstance: Circumstance, *, number: int, similarity: int | None = None
+) -> ResourceVersion:
+    """Return the row of a version that says what the record says."""
+    content = record.content
+    return ResourceVersion(
+        id=content.version_id,
+        resource_id=content.resource_id,
+        number=number,
+        digest=record.digest,
+        publisher_id=content.publisher_id,
+        given_published_precision=content.published_precision,
+        external_key=content.key[:500],
+        source_app_id=content.source_app,
+        batch_id=circumstance.batch_id,
+        similarity=similarity,
+        created_by_id=circumstance.person_id,
+        created_at=circumstance.at,
+        **{name: getattr(content, name) for name in _SAME_NAMES},
+    )
+
+
+_SAME_NAMES: tuple[str, ...] = (
+    "title", "subtitle", "description", "keywords", "body", "content_source", "author", "editor", "theme_code",
+    "genre_code", "base_code", "form", "audience", "language", "open_type", "share_type", "image",
+    "given_published_at", "elements", "attachments", "derived", "flags",
+)  # fmt: skip
+
+
+def _fingerprint_rows(record: PreparedRecord) -> Iterable[models.Model]:
+    content, fingerprint = record.content, record.fingerprint
+    if fingerprint is None:
+        return
+    yield VersionFingerprint(
+        version_id=content.version_id,
+        resource_id=content.resource_id,
+        text_digest=fingerprint.text_digest,
+        sketch=fingerprint.sketch,
+    )
+    for band in set(fingerprint.bands):
+        yield FingerprintBand(band=band, version_id=content.version_id)
+
+
+def _file_rows(content: VersionContent) -> Iterable[models.Model]:
+    for position, file in enumerate(content.attachments):
+        yield VersionFile(
+            version_id=content.version_id,
+            file_id=file["digest"],
+            role=file["role"],
+            name=file["name"],
+            alt=file["alt"],
+            position=position,
+        )
+
+
+def next_numbers(resource_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the number that the next version of each resource will bear."""
+    rows = ResourceVersion.objects.filter(resource_id__in=resource_ids).values("resource_id")
+    return {row["resource_id"]: row["last"] + 1 for row in rows.annotate(last=Max("number"))}

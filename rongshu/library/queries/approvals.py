@@ -1,0 +1,59 @@
+"""Batches and mandates: what waits for a decision, and what was decided beforehand."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation import clock
+from rongshu.foundation.errors import NotFound
+from rongshu.library.models import ApprovalBatch, Mandate, ResourceVersion
+
+
+def batches_for(viewer: Viewer) -> QuerySet[ApprovalBatch]:
+    """Return the batches of which the viewer may see every resource, or that he opened himself."""
+    if viewer.is_platform:
+        return ApprovalBatch.objects.all()
+    foreign = ResourceVersion.objects.exclude(resource__owner_id__in=viewer.organization_ids)
+    held = ApprovalBatch.objects.exclude(pk__in=foreign.filter(batch__isnull=False).values("batch_id"))
+    return (
+        held.filter(versions__isnull=False).distinct()
+        | ApprovalBatch.objects.filter(created_by_id=viewer.person_id).distinct()
+    )
+
+
+def get_batch_for(viewer: Viewer, batch_id: UUID) -> ApprovalBatch:
+    """Return the batch, or raise `NotFound` when it is absent or not the viewer's."""
+    found = batches_for(viewer).filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def batch_versions(batch: ApprovalBatch) -> QuerySet[ResourceVersion]:
+    """Return the versions of a batch in the order of its manifest."""
+    return ResourceVersion.objects.filter(batch=batch).order_by("pk")
+
+
+def versions_to_make_effective(batch: ApprovalBatch) -> QuerySet[ResourceVersion]:
+    """Return what the approval of a batch makes effective: all but version candidates and purged versions."""
+    fresh = batch_versions(batch).filter(became_effective_at__isnull=True, purged_at__isnull=True)
+    return fresh.filter(similarity__isnull=True)
+
+
+def mandates_for(viewer: Viewer, target_site_id: UUID) -> QuerySet[Mandate]:
+    """Return the mandates for a site, newest first; for those who may run intake or approve there."""
+    may_see = viewer.may("intake.run", site_id=target_site_id) or viewer.may(
+        "placement.approve", site_id=target_site_id
+    )
+    mandates = Mandate.objects.filter(target_site_id=target_site_id).order_by("-created_at")
+    return mandates if may_see else mandates.none()
+
+
+def mandate_in_force(*, source: str, target_site_id: UUID) -> Mandate | None:
+    """Return the mandate that covers this source and site today, the newest when several do."""
+    day = clock.today()
+    rows = Mandate.objects.filter(source=source, target_site_id=target_site_id, revoked_at__isnull=True)
+    return rows.filter(starts_on__lte=day, ends_on__gte=day).order_by("-created_at").first()
