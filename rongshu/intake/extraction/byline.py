@@ -106,7 +106,7 @@ def _bare_date(
     window = lines[max(0, near - 3) : near + 9]
     for line in sorted(window, key=lambda line: distance(line.position, near)):
         short = len(line.text) <= 80 or (len(line.text) <= 200 and line.position not in body)
-        if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, where, body):
+        if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, near, where, body):
             continue
         dates = find_dates(line.text, today=today)
         if dates and line.position != near:
@@ -114,13 +114,14 @@ def _bare_date(
     return None
 
 
-def _may_date(line: Line, where: range, body: range) -> bool:
+def _may_date(line: Line, near: int, where: range, body: range) -> bool:
     """Outside the body; or among its first short lines, where a wrapper holds the byline too, when `where` is it."""
     if line.position not in body:
         return True
     dates = find_dates(line.text)
     written = dates[0].end - dates[0].start if dates else 0
-    return bool(where) and line.position - body.start < 5 and written >= 0.4 * len(line.text)
+    early = line.position - body.start < 5 or (near in body and 0 < line.position - near < 5)
+    return bool(where) and early and written >= 0.4 * len(line.text)
 
 
 def _signature_date(lines: list[Line], body: range, today: date | None) -> Found | None:

@@ -161,6 +161,11 @@ def read_labels(lines: list[Line]) -> list[Labelled]:
     return found
 
 
+def is_element(label: str) -> bool:
+    """A label of element tables and bylines, not one of the article's own."""
+    return label in _KNOWN
+
+
 def _in_line(line: Line) -> list[Labelled]:
     matches = list(_LABEL.finditer(line.text))
     names = [_label_name(match.group(1)) for match in matches]

@@ -14,7 +14,7 @@ from .byline import Found, find_author, find_date, find_source
 from .cleaning import clean_fragment, cut_furniture, fragment_html, fragment_images, fragment_text
 from .document import parse, remove_unseen
 from .document_number import number_in_title, whole_number
-from .labels import NUMBER_LABELS, Labelled, first_value, read_labels
+from .labels import NUMBER_LABELS, Labelled, first_value, is_element, read_labels
 from .lines import Line, read_lines
 from .page_meta import read_meta
 from .results import Attachment, ExtractedPage, Image, PageReading
@@ -139,7 +139,7 @@ def _lines_inside(lines: list[Line], body: Body | None) -> list[Line]:
 
 def _only_labels(inside: list[Line], labels: list[Labelled]) -> bool:
     """An element table (索引号, 发布机构 …) whose article is shown elsewhere is not its body."""
-    labelled = {item.position for item in labels}
+    labelled = {item.position for item in labels if is_element(item.label)}
     own = [line for line in inside if line.position in labelled and len(line.text) < 150]
     return 3 <= len(inside) < 16 and len(own) >= 3 and len(own) >= 0.7 * len(inside)
 

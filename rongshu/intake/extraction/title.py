@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from .containers import certainty
 from .dates import find_dates
+from .furniture import is_footer_text
 from .labels import TITLE_LABELS, Labelled, first_value
 from .lines import Line, compact, squeeze
 
@@ -141,6 +142,8 @@ def _byline_positions(lines: list[Line]) -> dict[int, float]:
     weighted: dict[int, float] = {}
     bare: list[int] = []
     for line in lines:
+        if is_footer_text(line.text):
+            continue
         if len(line.text) < 300 and _BYLINE.search(line.text):
             weighted[line.position] = 1.0
         elif len(line.text) < 60 and not line.is_link and find_dates(line.text):

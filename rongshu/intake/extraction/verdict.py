@@ -7,6 +7,7 @@ from .body import Body
 from .byline import Found
 from .containers import certainty
 from .dates import find_dates
+from .furniture import begins_tail
 from .labels import Labelled
 from .lines import Line
 from .title import Title
@@ -103,6 +104,8 @@ def _against(evidence: Evidence) -> float:
 
 def _list_points(lines: list[Line]) -> float:
     """Rows of linked titles, dated or not, instead of text."""
+    ends = next((index for index, line in enumerate(lines) if index and begins_tail(line.text)), len(lines))
+    lines = lines[:ends]
     characters = sum(len(line.text) for line in lines)
     linked = sum(line.link_chars for line in lines)
     titles = sum(1 for line in lines if line.link_chars >= 8 and line.link_share > 0.5)
