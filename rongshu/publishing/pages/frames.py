@@ -69,14 +69,15 @@ class ThemeTokens:
 
 @dataclass(frozen=True, slots=True)
 class AssetNames:
-    """Addresses of the built style sheets and scripts, content-hashed; from `assets.asset_names`.
+    """Addresses of the built style sheet and scripts, content-hashed; from `assets.asset_names`.
 
+    `early_script` sets the kept preferences before the first paint, `script` is a module.
     `site_stylesheet` is the site's own token sheet (see `themes.site_stylesheet`), "" without overrides.
     """
 
     stylesheet: str
+    early_script: str
     script: str
-    print_stylesheet: str
     site_stylesheet: str = ""
 
 
