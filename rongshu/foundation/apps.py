@@ -9,7 +9,10 @@ class FoundationConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        """Register the duties that carry every change on."""
+        """Register the duties that carry every change on, and the built-in rules."""
         from rongshu.foundation.duties import register_foundation_duties  # noqa: PLC0415 - models first
+        from rongshu.foundation.rules import seed_rules  # noqa: PLC0415
+        from rongshu.foundation.seeding import register_seed  # noqa: PLC0415
 
         register_foundation_duties()
+        register_seed("规则表", seed_rules)
