@@ -1,0 +1,1 @@
+"""The demo: a fictitious province, taken over from legacy sites and published, as a stranger would do it."""
