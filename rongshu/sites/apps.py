@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 if TYPE_CHECKING:
     from rongshu.accounts.scopes import Place
@@ -18,11 +20,27 @@ class SitesConfig(AppConfig):
     verbose_name = "站点与栏目"
 
     def ready(self) -> None:
-        """Tell persons where sites and columns lie."""
+        """Tell persons where sites and columns lie, and the clock and the worker what to do here."""
         from rongshu.accounts.scopes import register_scope  # noqa: PLC0415 - models first
+        from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
+        from rongshu.sites.clockwork import close_announced_sites, register_clockwork  # noqa: PLC0415
 
+        register_clockwork()
+        post_migrate.connect(_seed_standards, sender=self)
+        register_duty("site-closing", close_announced_sites, every=60, lane="sites")
         register_scope("site", _places_of_site)
         register_scope("column", _places_of_column)
+
+
+def _seed_standards(*, using: str, **_: Any) -> None:
+    from rongshu.sites.actions.create_columns_from_standard import (  # noqa: PLC0415 - models first
+        seed_column_standards,
+    )
+    from rongshu.sites.models import ColumnStandard  # noqa: PLC0415 - models first
+
+    # A migration back to zero has dropped the table.
+    if ColumnStandard._meta.db_table in connections[using].introspection.table_names():
+        seed_column_standards()
 
 
 def _places_of_site(site_id: UUID) -> Iterable[Place]:

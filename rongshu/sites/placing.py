@@ -43,10 +43,13 @@ def state_of(placement: Placement, *, is_effective: bool, moment: datetime) -> s
     return _State.SHOWING if is_effective else _State.WAITING
 
 
-def settle(placement: Placement, resource: Resource, column: Column) -> list[DomainEvent]:
+def settle(
+    placement: Placement, resource: Resource, column: Column, *, due_at: datetime | None = None
+) -> list[DomainEvent]:
     """Bring a placement into the state it should have now, save it and return what to announce.
 
     `published_at` follows the resource; a column that holds updates keeps the version it began with.
+    `due_at` is given by the clock, whose own item must be left alone: the time may be set back meanwhile.
     """
     before = placement.state
     is_effective = resource.effective_version_id is not None
@@ -54,7 +57,9 @@ def settle(placement: Placement, resource: Resource, column: Column) -> list[Dom
         placement.published_at = resource.published_at
     # A recalled resource keeps its showing placements: pages look at the resource itself.
     kept = before == _State.SHOWING and not is_effective
-    placement.state = state_of(placement, is_effective=is_effective or kept, moment=now())
+    placement.state = state_of(
+        placement, is_effective=is_effective or kept, moment=max(now(), due_at or now())
+    )
     if placement.state == _State.SHOWING and column.hold_updates and placement.held_version_id is None:
         placement.held_version_id = resource.effective_version_id
     events: list[DomainEvent] = []
@@ -63,7 +68,8 @@ def settle(placement: Placement, resource: Resource, column: Column) -> list[Dom
     elif placement.is_canonical:
         placement.is_canonical = False
     placement.save()
-    keep_due(placement)
+    if due_at is None:
+        keep_due(placement)
     if before == _State.SHOWING and placement.state != _State.SHOWING:
         events += [ended(placement), *hand_over_canonical(resource.id)]
     elif placement.state == _State.SHOWING:

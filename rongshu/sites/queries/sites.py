@@ -50,12 +50,16 @@ def site_at_host(host: str) -> Site | None:
 
 def present_status_change(site: Site) -> SiteStatusChange | None:
     """Return the step that brought the site where it is (reason, notice, until), announcements left out."""
-    return site.status_changes.filter(to_status=site.status).order_by("-at").first()
+    return site.status_changes.filter(to_status=site.status).order_by("-at", "-id").first()
 
 
 def announced_closing(site: Site) -> SiteStatusChange | None:
     """Return the newest announcement of the site's closing, as long as it is neither closed nor revoked."""
-    newest = site.status_changes.filter(Q(from_status=CLOSING) | Q(to_status=CLOSING)).order_by("-at").first()
+    newest = (
+        site.status_changes.filter(Q(from_status=CLOSING) | Q(to_status=CLOSING))
+        .order_by("-at", "-id")
+        .first()
+    )
     is_announced = newest is not None and newest.to_status == CLOSING and site.status != Site.Status.CLOSED
     return newest if is_announced else None
 
