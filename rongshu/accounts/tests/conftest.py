@@ -11,6 +11,7 @@ from rongshu.accounts.models import Person
 from rongshu.foundation.audit import Clock
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
+from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization
 
 
@@ -30,16 +31,21 @@ def province(db: None, settings: object) -> Province:
     """Return a fictitious province as it stands before anyone got a role."""
     settings.DEMONSTRATION = True  # type: ignore[attr-defined]
     clock = Clock()
-    region = register_region(actor=clock, code="990000", name="示范省", level="province")
+    region = register_region(actor=clock, code="990000", name="示范省")
 
-    def organization(name: str, code: str, parent: Organization | None = None) -> Organization:
+    def organization(name: str, serial: int, parent: Organization | None = None) -> Organization:
         return create_organization(
-            actor=clock, name=name, credit_code=code, level="province", region=region, parent=parent
+            actor=clock,
+            name=name,
+            credit_code=demonstration_credit_code("990000", serial),
+            level="province",
+            region=region,
+            parent=parent,
         )
 
-    government = organization("示范省人民政府", "11990000MB0000001U")
-    education = organization("示范省教育厅", "11990000MB00000025", government)
-    office = organization("示范省教育考试院", "11990000MB0000003P", education)
-    health = organization("示范省卫生健康委员会", "11990000MB0000004K", government)
+    government = organization("示范省人民政府", 1)
+    education = organization("示范省教育厅", 2, government)
+    office = organization("示范省教育考试院", 3, education)
+    health = organization("示范省卫生健康委员会", 4, government)
     clerk = register_person(actor=clock, name="示范编辑", handle="clerk", organization=education)
     return Province(government, education, office, health, clerk)

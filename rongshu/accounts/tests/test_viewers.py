@@ -64,7 +64,7 @@ def test_grants_of_nested_scopes_add_up(province: Province) -> None:
 
 
 def test_an_unknown_capability_is_a_programming_error(province: Province) -> None:
-    with pytest.raises(ValueError, match="resource.wirte"):
+    with pytest.raises(ValueError, match=r"resource\.wirte"):
         viewer_for(province.clerk).may("resource.wirte")
 
 

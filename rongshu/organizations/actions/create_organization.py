@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import today
 from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.text import normalise_line
+from rongshu.organizations.credit_code import check_credit_code
 from rongshu.organizations.errors import CreditCodeTaken, OrganizationMalformed, OrganizationNotActive
 from rongshu.organizations.models import Organization, OrganizationName, Region
 from rongshu.organizations.permissions import require_manager
-from rongshu.organizations.validation import check_credit_code
 
 
 def create_organization(
@@ -32,7 +33,7 @@ def create_organization(
     """Create an organisation below `parent` (None: at the top); its credit code is checked (GB 32100)."""
     name, short_name = normalise_line(name), normalise_line(short_name)
     check_elements(name, short_name, level, kind)
-    credit_code = check_credit_code(credit_code)
+    credit_code = check_credit_code(credit_code, allow_demonstration=settings.DEMONSTRATION)
     with transaction.atomic():
         require_manager(actor, parent)
         if parent is not None and parent.status != Organization.Status.ACTIVE:

@@ -27,6 +27,7 @@ from rongshu.library.models import (
 )
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
+from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_site import create_site
@@ -130,9 +131,9 @@ def city(db: None, settings: Any) -> City:
         standard=standard, code="article", name_cn="文章", name_en="Article"
     )
     SourceApp.objects.get_or_create(code="cms", defaults={"name": "采编系统", "adapter": "cms"})
-    region = register_region(actor=CLOCK, code="990100", name="示范市", level="prefecture")
-    government = _organization(region, "示范市人民政府", "119901000000000018", None)
-    bureau = _organization(region, "示范市教育局", "119901000000000026", government)
+    region = register_region(actor=CLOCK, code="990100", name="示范市")
+    government = _organization(region, "示范市人民政府", 1, None)
+    bureau = _organization(region, "示范市教育局", 2, government)
     portal = _site("portal", "示范市人民政府", "portal", government)
     department = _site("edu", "示范市教育局", "department", bureau)
     return City(
@@ -149,7 +150,8 @@ def city(db: None, settings: Any) -> City:
     )
 
 
-def _organization(region: Any, name: str, code: str, parent: Organization | None) -> Organization:
+def _organization(region: Any, name: str, serial: int, parent: Organization | None) -> Organization:
+    code = demonstration_credit_code("990100", serial)
     return create_organization(
         actor=CLOCK, name=name, credit_code=code, level="city", region=region, parent=parent
     )
