@@ -23,6 +23,12 @@ def may_create_site(viewer: Viewer, sponsor_id: UUID) -> bool:
     return viewer.may("site.manage", organization_id=sponsor_id)
 
 
+def may_keep_addresses(viewer: Viewer, site: Site) -> bool:
+    """Whether the viewer may say where old addresses of the site lead."""
+    place = {"organization_id": site.sponsor_id, "site_id": site.id}
+    return viewer.may("site.manage", **place) or viewer.may("intake.run", **place)
+
+
 def may_arrange_site(viewer: Viewer, site: Site) -> bool:
     """Whether the viewer may change columns, blocks and theme of the site as a whole."""
     return viewer.may("column.manage", organization_id=site.sponsor_id, site_id=site.id)

@@ -1,0 +1,1 @@
+"""What changes an intake run, one deed a file."""

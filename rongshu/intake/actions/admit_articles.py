@@ -1,0 +1,89 @@
+"""Pass what was extracted through the gate, as one batch."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from rongshu.accounts.models import Person
+from rongshu.intake.actions.approve_run import batch_of
+from rongshu.intake.models import IntakeArticle, IntakeRun
+from rongshu.intake.records import record_of
+from rongshu.library.actions.admit_many import admit_many
+from rongshu.library.gate.records import Admission, GateDefaults, IncomingRecord
+from rongshu.sites.models import Site
+
+_TOLD_AT_ONCE: Final = 100
+
+Outcome = IntakeArticle.Outcome
+
+
+def admit_articles(
+    *, actor: Person, run: IntakeRun, folder: Path, progress: Callable[[int], None] | None = None
+) -> None:
+    """Admit every article that has no outcome yet, in the order of finding; safe to repeat.
+
+    The gate answers again, and stores nothing twice, for what it admitted before the answer was written.
+    """
+    handed_over: deque[IntakeArticle] = deque()
+    admissions = admit_many(
+        actor=actor,
+        records=_records(run, folder, handed_over),
+        batch=batch_of(run),
+        defaults=_defaults(run.site),
+    )
+    told = 0
+    while some := list(islice(admissions, _TOLD_AT_ONCE)):
+        _write_outcomes([(handed_over.popleft(), admission) for admission in some])
+        told += len(some)
+        if progress is not None:
+            progress(told)
+
+
+def _records(run: IntakeRun, folder: Path, handed_over: deque[IntakeArticle]) -> Iterator[IncomingRecord]:
+    for article in _waiting(run):
+        handed_over.append(article)
+        yield record_of(article, owner=run.site.sponsor, folder=folder)
+
+
+def _waiting(run: IntakeRun) -> Iterator[IntakeArticle]:
+    """Yield articles without an outcome by position: the rows change while they are read."""
+    after = -1
+    while some := list(
+        run.articles.filter(outcome=Outcome.EXTRACTED, position__gt=after).order_by("position")[
+            :_TOLD_AT_ONCE
+        ]
+    ):
+        yield from some
+        after = some[-1].position
+
+
+def _defaults(site: Site) -> GateDefaults:
+    return GateDefaults(content_source=site.name)
+
+
+def _write_outcomes(some: Sequence[tuple[IntakeArticle, Admission]]) -> None:
+    articles = [_with_outcome(article, admission) for article, admission in some]
+    with transaction.atomic():
+        IntakeArticle.objects.bulk_update(
+            articles, ["outcome", "resource_id", "version_id", "of_resource_id", "code", "reason"]
+        )
+
+
+def _with_outcome(article: IntakeArticle, admission: Admission) -> IntakeArticle:
+    article.resource_id, article.version_id = admission.resource_id, admission.version_id
+    article.of_resource_id = admission.of
+    if admission.outcome == "refused":
+        article.outcome = Outcome.REFUSED
+        article.code = admission.errors[0].code
+        article.reason = "；".join(error.message for error in admission.errors)[:500]
+    elif admission.of is not None and admission.of == admission.resource_id:
+        article.outcome = Outcome.DUPLICATE
+    else:
+        article.outcome = Outcome.STORED
+    return article

@@ -1,0 +1,44 @@
+"""Let a run's batch be approved: by named persons now, or by a mandate given beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rongshu.accounts.models import Person
+from rongshu.intake.models import IntakeRun
+from rongshu.library.actions.batches import approve_batch, close_batch
+from rongshu.library.models import Approval, ApprovalBatch
+from rongshu.library.queries.approvals import mandate_in_force
+
+Status = ApprovalBatch.Status
+
+
+def approve_run(
+    *,
+    actor: Person,
+    run: IntakeRun,
+    signers: Sequence[Person] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Approval | None:
+    """Close the batch and make it effective; None when nobody signed it and no mandate covers it.
+
+    Safe to repeat: what was made effective before the run was cut off stays, the rest follows.
+    """
+    batch = batch_of(run)
+    if batch.status == Status.OPEN:
+        batch = close_batch(actor=actor, batch=batch)
+    mandate = None if signers else mandate_in_force(source=batch.source, target_site_id=run.site_id)
+    if batch.status == Status.WAITING and not signers and mandate is None:
+        return None
+    approve_batch(actor=actor, batch=batch, signers=signers, mandate=mandate, progress=progress)
+    return approval_of(run)
+
+
+def approval_of(run: IntakeRun) -> Approval:
+    """Return the approval under which the run's articles are effective."""
+    return Approval.objects.get(batch_id=run.batch_id, outcome=Approval.Outcome.APPROVED)
+
+
+def batch_of(run: IntakeRun) -> ApprovalBatch:
+    """Return the run's batch as it is now."""
+    return ApprovalBatch.objects.get(intake_run=run)

@@ -1,0 +1,28 @@
+"""Begin an intake run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.permissions import require
+from rongshu.accounts.queries import viewer_for
+from rongshu.foundation.audit import record
+from rongshu.intake.models import IntakeRun
+from rongshu.intake.permissions import may_run_intake
+from rongshu.library.actions.batches import open_batch
+from rongshu.sites.models import Site
+
+
+def start_run(*, actor: Person, site: Site, source: str, allowed_hosts: Sequence[str] = ()) -> IntakeRun:
+    """Record a run and open its approval batch; nothing is read yet."""
+    with transaction.atomic():
+        require(may_run_intake(viewer_for(actor), site))
+        batch = open_batch(actor=actor, kind="intake", source=source[:300], target_site_id=site.id)
+        run = IntakeRun.objects.create(
+            site=site, source=source, allowed_hosts=list(allowed_hosts), batch=batch, started_by=actor
+        )
+        record(actor, "intake.started", run, source=source, site=site.slug)
+    return run

@@ -1,0 +1,93 @@
+"""Where an article of a legacy site belongs: its breadcrumb, matched to the target site's columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pypinyin import Style, lazy_pinyin
+
+from rongshu.sites.models import Column
+
+UNSORTED = "其他信息"
+_NOT_IN_NAMES = re.compile(r"[\s·•>》»/|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnNeed:
+    """A column that the source has and the target site lacks: made below `parent_path` ("/" for the root)."""
+
+    parent_path: str
+    slug: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The path the column will have."""
+        return f"{self.parent_path}{self.slug}/"
+
+
+@dataclass
+class ColumnMap:
+    """The site's columns by name and parent, and those still to be made."""
+
+    by_place: dict[tuple[str, str], str] = field(default_factory=dict)
+    by_name: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    needs: list[ColumnNeed] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, columns: Iterable[Column]) -> ColumnMap:
+        """Read the columns of a site; the shortest path wins where a name stands twice."""
+        mapping = cls()
+        for column in sorted(columns, key=lambda each: (each.path.count("/"), each.path)):
+            mapping._know(parent_of(column.path), column.name, column.path)
+        return mapping
+
+    def path_for(self, breadcrumb: Sequence[str]) -> str:
+        """Return the path of the column a breadcrumb means, noting the columns it needs."""
+        names = [name for name in (clean_name(part) for part in breadcrumb) if name] or [UNSORTED]
+        path = "/"
+        for name in names:
+            path = self.by_place.get((path, name)) or self._elsewhere(path, name) or self._need(path, name)
+        return path
+
+    def _elsewhere(self, path: str, name: str) -> str | None:
+        # Only the first step may jump to where the new site keeps that name: below a matched column the
+        # source's own tree counts, or two departments' 通知公告 would fall into one.
+        return self.by_name.get(name) if path == "/" else None
+
+    def _need(self, parent_path: str, name: str) -> str:
+        need = ColumnNeed(parent_path, self._free_slug(parent_path, name), name)
+        self.needs.append(need)
+        self._know(parent_path, name, need.path)
+        return need.path
+
+    def _know(self, parent_path: str, name: str, path: str) -> None:
+        self.by_place.setdefault((parent_path, clean_name(name)), path)
+        self.by_name.setdefault(clean_name(name), path)
+        self.taken.add(path)
+
+    def _free_slug(self, parent_path: str, name: str) -> str:
+        slug, number = initials(name), 1
+        while f"{parent_path}{slug if number == 1 else f'{slug}{number}'}/" in self.taken:
+            number += 1
+        return slug if number == 1 else f"{slug}{number}"
+
+
+def parent_of(path: str) -> str:
+    """Return the path of the column above: "/a/b/" → "/a/"."""
+    return path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def clean_name(name: str) -> str:
+    """Return a column name fit for comparing and for a column: half-width, without separators, ≤ 60."""
+    return _NOT_IN_NAMES.sub("", unicodedata.normalize("NFKC", name))[:60]
+
+
+def initials(name: str) -> str:
+    """Return the pinyin initials of a name, as government sites name their folders: 通知公告 → tzgg."""
+    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda rest: rest.lower()))
+    return re.sub(r"[^a-z0-9]+", "", letters)[:30] or "lm"

@@ -1,0 +1,108 @@
+"""`rongshu intake run|extract|list`: take over a legacy site, or look at one page of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from rongshu.accounts.commands import ActingCommand
+from rongshu.accounts.models import Person
+from rongshu.accounts.queries import person_named, viewer_for
+from rongshu.intake.actions.start_run import start_run
+from rongshu.intake.crawling import Politeness
+from rongshu.intake.errors import SourceNotReadable
+from rongshu.intake.extraction import PageRefused, extract_page
+from rongshu.intake.models import IntakeRun
+from rongshu.intake.progress import ProgressLines
+from rongshu.intake.queries import get_run_for, runs_for
+from rongshu.intake.reporting import report_of
+from rongshu.intake.running import Conduct, carry_out
+from rongshu.sites.queries.sites import get_site_for
+
+NO_ARTICLE = 3
+
+
+class Command(ActingCommand):
+    help = "采集迁移：整站迁入（run）、单页提取（extract）、任务列表（list）"
+
+    def add_own_arguments(self, parser: CommandParser) -> None:
+        """Declare the sub-commands."""
+        commands = parser.add_subparsers(dest="deed", required=True)
+        run = commands.add_parser("run", help="把旧网站整站迁入一个站点")
+        run.add_argument("source", nargs="?", help="旧网站的网址，或存有网页的文件夹")
+        run.add_argument("--site", help="目标站点代号")
+        run.add_argument("--resume", metavar="RUN", help="继续一个中断的任务（不再给出来源）")
+        run.add_argument(
+            "--allow-host", action="append", default=[], metavar="HOST", help="允许访问的内网或本机主机名"
+        )
+        run.add_argument(
+            "--approved-by", default="", metavar="NAME[,NAME…]", help="签署本批次的各级审核人代号"
+        )
+        run.add_argument(
+            "--rate", type=float, default=5.0, metavar="N", help="每秒请求数，0 为不限（默认 5）"
+        )
+        run.add_argument("--report", type=Path, metavar="FILE", help="把报告写入此文件，默认打印到标准输出")
+        extract = commands.add_parser("extract", help="提取一个网页文件，打印 JSON")
+        extract.add_argument("file", type=Path, help="网页文件")
+        extract.add_argument("--url", help="网页原来的网址")
+        commands.add_parser("list", help="列出采集任务")
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        """Extraction changes nothing and needs neither person nor database."""
+        if options["deed"] == "extract":
+            return _extract(options["file"], options["url"])
+        return super().handle(*args, **options)
+
+    def act(self, actor: Person, **options: Any) -> str | None:
+        """Run or list."""
+        if options["deed"] == "list":
+            return "\n".join(_line(run) for run in runs_for(viewer_for(actor))) or "还没有采集任务。"
+        signers = [person_named(name.strip()) for name in options["approved_by"].split(",") if name.strip()]
+        rate = options["rate"] or None
+        run = _run(actor, options)
+        with ProgressLines(self.stderr) as progress:
+            conduct = Conduct(
+                actor, signers, Politeness(per_second=rate, at_once=4 if rate else 16), progress.tell
+            )
+            run = carry_out(run, conduct)
+        report = json.dumps(report_of(run), ensure_ascii=False, indent=1)
+        if options["report"] is None:
+            return report
+        options["report"].write_text(report + "\n")
+        return _line(run)
+
+
+def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
+    viewer = viewer_for(actor)
+    if options["resume"]:
+        return get_run_for(viewer, options["resume"])
+    if not options["source"] or not options["site"]:
+        raise CommandError("请给出来源和 --site，或用 --resume 继续一个任务。", returncode=2)
+    source = options["source"]
+    if not source.startswith(("http://", "https://")) and not Path(source).is_dir():
+        raise SourceNotReadable
+    site = get_site_for(viewer, options["site"])
+    return start_run(actor=actor, site=site, source=source, allowed_hosts=options["allow_host"])
+
+
+def _line(run: IntakeRun) -> str:
+    stored = run.articles.filter(outcome="stored").count()
+    advice = "：请用 --approved-by 指定审核人后 --resume 继续" if run.phase == IntakeRun.Phase.WAITING else ""
+    return f"{run.id}  {run.site.slug}  {run.get_phase_display()}  入库 {stored}  {run.source}{advice}"
+
+
+def _extract(file: Path, url: str | None) -> str | None:
+    try:
+        article = extract_page(file.read_bytes(), url=url)
+    except OSError as error:
+        raise CommandError(f"无法读取文件 {file}：{error.strerror}。", returncode=2) from error
+    except PageRefused as refused:
+        raise CommandError(f"{refused.message}（{refused.code}）", returncode=2) from refused
+    if article is None:
+        print("这个页面不是文章页。", file=sys.stderr)
+        sys.exit(NO_ARTICLE)
+    return json.dumps(article.as_dict(), ensure_ascii=False, indent=1)

@@ -1,0 +1,119 @@
+"""An intake run and every address it met: the frontier, and what became of each."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from rongshu.accounts.models import Person
+from rongshu.foundation.identifiers import new_id
+from rongshu.library.models import ApprovalBatch
+from rongshu.sites.models import Site
+
+
+class IntakeRun(models.Model):
+    """Taking over one source into one site. Each phase can be cut off anywhere and taken up again."""
+
+    class Phase(models.TextChoices):
+        CRAWLING = "crawling", "采集"
+        ADMITTING = "admitting", "入库"
+        APPROVING = "approving", "审批"
+        WAITING = "waiting", "待审批"
+        PLACING = "placing", "发布到栏目"
+        PUBLISHING = "publishing", "生成页面"
+        FINISHED = "finished", "完成"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="intake_runs")
+    source = models.CharField("来源", max_length=1000)
+    allowed_hosts = models.JSONField("允许的主机", default=list)
+    phase = models.CharField("阶段", max_length=20, choices=Phase.choices, default=Phase.CRAWLING)
+    batch = models.OneToOneField(
+        ApprovalBatch, on_delete=models.PROTECT, null=True, related_name="intake_run"
+    )
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "采集任务"
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.site_id}"
+
+
+class IntakeAddress(models.Model):
+    """An address the run met: still to be read while `kind` is empty, else what it turned out to be."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(IntakeRun, on_delete=models.CASCADE, related_name="addresses")
+    url = models.CharField(max_length=2000)
+    key = models.CharField(max_length=64)
+    found_on = models.CharField(max_length=2000, blank=True)
+    is_guess = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20, blank=True)
+    of_url = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "采集到的网址"
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="intake_address_once_per_run")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class IntakeArticle(models.Model):
+    """One article the run met, as extracted, and what became of it.
+
+    `extracted` is the JSON of `rongshu intake extract`. `position` is the order in which articles were met:
+    the first of two equal ones is stored, whichever run of the process admits them.
+    """
+
+    class Outcome(models.TextChoices):
+        EXTRACTED = "extracted", "已提取"
+        STORED = "stored", "已入库"
+        DUPLICATE = "duplicate", "重复"
+        REFUSED = "refused", "未入库"
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(IntakeRun, on_delete=models.CASCADE, related_name="articles")
+    position = models.PositiveIntegerField()
+    url = models.CharField(max_length=2000)
+    key = models.CharField(max_length=64)
+    other_urls = models.JSONField(default=list)
+    column_paths = models.JSONField(default=list)
+    extracted = models.JSONField(default=dict)
+    # As fetched: {"name", "url", "sha256", "size", "role", "alt"}; what was not to be had carries "reason".
+    files = models.JSONField(default=list)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.EXTRACTED)
+    resource_id = models.UUIDField(null=True)
+    version_id = models.UUIDField(null=True)
+    of_resource_id = models.UUIDField(null=True)
+    code = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "采集的文章"
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="intake_article_once_per_run")]
+        indexes = [models.Index(fields=["run", "outcome", "position"], name="intake_by_outcome")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class IntakeRefusal(models.Model):
+    """An address of the source that gave no article for a reason worth telling."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(IntakeRun, on_delete=models.CASCADE, related_name="refusals")
+    url = models.CharField(max_length=2000)
+    key = models.CharField(max_length=64)
+    code = models.CharField(max_length=60)
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "未采集的网址"
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="intake_refusal_once_per_run")]
+
+    def __str__(self) -> str:
+        return self.url

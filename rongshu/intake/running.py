@@ -1,0 +1,117 @@
+"""A run from its source to pages on disk: each phase may be cut off and is taken up where it stopped."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from rongshu.accounts.models import Person
+from rongshu.foundation.leases import LeaseHeld, hold
+from rongshu.foundation.worker import drain
+from rongshu.intake.actions.admit_articles import admit_articles
+from rongshu.intake.actions.approve_run import approval_of, approve_run
+from rongshu.intake.actions.keep_addresses import keep_addresses
+from rongshu.intake.actions.place_articles import place_articles
+from rongshu.intake.collecting import collect, files_folder
+from rongshu.intake.crawling import Politeness
+from rongshu.intake.errors import RunInProgress
+from rongshu.intake.models import IntakeRun
+
+Phase = IntakeRun.Phase
+Progress = Callable[[str, int, int], None]
+
+
+def silent(phase: str, done: int, left: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """Who runs it, who signs, how polite to be, whom to tell (phase, done, left; left is -1 when unknown)."""
+
+    actor: Person
+    signers: Sequence[Person] = ()
+    politeness: Politeness = field(default_factory=Politeness)
+    progress: Progress = silent
+
+
+def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
+    """Go on with a run until its pages are on disk, or until it waits for approval.
+
+    Raise `RunInProgress` when another process is at it.
+    """
+    try:
+        with hold(f"intake/{run.id}", seconds=900) as lease:
+            run.refresh_from_db()
+            while run.phase != Phase.FINISHED:
+                lease.renew()
+                before = run.phase
+                _enter(run, _PHASES[Phase(before)](run, conduct))
+                if run.phase == Phase.WAITING:
+                    break
+    except LeaseHeld as held:
+        raise RunInProgress from held
+    return run
+
+
+def _enter(run: IntakeRun, phase: Phase) -> None:
+    run.phase = phase
+    if phase == Phase.FINISHED:
+        run.finished_at = timezone.now()
+    run.save(update_fields=["phase", "finished_at"])
+
+
+def _crawl(run: IntakeRun, conduct: Conduct) -> Phase:
+    collect(
+        run,
+        politeness=conduct.politeness,
+        progress=lambda done, left: conduct.progress(Phase.CRAWLING.label, done, left),
+    )
+    return Phase.ADMITTING
+
+
+def _admit(run: IntakeRun, conduct: Conduct) -> Phase:
+    admit_articles(
+        actor=conduct.actor,
+        run=run,
+        folder=files_folder(run),
+        progress=lambda done: conduct.progress(Phase.ADMITTING.label, done, -1),
+    )
+    return Phase.APPROVING
+
+
+def _approve(run: IntakeRun, conduct: Conduct) -> Phase:
+    approval = approve_run(
+        actor=conduct.actor,
+        run=run,
+        signers=conduct.signers,
+        progress=lambda done: conduct.progress(Phase.APPROVING.label, done, -1),
+    )
+    return Phase.WAITING if approval is None else Phase.PLACING
+
+
+def _place(run: IntakeRun, conduct: Conduct) -> Phase:
+    placed = place_articles(actor=conduct.actor, run=run, approval=approval_of(run))
+    conduct.progress(Phase.PLACING.label, placed, 0)
+    keep_addresses(actor=conduct.actor, run=run)
+    return Phase.PUBLISHING
+
+
+def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
+    drain(lambda left: conduct.progress(Phase.PUBLISHING.label, 0, left))
+    shutil.rmtree(files_folder(run), ignore_errors=True)
+    return Phase.FINISHED
+
+
+_PHASES: dict[Phase, Callable[[IntakeRun, Conduct], Phase]] = {
+    Phase.CRAWLING: _crawl,
+    Phase.ADMITTING: _admit,
+    Phase.APPROVING: _approve,
+    # A waiting run that is resumed asks again whether it may go on.
+    Phase.WAITING: _approve,
+    Phase.PLACING: _place,
+    Phase.PUBLISHING: _publish,
+}
