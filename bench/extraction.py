@@ -65,7 +65,12 @@ def rongshu_body(page: Page) -> str:
 
 def trafilatura_body(page: Page) -> str:
     """The body text of trafilatura, tables kept."""
-    return trafilatura.extract(page.content.decode("utf-8", "replace"), include_tables=True, include_comments=False) or ""
+    return (
+        trafilatura.extract(
+            page.content.decode("utf-8", "replace"), include_tables=True, include_comments=False
+        )
+        or ""
+    )
 
 
 def readability_body(page: Page) -> str:
@@ -92,13 +97,19 @@ def strip_meta(content: bytes) -> bytes:
 def print_bodies(name: str, pages: list[Page], show_pages: bool) -> None:
     """Mean F1 per tool, and each page when asked."""
     with_text = [page for page in pages if page.gold.get("gold_text")]
-    scores = {tool: [bigram_f1(read(page), page.gold["gold_text"]) for page in with_text] for tool, read in TOOLS.items()}
+    scores = {
+        tool: [bigram_f1(read(page), page.gold["gold_text"]) for page in with_text]
+        for tool, read in TOOLS.items()
+    }
     print(f"{name}: body F1 on {len(with_text)} pages")
     for tool, values in scores.items():
         print(f"  {tool:12} {sum(values) / len(values):.3f}   worst {min(values):.3f}")
     if show_pages:
         for index, page in enumerate(with_text):
-            print(f"    {page.name:24} " + "  ".join(f"{tool} {values[index]:.3f}" for tool, values in scores.items()))
+            print(
+                f"    {page.name:24} "
+                + "  ".join(f"{tool} {values[index]:.3f}" for tool, values in scores.items())
+            )
 
 
 def print_fields(pages: list[Page], show_pages: bool) -> None:
@@ -109,14 +120,23 @@ def print_fields(pages: list[Page], show_pages: bool) -> None:
         for page in pages:
             content = strip_meta(page.content) if stripped else page.content
             article = extract_page(content, url=page.url)
-            for field, gold in (("title", "gold_title"), ("published_at", "gold_pub_date"), ("source", "gold_source")):
+            for field, gold in (
+                ("title", "gold_title"),
+                ("published_at", "gold_pub_date"),
+                ("source", "gold_source"),
+            ):
                 if page.gold.get(gold):
                     golds[field] += 1
                     right = _agrees(article, field, page.gold[gold], by_day=stripped)
                     hits[field] += right
                     if show_pages and not right:
-                        print(f"    {page.name}: {field} {getattr(article, field, None)!r} ≠ {page.gold[gold]!r}")
-        print("meta stripped: " if stripped else "with meta:     ", {field: f"{hits[field]}/{golds[field]}" for field in golds})
+                        print(
+                            f"    {page.name}: {field} {getattr(article, field, None)!r} ≠ {page.gold[gold]!r}"
+                        )
+        print(
+            "meta stripped: " if stripped else "with meta:     ",
+            {field: f"{hits[field]}/{golds[field]}" for field in golds},
+        )
 
 
 def _agrees(article: ExtractedPage | None, field: str, gold: str, *, by_day: bool) -> bool:

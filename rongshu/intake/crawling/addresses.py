@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from rongshu.intake.extraction.addresses import FILE_EXTENSIONS, IMAGE_EXTENSIONS, extension
 
@@ -17,6 +17,7 @@ _ASP_SESSION = re.compile(r"/\([SXF]\([0-9a-z]{20,}\)\)", re.IGNORECASE)
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _NOT_PAGES = FILE_EXTENSIONS | IMAGE_EXTENSIONS | frozenset({"css", "js", "exe", "apk", "woff", "ttf", "map"})
+_FOREIGN = re.compile(r"[^\x21-\x7e]+")
 _DEPTH, _PARAMETERS = 20, 10
 
 
@@ -47,7 +48,8 @@ def _without_dots(path: str) -> str:
 
 def _plain(text: str) -> str:
     decoded = _UNRESERVED.sub(lambda match: chr(int(match.group(1), 16)), text)
-    return _ESCAPE.sub(lambda match: match.group().upper(), decoded)
+    escaped = _FOREIGN.sub(lambda match: quote(match.group(), errors="replace"), decoded)
+    return _ESCAPE.sub(lambda match: match.group().upper(), escaped)
 
 
 def _query(query: str) -> str:

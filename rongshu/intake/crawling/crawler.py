@@ -220,6 +220,8 @@ class Crawler:
             outcome.visits.append(Visit(url, VisitKind.ALIAS, of=answer.url))
             outcome.results.append(FoundAlias(url, answer.url))
             return
+        if identity(answer.url) in self._in_hand:
+            return  # another address led here first and brings the page
         self._in_hand.add(identity(answer.url))
         if not answer.is_page:
             outcome.visits.append(Visit(url, VisitKind.FILE, of=answer.url if answer.url != url else None))

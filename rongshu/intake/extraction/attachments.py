@@ -22,10 +22,10 @@ _SAYS_NOTHING = re.compile(
 _FURNITURE_FILES = re.compile(r"player|adobe|reader|flash|plugin|浏览器|阅读器下载|app下载", re.IGNORECASE)
 
 
-def find_attachments(region: HtmlElement, base: str | None) -> list[Attachment]:
-    """The files linked below `region`, each address once, in reading order."""
+def find_attachments(regions: list[HtmlElement], base: str | None) -> list[Attachment]:
+    """The files linked below the regions, each address once, in reading order of each."""
     found: dict[str, Attachment] = {}
-    for link in region.iter("a", "area", "embed", "object"):
+    for link in (link for region in regions for link in region.iter("a", "area", "embed", "object")):
         url = attachment_url(link, base)
         if url and url not in found:
             name = _name(link, url)

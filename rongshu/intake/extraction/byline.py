@@ -13,6 +13,7 @@ _CLOCK = re.compile(
     r"今天是|现在是|今日是|当前时间|北京时间|农历|天气|页面生成|版权|ICP|Copyright", re.IGNORECASE
 )
 _GLUED_LABEL = re.compile(r"^\W{0,2}(?:信息|文章|内容)?来源\s?[:：]\s?")
+_BYLINE_WORD = re.compile(r"来\s{0,4}源\s?[:：]|发布|作\s{0,4}者\s?[:：]|浏览|点击|字体|字号")
 _DAY_BOX = re.compile(r"(\d{1,2})日?")
 _MONTH_BOX = re.compile(r"((?:19|20)\d{2})\s?[年\-/.]\s?(\d{1,2})月?")
 _MACHINE_AUTHORS = re.compile(
@@ -121,7 +122,7 @@ def _may_date(line: Line, near: int, where: range, body: range) -> bool:
     dates = find_dates(line.text)
     written = dates[0].end - dates[0].start if dates else 0
     early = line.position - body.start < 5 or (near in body and 0 < line.position - near < 5)
-    return bool(where) and early and written >= 0.4 * len(line.text)
+    return bool(where) and early and (written >= 0.4 * len(line.text) or bool(_BYLINE_WORD.search(line.text)))
 
 
 def _signature_date(lines: list[Line], body: range, today: date | None) -> Found | None:

@@ -11,7 +11,7 @@ from .attachments import attachment_url
 from .body import Body, Weights
 from .containers import certainty
 from .document import drop
-from .furniture import begins_tail, is_furniture_class, is_furniture_line
+from .furniture import begins_tail, is_furniture_class, is_furniture_line, line_weight
 from .lines import Line, read_lines, squeeze
 from .results import Image
 
@@ -84,7 +84,6 @@ _ICON = re.compile(
     re.IGNORECASE,
 )
 _HOLDS_SOMETHING: Final = ("img", "table", "video", "hr", "iframe")
-_LEAST_LEFT = 5.0
 
 
 def cut_furniture(
@@ -93,18 +92,11 @@ def cut_furniture(
     """Remove from the body, in place, what the page adds around and inside it."""
     element = body.element
     if body.found_by != "container" or certainty(element) < 2:
-        _cut_head(
-            element,
-            weights,
-            lines,
-            max((position for position in (title, byline) if position is not None), default=None),
-        )
+        _cut_head(element, weights, lines, _head_end(element, weights, lines, title, byline))
     else:
-        head = [position for position in (_heading_at(lines, title), byline) if position is not None]
-        near = [
-            position for position in head if lines and lines[0].position <= position <= lines[0].position + 6
-        ]
-        _cut_head(element, weights, lines, max(near, default=None))
+        end = _head_end(element, weights, lines, _heading_at(lines, title), byline)
+        if end is not None and lines and lines[0].position <= end <= lines[0].position + 6:
+            _cut_head(element, weights, lines, end)
     _cut_tail(element, weights, lines)
     whole = max(weights[element], 1.0)
     for child in list(element.iterdescendants()):
@@ -117,6 +109,16 @@ def cut_furniture(
             and squeeze(line.block.text_content()) == line.text
         ):
             drop(line.block)
+
+
+def _head_end(
+    element: HtmlElement, weights: Weights, lines: list[Line], title: int | None, byline: int | None
+) -> int | None:
+    """The line the page's head ends with: the byline under the title, unless the article stands between them."""
+    if title is None or byline is None or byline < title:
+        return title if title is not None else byline
+    between = sum(line_weight(line) for line in lines if title < line.position <= byline)
+    return byline if between <= 0.3 * weights[element] else title
 
 
 def _heading_at(lines: list[Line], title: int | None) -> int | None:
@@ -144,8 +146,7 @@ def _cut_head(element: HtmlElement, weights: Weights, lines: list[Line], last: i
         doomed.extend(block.itersiblings(preceding=True))
         block = block.getparent()
         parents.append(block)
-    remaining = weights[element] - sum(weights[item] for item in doomed)
-    if remaining < _LEAST_LEFT or line.position - lines[0].position > 40:
+    if line.position - lines[0].position > 40:
         return
     for parent in parents:
         parent.text = None

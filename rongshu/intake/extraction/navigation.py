@@ -32,6 +32,8 @@ _SCRIPT_REDIRECT = re.compile(
 _DATA_FILE = re.compile(
     r"[\"']([^\"'\s<>{}]{1,300}(?:\.xml|\.json|/dataproxy\.jsp\?[^\"'\s<>]{1,300}))[\"']", re.IGNORECASE
 )
+_PART_NUMBER = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
+_PART_PARAMETER = re.compile(r"(?:page|p|pageno|pageindex|curpage|pn)=\d*$", re.IGNORECASE)
 _PLACE = re.compile(r"\{\{?(?:page|p|n|num|pageNo|pageIndex)\}\}?")
 _COUNT_NAME = re.compile(r"pages?$|count|total", re.IGNORECASE)
 _SCRIPT_TARGET = re.compile(
@@ -187,24 +189,24 @@ def next_parts(region: HtmlElement, url: str | None, base: str | None, text: str
     """Addresses of the other parts of this article: numbered links to siblings named after it, or its pager."""
     if url is None:
         return []
-    own, found = _stem(url), []
+    own, found = (_stem(url), _sorted_query(url)), []
     for link in region.iter("a"):
         label = squeeze(link.text_content())
         if len(label) <= 8 and _PART_TEXT.match(label):
             target = absolute(base, link.get("href"))
-            if target and target != url and _stem(target) == own:
+            if target and target != url and _stem(target) in own:
                 found.append(target)
-    found += [target for target in list_pages(text, base) if target != url and _stem(target) == own]
+    found += [target for target in list_pages(text, base) if target != url and _stem(target) in own]
     return list(dict.fromkeys(found))
 
 
 def _stem(url: str) -> str:
     """The address without its part number: t1_2.html and t1.html, ?id=5&page=2 and ?id=5 agree."""
+    path, mark, query = url.partition("?")
+    return _sorted_query(_PART_NUMBER.sub("", path) + mark + query)
+
+
+def _sorted_query(url: str) -> str:
     path, _, query = url.partition("?")
-    path = re.sub(r"[_\-]\d{1,3}(?=\.\w{1,6}$)", "", path)
-    kept = [
-        pair
-        for pair in query.split("&")
-        if pair and not re.match(r"(?:page|p|pageno|pageindex|curpage|pn)=\d*$", pair, re.IGNORECASE)
-    ]
-    return path + "?" + "&".join(sorted(kept))
+    kept = [pair for pair in query.split("&") if pair and not _PART_PARAMETER.match(pair)]
+    return f"{path}?{'&'.join(sorted(kept))}"

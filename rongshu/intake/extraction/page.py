@@ -104,7 +104,8 @@ class _Reading:
         published = find_date(lines, labels, meta, title=position, body=span, url=self.url, today=self.today)
         source = find_source(labels, lines, meta, title=position, body=span)
         author = find_author(labels, lines, meta, title=position, body=span)
-        attachments = find_attachments(_region(root, body, lines, position), self.base)
+        region = _region(root, body, lines, position)
+        attachments = find_attachments([region, *attachment_areas(root)], self.base)
         why = why_no_article(
             Evidence(self.url, meta, title, body, inside, lines, labels, published, source, len(attachments))
         )
