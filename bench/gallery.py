@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -99,10 +100,14 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
+def load_lazy_pictures(tab: Page) -> None:
+    """A photograph of the whole page shows what a reader sees who scrolled through it."""
+    tab.evaluate("for (const image of document.images) image.loading = 'eager'")
+    tab.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => 0)))")
+
+
 def photograph(folder: Path, pages: list[Path], widths: tuple[int, ...], mode: str) -> None:
     """Save `<folder>/shots/<theme>-<page>-<width>[-mode].png` of each page; print what the console says."""
-    from playwright.sync_api import sync_playwright
-
     shots = folder / "shots"
     shots.mkdir(exist_ok=True)
     suffix = "" if mode == "plain" else f"-{mode}"
@@ -120,7 +125,7 @@ def photograph(folder: Path, pages: list[Path], widths: tuple[int, ...], mode: s
             for path in pages:
                 relative = path.relative_to(folder)
                 tab.goto(f"{address}/{relative}" + ("#rs-elder" if mode == "elder" else ""))
-                tab.evaluate("scrollTo(0, document.body.scrollHeight); scrollTo(0, 0)")
+                load_lazy_pictures(tab)
                 overflow = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
                 if overflow > 0:
                     print(f"{relative} at {width}: {overflow} px too wide")

@@ -81,7 +81,7 @@ class FrameRenderer:
             )
         return PageFrame(
             tags=tags,
-            assets=template("fragments/assets.html", assets=site.assets, column=column),
+            assets=template("fragments/assets.html", site=site, column=column),
             header=self._header(site, column, own),
             breadcrumb=breadcrumb,
             tree=tree,
