@@ -45,7 +45,8 @@ def normalise_text(text: str) -> str:
 def remove_invisible(text: str) -> str:
     """Return `text` without what no reader sees (controls, BOM, zero-width and bidirectional characters);
     lone surrogates become U+FFFD; tabs, line ends and every kind of space stay."""
-    if text.isprintable():
+    # Line ends and ideographic spaces are not "printable" to Python; without them most prose is.
+    if text.replace("\n", "").replace("\u3000", "").isprintable():
         return text
     return _STRAY_JOINERS.sub("", _INVISIBLE.sub("", _SURROGATES.sub("\ufffd", text)))
 
@@ -132,8 +133,11 @@ def summary(text: str, limit: int) -> str:
 def matching_key(text: str) -> str:
     """Return what of `text` counts when asking "is it the same text?": letters and digits only, compatibility
     forms and case folded. For comparison only: never stored as content, never shown."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_LETTERS.sub("", folded)
+    # Punctuation goes first: without it most Chinese text is in the compatibility form already.
+    letters = _NOT_LETTERS.sub("", unicodedata.normalize("NFC", text))
+    if unicodedata.is_normalized("NFKC", letters):
+        return letters.casefold()
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", letters).casefold())
 
 
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")

@@ -91,14 +91,13 @@ _LARGEST_COMPARISON: Final = 400_000_000
 _M1, _M2, _M3 = (np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 _MIX: Final = np.uint64(0xFF51AFD7ED558CCD)
 _HALF: Final = np.uint64(33)
-_DIGITS: Final = str.maketrans("123456789", "000000000")
+_ZERO, _ONE, _NINE = (np.uint64(ord(digit)) for digit in "019")
 
 
 def _sorted_hashes(key: str) -> NDArray[np.uint64]:
     """Return the hashes of all three-character runs in ascending order; numbers are taken as equal."""
-    points = np.frombuffer(key.translate(_DIGITS).encode("utf-32-le", "replace"), dtype="<u4").astype(
-        np.uint64
-    )
+    points = np.frombuffer(key.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
+    points[(points >= _ONE) & (points <= _NINE)] = _ZERO
     hashes: NDArray[np.uint64] = points[:-2] * _M1 + points[1:-1] * _M2 + points[2:] * _M3
     hashes ^= hashes >> _HALF
     hashes *= _MIX
