@@ -1,20 +1,31 @@
-"""Inserting and updating many rows with one prepared statement: three times the speed of `bulk_create`."""
+"""Inserting and updating many rows by one prepared statement: several times the speed of `bulk_create`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.db import connection, models
+
+AnyField: TypeAlias = "models.Field[Any, Any]"
+Converter = Callable[[Any], Any]
 
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model; keys and defaults are already in the objects, signals are not sent."""
-    if not rows:
-        return
-    model = type(rows[0])
-    _execute_many(_insert_statement(model), rows, _inserted_fields(model))
+    if rows:
+        model = type(rows[0])
+        names = tuple(field.attname for field in _inserted_fields(model))
+        insert_values(model, names, [tuple([getattr(row, name) for name in names]) for row in rows])
+
+
+def insert_values(model: type[models.Model], names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as values of the named attributes, in their order; every column has to be named."""
+    fields = tuple(_field(model, name) for name in names)
+    _execute_many(_insert_statement(model, names), fields, values)
 
 
 def update_rows(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
@@ -22,43 +33,79 @@ def update_rows(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    fields = tuple(_field(model, name) for name in names)
-    _execute_many(_update_statement(model, names), rows, (*fields, _key(model)))
+    fields = (*(_field(model, name) for name in names), _key(model))
+    attributes = [field.attname for field in fields]
+    values = [[getattr(row, name) for name in attributes] for row in rows]
+    _execute_many(_update_statement(model, names), fields, values)
 
 
-def _execute_many(
-    statement: str, rows: Sequence[models.Model], fields: Sequence[models.Field[Any, Any]]
-) -> None:
-    getters = [(field.attname, field.get_db_prep_save) for field in fields]
-    values = [[prepare(getattr(row, name), connection) for name, prepare in getters] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+def _execute_many(statement: str, fields: Sequence[AnyField], values: Iterable[Sequence[Any]]) -> None:
+    converted = [
+        (place, converter)
+        for place, field in enumerate(fields)
+        if (converter := _converter(field)) is not None
+    ]
+    rows = [list(row) for row in values]
+    for row in rows:
+        for place, converter in converted:
+            if row[place] is not None:
+                row[place] = converter(row[place])
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
 
 
-def _key(model: type[models.Model]) -> models.Field[Any, Any]:
+def _converter(field: AnyField) -> Converter | None:
+    """Return what makes a value fit for the driver; None for text, numbers and the like, which are."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    is_sqlite = connection.vendor == "sqlite"
+    if isinstance(target, models.UUIDField):
+        return _hexadecimal if is_sqlite else None
+    if isinstance(target, models.JSONField):
+        return _json if is_sqlite else lambda value: connection.ops.adapt_json_value(value, None)
+    if isinstance(target, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(target, models.DateField):
+        return connection.ops.adapt_datefield_value
+    return None
+
+
+def _hexadecimal(value: UUID) -> str:
+    return value.hex
+
+
+def _json(value: Any) -> str:
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder()
+
+
+def _key(model: type[models.Model]) -> AnyField:
     key = model._meta.pk
     assert key is not None  # noqa: S101 - a concrete model has one
     return key
 
 
-def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
-    field = model._meta.get_field(name)
-    if not isinstance(field, models.Field):
-        raise TypeError(f"{name} is no column of {model.__name__}")
-    return field
+@cache
+def _field(model: type[models.Model], name: str) -> AnyField:
+    for field in model._meta.concrete_fields:
+        if name in (field.name, field.attname):
+            return field
+    raise TypeError(f"{name} is no column of {model.__name__}")
 
 
 @cache
-def _inserted_fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+def _inserted_fields(model: type[models.Model]) -> tuple[AnyField, ...]:
     fields = model._meta.concrete_fields
     return tuple(field for field in fields if not isinstance(field, models.AutoField))
 
 
 @cache
-def _insert_statement(model: type[models.Model]) -> str:
-    columns = [_quoted(field.column) for field in _inserted_fields(model)]
-    marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+def _insert_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
+    columns = ", ".join(_quoted(_field(model, name).column) for name in names)
+    marks = ", ".join(["%s"] * len(names))
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
 
 
 @cache

@@ -84,6 +84,13 @@ class PublishedAtMissing(ElementRefused):
     reason = "缺失：没有发布时间的内容不能入库发布，请补充后重新提交"
 
 
+class AttachmentUnknown(ElementRefused):
+    """The text names a file that came with no record the person may read."""
+
+    code = "attachment-unknown"
+    reason = "引用了不存在的附件，请重新上传"
+
+
 class LegacyIndexNumberTaken(ElementRefused):
     """Another resource of the same unit bears this original index number."""
 

@@ -195,7 +195,8 @@ def _portions(batch: ApprovalBatch) -> Iterator[Sequence[UUID]]:
 
 def _make_portion_effective(actor: Person, version_ids: Sequence[UUID], approval: Approval) -> int:
     with transaction.atomic():
-        versions = list(ResourceVersion.objects.filter(pk__in=version_ids, became_effective_at__isnull=True))
+        rows = ResourceVersion.objects.filter(pk__in=version_ids, became_effective_at__isnull=True)
+        versions = list(rows.defer("body", "derived", "flags", "attachments").order_by("pk"))
         resources = lock_all(version.resource_id for version in versions)
         pairs = [(resources[version.resource_id], version) for version in versions]
         # What a person withdrew, recycled or superseded meanwhile is not brought back by the batch.

@@ -57,7 +57,13 @@ class GateRun:
 
     def receive(self, record: IncomingRecord, *, resource_id: UUID | None = None) -> Received:
         """Take the record's files and give it ids; one from an unregistered system is refused."""
-        received = receive(record, viewer=self.viewer, standard=self.standard, resource_id=resource_id)
+        received = receive(
+            record,
+            viewer=self.viewer,
+            standard=self.standard,
+            refuses_bad_files=self.defaults.refuses_bad_files,
+            resource_id=resource_id,
+        )
         if record.source_app in self.source_apps:
             return received
         return received.refused(SourceAppUnknown(fields={"SourceApp": record.source_app}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from rongshu.foundation.text import text_of_clean_html
 from rongshu.library.gate.fingerprints import comparable_text
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import FingerprintBand, ResourceVersion, VersionFingerprint
-from rongshu.library.near_duplicates import is_same_document, similarity
+from rongshu.library.near_duplicates import Fingerprint, is_same_document, similarity
 from rongshu.library.queries.visibility import may_see_drafts, visible
 
 # A band that many share is a mould (a form letter); looking at all of its texts would stall the gate.
@@ -42,6 +42,7 @@ class _Known:
     version_id: UUID
     owner_id: UUID
     type_code: str
+    text_digest: str
     sketch: bytes
     text: str | None = None
 
@@ -96,7 +97,7 @@ class DuplicateFinder:
         content = record.content
         known = _Known(
             content.resource_id, content.version_id, content.owner_id, content.type_code,
-            record.fingerprint.sketch, _text(record),
+            record.fingerprint.text_digest, record.fingerprint.sketch, _text(record),
         )  # fmt: skip
         self._by_digest[_digest_key(content.type_code, record.fingerprint.text_digest)] = known
         for band in record.fingerprint.bands:
@@ -104,38 +105,39 @@ class DuplicateFinder:
 
     def _load(self, records: Sequence[PreparedRecord]) -> None:
         fingerprints = [record.fingerprint for record in records if record.fingerprint is not None]
-        digests = {each.text_digest for each in fingerprints}
-        bands = {band for each in fingerprints for band in each.bands} if self.threshold else set()
-        with_band: dict[UUID, list[int]] = defaultdict(list)
-        for band, version_id in _rows_of_bands(bands):
-            with_band[version_id].append(band)
-        for digest, known in self._visible_known(digests, set(with_band)):
-            self._by_digest.setdefault(_digest_key(known.type_code, digest), known)
-            for band in with_band.get(known.version_id, ()):
-                self._by_band[band].append(known)
+        repeated = _versions_with_digests({each.text_digest for each in fingerprints})
+        bands_of = self._similar_versions(fingerprints) if self.threshold else {}
+        for row in self._known({*repeated, *bands_of}):
+            self._by_digest.setdefault(_digest_key(row.type_code, row.text_digest), row)
+            for band in bands_of.get(row.version_id, ()):
+                self._by_band[band].append(row)
 
-    def _visible_known(self, digests: set[str], version_ids: set[UUID]) -> Iterable[tuple[str, _Known]]:
-        rows = VersionFingerprint.objects.select_related("resource__type").only(
-            "version_id", "text_digest", "sketch", "resource__owner_id", "resource__effective_version_id",
-            "resource__type__code",
-        )  # fmt: skip
-        found = {row.version_id: row for row in rows.filter(text_digest__in=digests)} if digests else {}
-        missing = version_ids - set(found)
-        if missing:
-            found |= {row.version_id: row for row in rows.filter(version_id__in=missing)}
-        if not found:
+    def _similar_versions(self, fingerprints: Sequence[Fingerprint]) -> dict[UUID, list[int]]:
+        """Return the versions whose sketch is near enough to one they share a band with, and those bands.
+
+        A shared band is a hint only: of a thousand hints among texts of one field hardly one is near.
+        """
+        asking: dict[int, list[bytes]] = defaultdict(list)
+        for each in fingerprints:
+            for band in each.bands:
+                asking[band].append(each.sketch)
+        near: dict[UUID, list[int]] = defaultdict(list)
+        for band, version_id, sketch in _sketches_in_bands(list(asking)):
+            if any(similarity(asked, sketch) >= self.threshold for asked in asking[band]):
+                near[version_id].append(band)
+        return near
+
+    def _known(self, version_ids: set[UUID]) -> Iterable[_Known]:
+        if not version_ids:
             return
-        seen = set(
-            visible(self.viewer)
-            .filter(pk__in={row.resource_id for row in found.values()})
-            .values_list("pk", flat=True)
-        )
+        rows = VersionFingerprint.objects.filter(version_id__in=version_ids).select_related("resource__type")
+        rows = rows.filter(resource__in=visible(self.viewer))
         # Oldest first: the original is what a duplicate is a duplicate of.
-        for row in sorted(found.values(), key=lambda each: each.version_id):
-            if row.resource_id in seen and self._may_know(row):
-                yield row.text_digest, _Known(
+        for row in rows.order_by("version_id"):
+            if self._may_know(row):
+                yield _Known(
                     row.resource_id, row.version_id, row.resource.owner_id, row.resource.type.code,
-                    bytes(row.sketch),
+                    row.text_digest, bytes(row.sketch),
                 )  # fmt: skip
 
     def _may_know(self, row: VersionFingerprint) -> bool:
@@ -143,11 +145,20 @@ class DuplicateFinder:
         return is_effective or may_see_drafts(self.viewer, row.resource.owner_id)
 
 
-def _rows_of_bands(bands: set[int]) -> Iterable[tuple[int, UUID]]:
+def _versions_with_digests(digests: set[str]) -> set[UUID]:
+    rows = VersionFingerprint.objects.filter(text_digest__in=digests)
+    return set(rows.values_list("version_id", flat=True)) if digests else set()
+
+
+def _sketches_in_bands(bands: list[int]) -> Iterator[tuple[int, UUID, bytes]]:
+    """Yield (band, version id, sketch) of the stored versions that have one of the bands."""
     if not bands:
-        return []
-    rows = FingerprintBand.objects.filter(band__in=bands).values_list("band", "version_id")
-    return rows[: _MOST_CANDIDATES * len(bands)]
+        return
+    rows = FingerprintBand.objects.filter(band__in=bands).values_list(
+        "band", "version_id", "version__fingerprint__sketch"
+    )
+    for band, version_id, sketch in rows[: _MOST_CANDIDATES * len(bands)]:
+        yield band, version_id, bytes(sketch)
 
 
 def _digest_key(type_code: str, digest: str) -> str:

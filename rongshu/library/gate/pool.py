@@ -24,9 +24,7 @@ class Preparer:
         self.ahead = 2 * processes
         # A fresh interpreter and not a fork: the parent has threads and open database connections.
         context = multiprocessing.get_context("spawn")
-        self.pool = (
-            ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up) if processes else None
-        )
+        self.pool = ProcessPoolExecutor(processes, mp_context=context) if processes else None
 
     def __enter__(self) -> Self:
         return self
@@ -57,10 +55,3 @@ def prepare_portion(
 ) -> list[PreparedRecord]:
     """Prepare several records; runs in a worker process."""
     return [prepare(raw, schemas.get(raw.content.type_code), defaults) for raw in raws]
-
-
-def _set_up() -> None:
-    """Load Django's models in a worker process: a pickled record names their module."""
-    import django  # noqa: PLC0415 - in the worker only
-
-    django.setup()

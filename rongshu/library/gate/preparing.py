@@ -11,7 +11,7 @@ from rongshu.library.gate.checking import check
 from rongshu.library.gate.classification import Assignment, assignments_of, classify
 from rongshu.library.gate.content import VersionContent, digest_of_content
 from rongshu.library.gate.deriving import derive, fall_back
-from rongshu.library.gate.document_elements import normalise_document_number
+from rongshu.library.gate.document_elements import normalise_numbers
 from rongshu.library.gate.fingerprints import fingerprint_of
 from rongshu.library.gate.normalising import normalise
 from rongshu.library.gate.records import GateDefaults
@@ -50,7 +50,7 @@ def prepare(raw: RawRecord, schema: TypeSchema | None, defaults: GateDefaults) -
         normalise(content, schema, raw.addresses, raw.base_url)
     except RongshuError as error:
         return PreparedRecord(content, "", None, (), (error,))
-    normalise_document_number(content)
+    normalise_numbers(content, schema, derives=defaults.derives)
     derive(content, schema, defaults)
     confidence = classify(content, derives=defaults.derives)
     fall_back(content, schema, defaults)

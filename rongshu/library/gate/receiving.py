@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.identifiers import new_id
+from rongshu.library.errors import AttachmentUnknown
 from rongshu.library.gate.content import VersionContent
-from rongshu.library.gate.filing import FiledFiles, take_files
+from rongshu.library.gate.filing import FiledFiles, readable_files, take_files
 from rongshu.library.gate.preparing import RawRecord
 from rongshu.library.gate.records import IncomingRecord
 from rongshu.library.models import StoredFile
@@ -28,14 +30,36 @@ class Received:
 
 
 def receive(
-    record: IncomingRecord, *, viewer: Viewer, standard: str, resource_id: UUID | None = None
+    record: IncomingRecord,
+    *,
+    viewer: Viewer,
+    standard: str,
+    refuses_bad_files: bool,
+    resource_id: UUID | None = None,
 ) -> Received:
     """Store the record's files and give it ids; `resource_id` names the resource it is a new version of."""
     filed = take_files(record, viewer) if record.files else FiledFiles()
     content = _content(record, filed, standard, resource_id or record.id or new_id())
-    return Received(
-        RawRecord(content, filed.addresses, record.base_url, tuple(filed.errors)), tuple(filed.rows)
-    )
+    content.flags += filed.flags
+    errors = tuple(error for _, error in filed.refused) if refuses_bad_files else ()
+    if not refuses_bad_files:
+        for name, error in filed.refused:
+            content.flag("Attachments", error.code, f"附件“{name}”未收入：{error.message}")
+    errors += _foreign_files(record, filed, viewer)
+    return Received(RawRecord(content, filed.addresses, record.base_url, errors), tuple(filed.rows))
+
+
+def _foreign_files(record: IncomingRecord, filed: FiledFiles, viewer: Viewer) -> tuple[RongshuError, ...]:
+    """A body names files by digest; naming one is no way to get at it (visibility, DESIGN.md)."""
+    named = set(_ATTACHMENT.findall(record.body_html)) if "attachment:" in record.body_html else set()
+    named |= set(_ATTACHMENT.findall(record.image))
+    missing = named - {file["digest"] for file in filed.attachments}
+    if not missing or missing <= readable_files(viewer, missing):
+        return ()
+    return (AttachmentUnknown.at("Content", "正文"),)
+
+
+_ATTACHMENT = re.compile(r"attachment:((?:sha256|sm3):[0-9a-f]{64})")
 
 
 def _content(record: IncomingRecord, filed: FiledFiles, standard: str, resource_id: UUID) -> VersionContent:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 from rongshu.foundation.errors import RongshuError
-from rongshu.organizations.models import Organization
+
+if TYPE_CHECKING:  # worker processes prepare records without Django's models
+    from rongshu.organizations.models import Organization
 
 FileRole = Literal["attachment", "image"]
 Precision = Literal["minute", "day"]
@@ -87,12 +89,14 @@ class GateDefaults:
     theme_code: str = ""
     genre_code: str = ""
     needs_published_at: bool = True
+    # A file that may not be stored refuses its record, or is left out and flagged.
+    refuses_bad_files: bool = False
     refuses_taken_index_number: bool = True
     # Per mille; None: the rule "library.near-duplicate". 0 switches near duplicates off.
     near_duplicate_threshold: int | None = None
 
 
-AS_WRITTEN: Final = GateDefaults(derives=False, needs_published_at=False)
+AS_WRITTEN: Final = GateDefaults(derives=False, needs_published_at=False, refuses_bad_files=True)
 """For what a person writes here: nothing is filled in, the first approval gives the date."""
 
 

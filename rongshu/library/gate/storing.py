@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Max
 
 from rongshu.foundation import clock
-from rongshu.library.bulk_rows import insert_rows
+from rongshu.foundation.identifiers import new_id
+from rongshu.library.bulk_rows import insert_rows, insert_values
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import (
@@ -47,6 +49,9 @@ def categories_by_code() -> dict[tuple[str, str], UUID]:
     return {(scheme, code): pk for scheme, code, pk in rows}
 
 
+Values = tuple[Any, ...]
+
+
 @dataclass(slots=True)
 class Rows:
     """The rows of a portion, gathered first and written together, parents before children."""
@@ -54,7 +59,12 @@ class Rows:
     circumstance: Circumstance
     resources: list[models.Model] = field(default_factory=list)
     versions: list[models.Model] = field(default_factory=list)
-    others: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
+    relations: list[models.Model] = field(default_factory=list)
+    files: list[models.Model] = field(default_factory=list)
+    fingerprints: list[Values] = field(default_factory=list)
+    bands: list[Values] = field(default_factory=list)
+    classifications: list[Values] = field(default_factory=list)
+    classification_log: list[Values] = field(default_factory=list)
     stored_files: list[StoredFile] = field(default_factory=list)
 
     def add_resource(self, record: PreparedRecord) -> None:
@@ -70,41 +80,57 @@ class Rows:
     def add_relation(self, source_id: UUID, target_id: UUID) -> None:
         """Note that a new resource nearly repeats one that belongs to somebody else."""
         kind = ResourceRelation.Kind.NEAR_DUPLICATE
-        self._add(ResourceRelation(source_id=source_id, target_id=target_id, kind=kind))
+        self.relations.append(ResourceRelation(source_id=source_id, target_id=target_id, kind=kind))
 
     def write(self) -> None:
         """Insert everything, in the transaction of the caller."""
         StoredFile.objects.bulk_create(_once(self.stored_files), ignore_conflicts=True)
         insert_rows(self.resources)
         insert_rows(self.versions)
-        for rows in self.others.values():
-            insert_rows(rows)
+        insert_rows(self.relations)
+        insert_rows(self.files)
+        insert_values(VersionFingerprint, _FINGERPRINT, self.fingerprints)
+        insert_values(FingerprintBand, _BAND, self.bands)
+        insert_values(Classification, _CLASSIFICATION, self.classifications)
+        insert_values(ClassificationEntry, _CLASSIFICATION_ENTRY, self.classification_log)
 
     def _add_version(self, record: PreparedRecord, *, number: int, similarity: int | None) -> None:
         version = version_row(record, self.circumstance, number=number, similarity=similarity)
         self.versions.append(version)
-        self._add(*_fingerprint_rows(record), *_file_rows(record.content))
+        self.files += _file_rows(record.content)
+        self._add_fingerprint(record)
+
+    def _add_fingerprint(self, record: PreparedRecord) -> None:
+        content, fingerprint = record.content, record.fingerprint
+        if fingerprint is None:
+            return
+        self.fingerprints.append(
+            (content.version_id, content.resource_id, fingerprint.text_digest, fingerprint.sketch)
+        )
+        self.bands += [(band, content.version_id) for band in set(fingerprint.bands)]
 
     def _classify(self, record: PreparedRecord) -> None:
         content, circumstance = record.content, self.circumstance
         for each in record.assignments:
             category_id = circumstance.category_ids.get((each.scheme, each.code))
-            if category_id is not None:
-                self._add(
-                    Classification(resource_id=content.resource_id, category_id=category_id),
-                    ClassificationEntry(
-                        resource_id=content.resource_id,
-                        category_id=category_id,
-                        person_id=circumstance.person_id if each.rule == "given" else None,
-                        rule=each.rule[:200],
-                        confidence=each.confidence,
-                        at=circumstance.at,
-                    ),
+            if category_id is None:
+                continue
+            self.classifications.append((new_id(), content.resource_id, category_id))
+            person_id = circumstance.person_id if each.rule == "given" else None
+            self.classification_log.append(
+                (
+                    new_id(), content.resource_id, category_id, False, person_id, each.rule[:200],
+                    each.confidence, circumstance.at,
                 )
+            )  # fmt: skip
 
-    def _add(self, *rows: models.Model) -> None:
-        for row in rows:
-            self.others.setdefault(type(row), []).append(row)
+
+_FINGERPRINT = ("version_id", "resource_id", "text_digest", "sketch")
+_BAND = ("band", "version_id")
+_CLASSIFICATION = ("id", "resource_id", "category_id")
+_CLASSIFICATION_ENTRY = (
+    "id", "resource_id", "category_id", "is_removal", "person_id", "rule", "confidence", "at",
+)  # fmt: skip
 
 
 def _once(files: Iterable[StoredFile]) -> list[StoredFile]:
@@ -154,20 +180,6 @@ _SAME_NAMES: tuple[str, ...] = (
     "genre_code", "base_code", "form", "audience", "language", "open_type", "share_type", "image",
     "given_published_at", "elements", "attachments", "derived", "flags",
 )  # fmt: skip
-
-
-def _fingerprint_rows(record: PreparedRecord) -> Iterable[models.Model]:
-    content, fingerprint = record.content, record.fingerprint
-    if fingerprint is None:
-        return
-    yield VersionFingerprint(
-        version_id=content.version_id,
-        resource_id=content.resource_id,
-        text_digest=fingerprint.text_digest,
-        sketch=fingerprint.sketch,
-    )
-    for band in set(fingerprint.bands):
-        yield FingerprintBand(band=band, version_id=content.version_id)
 
 
 def _file_rows(content: VersionContent) -> Iterable[models.Model]:

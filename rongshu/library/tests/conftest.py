@@ -21,6 +21,7 @@ from rongshu.library.actions.seed_standard import seed_standard
 from rongshu.library.gate.records import IncomingRecord
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
+from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -61,16 +62,17 @@ def make_library() -> Library:
             code=role.code, defaults={"name": role.name, "capabilities": list(role.capabilities)}
         )
     seed_standard()
-    region = register_region(actor=clock, code="990000", name="示范省", level="province")
+    region = register_region(actor=clock, code="990000", name="示范省")
 
-    def organization(name: str, code: str, parent: Organization | None = None) -> Organization:
+    def organization(name: str, serial: int, parent: Organization | None = None) -> Organization:
+        code = demonstration_credit_code("990000", serial)
         return create_organization(
             actor=clock, name=name, credit_code=code, level="province", region=region, parent=parent
         )
 
-    government = organization("示范省人民政府", "11990000MB0000001U")
-    education = organization("示范省教育厅", "11990000MB00000025", government)
-    health = organization("示范省卫生健康委员会", "11990000MB0000004K", government)
+    government = organization("示范省人民政府", 1)
+    education = organization("示范省教育厅", 2, government)
+    health = organization("示范省卫生健康委员会", 3, government)
 
     def person(handle: str, name: str, role: str, at: Organization | None) -> Person:
         registered = register_person(actor=clock, name=name, handle=handle, organization=at)

@@ -51,7 +51,7 @@ def test_a_batch_is_approved_as_one(library: Library, make_record: MakeRecord) -
     assert approve_batch(actor=library.writer, batch=batch, signers=[library.reviewer]) == 250
     assert Resource.objects.filter(status="effective").count() == 250
     numbers = sorted(Resource.objects.values_list("index_number", flat=True))
-    assert numbers == [f"11990000MB00000025/2021-{n:05}" for n in range(1, 251)]
+    assert numbers == [f"{library.education.credit_code}/2021-{n:05}" for n in range(1, 251)]
     approval = Approval.objects.get()
     assert approval.manifest_digest == batch.manifest_digest
     assert [signature.person for signature in approval.signatures.all()] == [library.reviewer]
@@ -87,7 +87,7 @@ def test_an_interrupted_approval_goes_on_without_new_signatures(
     assert Resource.objects.filter(status="effective").count() == 250
     assert Approval.objects.count() == 1
     numbers = sorted(Resource.objects.values_list("index_number", flat=True))
-    assert numbers[-1] == "11990000MB00000025/2021-00250"
+    assert numbers[-1] == f"{library.education.credit_code}/2021-00250"
 
 
 def test_a_changed_manifest_stops_the_approval(library: Library, make_record: MakeRecord) -> None:

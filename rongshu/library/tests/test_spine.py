@@ -45,7 +45,7 @@ def test_approval_makes_effective(library: Library, make_record: MakeRecord) -> 
     approved.refresh_from_db()
     assert approved.status == "effective"
     assert approved.address.startswith("2021/03/")
-    assert approved.index_number == "11990000MB00000025/2021-00001"
+    assert approved.index_number == f"{library.education.credit_code}/2021-00001"
     assert approved.effective_version == resource.working_version
     assert get_resource_for(PUBLIC, approved.pk) == approved
     signature = approved.effective_approval.signatures.get()
@@ -75,7 +75,7 @@ def test_an_edit_under_review_leaves_the_effective_version_standing(
     approve_version(actor=library.reviewer, version=second)
     resource.refresh_from_db()
     assert resource.effective_version == second
-    assert resource.index_number == "11990000MB00000025/2021-00001"
+    assert resource.index_number == f"{library.education.credit_code}/2021-00001"
 
 
 def test_withdrawn_and_reinstated(library: Library, make_record: MakeRecord) -> None:
