@@ -7,3 +7,12 @@ class PublishingConfig(AppConfig):
     name = "rongshu.publishing"
     label = "rongshu_publishing"
     verbose_name = "发布"
+
+    def ready(self) -> None:
+        """Follow the events and take part in the worker."""
+        from rongshu.foundation import consumers  # noqa: PLC0415 - models first
+        from rongshu.publishing.duties import register_publishing_duties  # noqa: PLC0415
+        from rongshu.publishing.planning import CONSUMER  # noqa: PLC0415
+
+        consumers.register(CONSUMER)
+        register_publishing_duties()

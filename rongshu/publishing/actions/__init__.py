@@ -1,0 +1,1 @@
+"""What the publisher can be told to do."""

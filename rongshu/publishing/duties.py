@@ -1,0 +1,29 @@
+"""The publisher's part of the worker: publish what is asked for, and look after what lies there."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from rongshu.foundation.worker import register_duty
+from rongshu.publishing.publisher import Publisher
+from rongshu.publishing.verifying import Sweeper
+
+LANE: Final = "publishing"
+SWEEP_LANE: Final = "sweep"
+
+
+def register_publishing_duties() -> None:
+    """Make the duties known to the worker; each in a lane of its own, for both may take long."""
+    register_duty("publisher", publish_once, every=0.25, lane=LANE)
+    register_duty("tree-sweep", Sweeper().run_once, every=1, lane=SWEEP_LANE)
+
+
+def publish_once() -> bool:
+    """Publish what is asked for; return whether there was anything."""
+    return Publisher(processes=rendering_processes()).run().made > 0
+
+
+def rendering_processes() -> int:
+    """How many processes render when there is much to do: one for each core, at most four."""
+    return min(4, os.cpu_count() or 1)

@@ -1,0 +1,173 @@
+"""From work to pages: what a site has to make anew, by what its manifest remembers pages to have read.
+
+`relist:<resource>`, `frames` and `full` are steps of planning that stand in the site's own work like
+pages do, so that a recall is carried out before anybody counts lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from rongshu.library.models import Resource
+from rongshu.publishing import keys
+from rongshu.publishing.chunks import boundary_text, recut
+from rongshu.publishing.keys import PageKey
+from rongshu.publishing.loading.context import SiteContext
+from rongshu.publishing.loading.machine import SHARDS
+from rongshu.publishing.making import every_page
+from rongshu.publishing.manifest import Manifest, Todo
+from rongshu.publishing.planning import FRAMES, FULL, RESOURCE
+from rongshu.sites.models import Placement
+
+RELIST: Final = "relist"
+STEPS: Final = frozenset({RELIST, FRAMES, FULL})
+
+# How much later than the article a page of each kind goes out.
+_OFFSETS: Final = {
+    "article": 0, "column": 5, "home": 4, "notice": -10, "successor": -10, RELIST: 2,
+    "atom": 15, "rss": 15, "map": 40, "tree": 20, "robots": 20, "missing": 30, "gone": 3,
+}  # fmt: skip
+_EDIT: Final = 20
+_FULL_KEY: Final = "full"
+
+
+def opening(what: str, priority: int) -> list[tuple[PageKey, int]]:
+    """Turn work as the planner asks for it into the site's own first steps."""
+    kind, _, rest = what.partition(":")
+    if kind == RESOURCE:
+        article, lists = keys.article_page(UUID(hex=rest)), f"{RELIST}:{rest}"
+        return [(article, priority), (lists, max(priority, _EDIT) + _OFFSETS[RELIST])]
+    return [(kind, priority)]
+
+
+def at(wanted: Iterable[PageKey], priority: int) -> Iterator[tuple[PageKey, int]]:
+    """Give pages their priorities by kind; `priority` is that of the article or site behind them."""
+    base = max(priority, _EDIT)
+    return ((key, base + _OFFSETS.get(keys.kind_of(key), 10)) for key in wanted)
+
+
+def expand(context: SiteContext, manifest: Manifest, steps: Sequence[Todo]) -> None:
+    """Carry out steps of planning; runs inside a change of the manifest."""
+    relists = [step for step in steps if keys.kind_of(step.key) == RELIST]
+    if relists:
+        priority = min(step.priority for step in relists) - _OFFSETS[RELIST]
+        manifest.ask_for(at(_relist(context, manifest, [keys.id_in(step.key) for step in relists]), priority))
+    for step in steps:
+        if step.key == FRAMES:
+            _compare_frames(context, manifest, step.priority)
+        elif step.key == FULL:
+            manifest.ask_for(at(_everything(context, manifest), step.priority))
+            manifest.set_frames(_with_status(context))
+    manifest.done(steps)
+
+
+def recut_again(context: SiteContext, manifest: Manifest, pages: Iterable[PageKey], priority: int) -> None:
+    """Cut anew the lists of chunk pages that turned out not to be what their boundaries say."""
+    starts: dict[UUID, set[int]] = {}
+    for key in pages:
+        starts.setdefault(keys.id_in(key), set()).add(keys.number_in(key))
+    manifest.ask_for(at(_recut(context, manifest, starts), priority))
+
+
+def beside_a_map(key: PageKey) -> list[PageKey]:
+    """What has to follow when a part of the site map appeared or went."""
+    _, month, shard = key.split(":")
+    return [keys.MAP_INDEX, *([] if shard else (keys.map_page(month, one) for one in SHARDS))]
+
+
+def _relist(context: SiteContext, manifest: Manifest, resource_ids: Sequence[UUID]) -> set[PageKey]:
+    """Everything that shows these resources or shows them no more, their own pages left out."""
+    readers = set(manifest.readers_of([keys.reads_resource(one) for one in resource_ids]))
+    readers -= {keys.article_page(one) for one in resource_ids}
+    starts: dict[UUID, set[int]] = {}
+    for key in readers:
+        if keys.kind_of(key) == "column":
+            starts.setdefault(keys.id_in(key), set()).add(max(1, keys.number_in(key)))
+    for column_id, published_at, placement_id in _places(context, resource_ids):
+        number = manifest.chunk_holding(column_id.hex, boundary_text(published_at), placement_id.hex)
+        starts.setdefault(column_id, set()).add(number)
+    readers |= _recut(context, manifest, starts)
+    for column_id in starts:
+        readers.add(keys.column_page(column_id))
+        readers.update(keys.feed_page(form, column_id) for form in keys.FEED_FORMS)
+    readers.update(manifest.readers_of([keys.reads_list(column_id) for column_id in starts]))
+    return readers | set(_map_pages(resource_ids))
+
+
+def _places(context: SiteContext, resource_ids: Sequence[UUID]) -> Iterator[tuple[UUID, datetime, UUID]]:
+    for start in range(0, len(resource_ids), 500):
+        some = resource_ids[start : start + 500]
+        rows = Placement.objects.filter(site=context.site, resource_id__in=some)
+        yield from rows.values_list("column_id", "published_at", "id")
+
+
+def _recut(context: SiteContext, manifest: Manifest, starts: dict[UUID, set[int]]) -> set[PageKey]:
+    changed: set[PageKey] = set()
+    for column_id, numbers in starts.items():
+        column = context.shelf.by_id.get(column_id)
+        if column is not None:
+            changed.update(recut(manifest, column_id, column.page_size, numbers))
+    return changed
+
+
+def _map_pages(resource_ids: Sequence[UUID]) -> Iterator[PageKey]:
+    for start in range(0, len(resource_ids), 500):
+        some = resource_ids[start : start + 500]
+        addresses = Resource.objects.filter(pk__in=some, address__isnull=False).values_list(
+            "address", flat=True
+        )
+        for address in addresses:
+            month, digit = str(address)[:7], str(address)[8:9]
+            yield keys.map_page(month)
+            yield keys.map_page(month, digit)
+
+
+def _compare_frames(context: SiteContext, manifest: Manifest, priority: int) -> None:
+    """Find what changed about the site and its columns since pages last read it."""
+    before, now = manifest.frames(), _with_status(context)
+    changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
+    manifest.set_frames(now)
+    if not changed:
+        return
+    if not before or "status" in changed:
+        manifest.ask_for(at(_everything(context, manifest), max(priority, _EDIT)))
+        return
+    wanted: set[PageKey] = {keys.NOTICE, keys.SUCCESSOR, keys.ROBOTS, keys.STYLE}
+    if keys.SITE_FRAME in changed:
+        wanted.update(manifest.framed_pages())
+    if keys.VERIFICATIONS in changed:
+        wanted.update(key for key in every_page(context, ()) if keys.kind_of(key) == "verification")
+    wanted.update(manifest.readers_of(sorted(changed)))
+    wanted.update(_pages_of_columns(context, manifest, changed))
+    manifest.ask_for(at(wanted, priority))
+
+
+def _pages_of_columns(context: SiteContext, manifest: Manifest, changed: set[str]) -> Iterator[PageKey]:
+    for column_id in context.shelf.by_id:
+        if keys.reads_column(column_id) in changed:
+            yield keys.column_page(column_id)
+            yield from (keys.feed_page(form, column_id) for form in keys.FEED_FORMS)
+            yield from _recut_all(context, manifest, column_id)
+
+
+def _recut_all(context: SiteContext, manifest: Manifest, column_id: UUID) -> Iterable[PageKey]:
+    """Cut a whole list anew and name all of its pages."""
+    last = manifest.last_chunk(column_id.hex)
+    recut(manifest, column_id, context.column(column_id).page_size, {1, last})
+    last = max(last, manifest.last_chunk(column_id.hex))
+    return [keys.column_page(column_id, number) for number in range(1, last + 1)]
+
+
+def _everything(context: SiteContext, manifest: Manifest) -> Iterator[PageKey]:
+    for column_id in context.shelf.by_id:
+        yield from _recut_all(context, manifest, column_id)
+    placed = Placement.objects.filter(site=context.site).values_list("resource_id", flat=True)
+    yield from every_page(context, placed.distinct().iterator(2000))
+    yield from list(manifest.all_pages())
+
+
+def _with_status(context: SiteContext) -> dict[str, bytes]:
+    return {**context.digests(), "status": context.site.status.encode()}

@@ -1,0 +1,1 @@
+"""From the database to page models, in bulk: every loader notes what each page reads."""

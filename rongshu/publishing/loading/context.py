@@ -1,0 +1,126 @@
+"""What all pages of a site share: the site, its columns and their frames, loaded once per batch.
+
+Frames are kept by their content: as long as nothing changed, the same objects are passed on, and
+rendering finds its cached fragments by their identity.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from rongshu.publishing.keys import (
+    BLOCKS,
+    COLUMN_TREE,
+    NOTICES,
+    SITE_FRAME,
+    VERIFICATIONS,
+    reads_column,
+    reads_site,
+)
+from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn, load_columns
+from rongshu.publishing.loading.directory import Directory, load_directory
+from rongshu.publishing.loading.site_frame import site_frame
+from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
+from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
+
+
+class SiteContext:
+    """One site as it is now."""
+
+    def __init__(self, site: Site, shelf: ColumnShelf, directory: Directory) -> None:
+        self.site, self.shelf, self.directory = site, shelf, directory
+        self.base_url = site.base_url.rstrip("/")
+        self.allowed_hosts = frozenset(str(host).lower() for host in site.allowed_outbound_hosts)
+        self._column_frames: dict[UUID, ColumnFrame] = {}
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the site has pages of its own now (a closed one has its notice only)."""
+        return self.site.status in {Site.Status.ONLINE, Site.Status.OFFLINE}
+
+    @cached_property
+    def frame(self) -> SiteFrame:
+        """The frame of every page of the site."""
+        return site_frame(self.site, self.shelf, self.directory, self.latest_change)
+
+    @cached_property
+    def latest_change(self) -> SiteStatusChange | None:
+        """The step of its life the site stands at."""
+        return SiteStatusChange.objects.filter(site=self.site).order_by("-at", "-id").first()
+
+    def column(self, column_id: UUID) -> ShelvedColumn:
+        """A column of this site."""
+        return self.shelf.by_id[column_id]
+
+    def column_frame(self, column_id: UUID) -> ColumnFrame:
+        """The frame of every page of a column."""
+        found = self._column_frames.get(column_id)
+        if found is None:
+            found = self._column_frames[column_id] = self.shelf.frame(column_id)
+        return found
+
+    def link(self, url: str, text: str, *, note: str = "") -> Link:
+        """A link out of settings; whoever shows it calls `Reads.leaving` when it `is_leaving`."""
+        return Link(text, url, is_leaving=self.is_leaving(url), note=note)
+
+    def is_leaving(self, url: str) -> bool:
+        """Whether a link leads off government websites."""
+        if not url.startswith(("http://", "https://", "//")):
+            return False
+        try:
+            host = (urlsplit(url).hostname or "").lower()
+        except ValueError:
+            return True
+        return not self.directory.is_direct(host, self.allowed_hosts)
+
+    def digests(self) -> dict[str, bytes]:
+        """Return a digest of everything about the site and its columns that pages may read."""
+        return {key: hashlib.sha256(repr(value).encode()).digest() for key, value in self._facts()}
+
+    def _facts(self) -> Iterator[tuple[str, object]]:
+        change = self.latest_change
+        yield SITE_FRAME, (self.frame, self.site.status, sorted(self.allowed_hosts))
+        yield NOTICES, change and (change.to_status, change.reason, change.notice, change.at, change.until)
+        yield COLUMN_TREE, self.shelf.tree()
+        yield BLOCKS, list(_blocks_of(self.site))
+        files = VerificationFile.objects.filter(site=self.site).order_by("name")
+        yield VERIFICATIONS, list(files.values_list("name", "content"))
+        for column in self.shelf.by_id.values():
+            yield reads_column(column.id), (column, self.column_frame(column.id))
+        for other in self.directory.sites.values():
+            yield reads_site(other.id), other
+
+
+def load_context(site_id: UUID) -> SiteContext:
+    """Read a site with its columns."""
+    site = Site.objects.select_related("sponsor", "parent", "region").get(pk=site_id)
+    return SiteContext(site, load_columns(site), load_directory())
+
+
+@dataclasses.dataclass
+class ContextKeeper:
+    """Keeps the context of a site from batch to batch as long as its facts are the same."""
+
+    kept: dict[UUID, tuple[Mapping[str, bytes], SiteContext]] = dataclasses.field(default_factory=dict)
+
+    def current(self, site_id: UUID) -> SiteContext:
+        """Return the context as the database has it now, the earlier object when nothing changed."""
+        fresh = load_context(site_id)
+        digests = fresh.digests()
+        before = self.kept.get(site_id)
+        if before and before[0] == digests:
+            return before[1]
+        self.kept[site_id] = (digests, fresh)
+        return fresh
+
+
+def _blocks_of(site: Site) -> Iterator[tuple[object, ...]]:
+    blocks = Block.objects.filter(site=site, is_active=True).order_by("position", "key")
+    for block in blocks.prefetch_related("columns"):
+        columns = sorted(str(column.id) for column in block.columns.all())
+        yield block.key, block.kind, block.title, columns, block.count, block.options, block.position

@@ -1,0 +1,63 @@
+"""All sites of the platform, as links between them need them, and which hosts need no leaving notice."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from rongshu.sites.models import Site
+
+# 47号: a prompt before leaving to a non-government site; `.政务` is xn--zfr164b.
+_GOVERNMENT_ENDINGS: Final = (".gov.cn", ".政务", ".xn--zfr164b")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListedSite:
+    """A site as others see it."""
+
+    id: UUID
+    slug: str
+    name: str
+    base_url: str
+    domain: str
+    type: str
+    status: str
+    parent_id: UUID | None
+
+    @property
+    def is_online(self) -> bool:
+        """Whether readers can open it."""
+        return self.status == Site.Status.ONLINE
+
+
+@dataclasses.dataclass(frozen=True)
+class Directory:
+    """All sites by id, and their hosts."""
+
+    sites: Mapping[UUID, ListedSite]
+    hosts: frozenset[str]
+
+    def is_direct(self, host: str, allowed: frozenset[str]) -> bool:
+        """Whether a link to this host needs no notice: government, our own, or on the site's list."""
+        dotted = f".{host}"
+        return (
+            host in self.hosts
+            or dotted.endswith(_GOVERNMENT_ENDINGS)
+            or any(dotted.endswith(f".{one}") for one in allowed)
+        )
+
+
+def load_directory() -> Directory:
+    """Read all sites, those being prepared left out: nobody can know of them."""
+    rows = Site.objects.exclude(status__in=[Site.Status.PREPARING, Site.Status.APPROVED])
+    fields = ("id", "slug", "name", "base_url", "domain", "type", "status", "parent_id")
+    sites = {row[0]: ListedSite(*row) for row in rows.values_list(*fields)}
+    hosts = {site.domain for site in sites.values()} | {_host(site.base_url) for site in sites.values()}
+    return Directory(sites, frozenset(hosts - {""}))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

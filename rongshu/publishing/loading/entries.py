@@ -1,0 +1,154 @@
+"""Rows of lists: from placements, or from resources that are referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from rongshu.publishing import addresses
+from rongshu.publishing.loading.context import SiteContext
+from rongshu.publishing.loading.pictures import title_image
+from rongshu.publishing.loading.reads import Reads
+from rongshu.publishing.loading.rows import (
+    PlacementRow,
+    ResourceRow,
+    VersionRow,
+    placement_rows,
+    placements_of,
+    resource_rows,
+    shown_version,
+    versions_needed,
+)
+from rongshu.publishing.pages.models import Entry, Validity
+from rongshu.sites.models import Placement
+
+
+class Shown:
+    """A resource as one site shows it: by which placement, in which version, at which address."""
+
+    __slots__ = ("placement", "resource", "url", "version")
+
+    def __init__(self, placement: PlacementRow, resource: ResourceRow, version: VersionRow, url: str) -> None:
+        self.placement, self.resource, self.version, self.url = placement, resource, version, url
+
+    @property
+    def title(self) -> str:
+        """The placement's own title, else the version's."""
+        return self.placement.display_title or self.version.title
+
+    def entry(self, *, is_pinned: bool = False) -> Entry:
+        """Return the row of a list."""
+        elements, resource, version = self.version.elements, self.resource, self.version
+        return Entry(
+            title=self.title,
+            url=self.url,
+            published_at=resource.published_at or self.placement.published_at,
+            summary=version.description,
+            image=title_image(version),
+            source=version.content_source,
+            document_number=text_of(elements.get("DocNo")),
+            issuer=text_of(elements.get("IssuingOrg")),
+            written_on=day_of(elements.get("WrittenDate")),
+            validity=validity_of(resource),
+            is_pinned=is_pinned,
+        )
+
+
+def shown_by(placements: Sequence[PlacementRow]) -> list[Shown]:
+    """Return what these placements show, in their order; those that show nothing are left out."""
+    resources = resource_rows(row.resource_id for row in placements)
+    versions = versions_needed(placements, resources)
+    found = []
+    for placement in placements:
+        resource = resources.get(placement.resource_id)
+        version = shown_version(placement, resource, versions) if resource else None
+        if placement.state == Placement.State.SHOWING and resource and version and resource.address:
+            found.append(Shown(placement, resource, version, addresses.article_path(resource.address)))
+    return found
+
+
+def shown_here(context: SiteContext, resource_ids: Iterable[UUID]) -> dict[UUID, Shown]:
+    """Return by resource what this site shows of it, by its oldest showing placement."""
+    rows = [row for rows in placements_of(resource_ids, context.site.id).values() for row in rows]
+    found: dict[UUID, Shown] = {}
+    for shown in shown_by(rows):
+        found.setdefault(shown.resource.id, shown)
+    return found
+
+
+class Reference(NamedTuple):
+    """A resource a page refers to: as this site shows it, else as the site of its canonical place does."""
+
+    shown: Shown | None
+    other_site_id: UUID | None
+    is_placed_here: bool
+
+
+def references(context: SiteContext, resource_ids: Iterable[UUID]) -> dict[UUID, Reference]:
+    """Find where each resource can be read."""
+    wanted = list(dict.fromkeys(resource_ids))
+    if not wanted:
+        return {}
+    placed = placements_of(wanted, context.site.id)
+    # Reversed, so that of several placements the oldest stays.
+    here = by_id(shown_by([row for one in wanted for row in reversed(placed.get(one, []))]))
+    away = _canonical([one for one in wanted if one not in here])
+    return {one: _reference(context, one, here.get(one), away.get(one), one in placed) for one in wanted}
+
+
+def note(reads: Reads, resource_id: UUID, reference: Reference | None) -> Shown | None:
+    """Note the read of a reference and return what it shows, if anything."""
+    reads.resource(resource_id, is_placed_here=reference is not None and reference.is_placed_here)
+    if reference and reference.other_site_id:
+        reads.site(reference.other_site_id)
+    return reference.shown if reference else None
+
+
+def _canonical(resource_ids: Sequence[UUID]) -> dict[UUID, Shown]:
+    if not resource_ids:
+        return {}
+    placements = Placement.objects.filter(
+        resource_id__in=resource_ids, is_canonical=True, state=Placement.State.SHOWING
+    )
+    return by_id(shown_by(placement_rows(placements.order_by("id"))))
+
+
+def _reference(
+    context: SiteContext, resource_id: UUID, here: Shown | None, away: Shown | None, is_placed_here: bool
+) -> Reference:
+    if here is not None or away is None or away.placement.site_id == context.site.id:
+        return Reference(here, None, is_placed_here)
+    site = context.directory.sites.get(away.placement.site_id)
+    if site is None or not site.is_online:
+        return Reference(None, away.placement.site_id, is_placed_here)
+    away.url = site.base_url.rstrip("/") + away.url
+    return Reference(away, site.id, is_placed_here)
+
+
+def by_id(found: Iterable[Shown]) -> dict[UUID, Shown]:
+    """Index what is shown by its resource; of several the last stays."""
+    return {shown.resource.id: shown for shown in found}
+
+
+def validity_of(resource: ResourceRow) -> Validity | None:
+    """The 时效性 of a resource, where it has one."""
+    return Validity(resource.validity) if resource.validity else None
+
+
+def text_of(value: Any) -> str:
+    """An element as one line: several values are joined."""
+    if isinstance(value, (list, tuple)):
+        return " ".join(text_of(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def day_of(value: Any) -> date | None:
+    """An element that is a day."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None

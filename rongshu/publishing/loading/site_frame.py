@@ -1,0 +1,110 @@
+"""A site's frame: header, navigation, footer marks, tags, theme."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+from django.utils import timezone
+
+from rongshu.library.models import StoredFile
+from rongshu.publishing import addresses
+from rongshu.publishing.loading.columns import ColumnShelf
+from rongshu.publishing.loading.directory import Directory
+from rongshu.publishing.pages import assets
+from rongshu.publishing.pages.models import (
+    FooterMarks,
+    Image,
+    Link,
+    SiteFrame,
+    SiteTags,
+    ThemeTokens,
+)
+from rongshu.sites.models import Site, SiteStatusChange
+
+# 我为政府网站找错: the national entry, by the site's identification code.
+_ERROR_REPORT: Final = "https://zfwzgl.www.gov.cn/exposure/jiucuo.html?site_code="
+_POLICE_RECORD: Final = "https://beian.mps.gov.cn/#/query/webSearch?code="
+_ICP_RECORD: Final = "https://beian.miit.gov.cn/"
+
+
+def site_frame(
+    site: Site, shelf: ColumnShelf, directory: Directory, change: SiteStatusChange | None
+) -> SiteFrame:
+    """Return the frame of a site."""
+    theme = theme_of(site)
+    return SiteFrame(
+        slug=site.slug,
+        name=site.name,
+        base_url=site.base_url.rstrip("/"),
+        tags=SiteTags(site.name, site.domain, site.identification_code),
+        navigation=shelf.navigation,
+        marks=_marks(site),
+        theme=theme,
+        assets=assets.themed_asset_names(theme, tree_prefix=addresses.ASSETS),
+        name_en=site.name_en,
+        domain_cn=site.domain_cn,
+        language=site.language,
+        emblem=_emblem(site),
+        parent=_parent(site, directory),
+        notice=_notice(site, change),
+        notice_url="",
+    )
+
+
+def theme_of(site: Site) -> ThemeTokens:
+    """Return a site's theme with its own tokens over it."""
+    overrides = sorted((str(name), str(value)) for name, value in site.tokens.items())
+    return ThemeTokens(site.theme, tuple(overrides))
+
+
+def _marks(site: Site) -> FooterMarks:
+    digits = re.sub(r"\D", "", site.police_number)
+    mark = site.party_gov_mark
+    return FooterMarks(
+        sponsor=site.sponsor.name,
+        contact=site.contact,
+        icp_number=site.icp_number,
+        police_number=site.police_number,
+        party_gov_mark_url=mark if mark.startswith(("http://", "https://", "/")) else "",
+        error_report_url=_ERROR_REPORT + quote(site.identification_code),
+        icp_url=_ICP_RECORD if site.icp_number else "",
+        police_url=_POLICE_RECORD + digits if digits else "",
+        operator=site.operator,
+        address=site.address,
+        has_ipv6=site.has_ipv6,
+        is_accessible=site.is_accessible,
+    )
+
+
+def emblem_file(site: Site) -> tuple[str, str] | None:
+    """Return (digest, name) of a site's emblem in the store; its home page carries it."""
+    if not site.emblem.startswith(("sha256:", "sm3:")):
+        return None
+    stored = StoredFile.objects.filter(pk=site.emblem).first()
+    return (
+        (stored.digest, f"emblem{stored.extension and '.'}{stored.extension.lstrip('.')}") if stored else None
+    )
+
+
+def _emblem(site: Site) -> Image | None:
+    file = emblem_file(site)
+    url = addresses.file_url(addresses.file_path(*file)) if file else site.emblem
+    if not url.startswith(("/", "http://", "https://")):
+        return None
+    return Image(url, f"{site.name}徽标")
+
+
+def _parent(site: Site, directory: Directory) -> Link | None:
+    parent = directory.sites.get(site.parent_id) if site.parent_id else None
+    return Link(parent.name, parent.base_url.rstrip("/") + "/") if parent else None
+
+
+def _notice(site: Site, change: SiteStatusChange | None) -> str:
+    """The line above the header while an online site's closing is announced (≥ 30 days before)."""
+    is_announced = change is not None and change.until is not None and site.status == Site.Status.ONLINE
+    if not is_announced or change is None or change.until is None:
+        return ""
+    day = timezone.localtime(change.until)
+    return f"本网站将于{day.year}年{day.month}月{day.day}日关停。{change.notice}".strip()

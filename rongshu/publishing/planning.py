@@ -1,0 +1,155 @@
+"""From events to work: which sites have to look at what. Which pages that means, their manifests know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+from rongshu.foundation import work
+from rongshu.foundation.consumers import Consumer
+from rongshu.foundation.models import Event
+from rongshu.foundation.work import WorkRequest
+from rongshu.library import events as library
+from rongshu.organizations import events as organizations
+from rongshu.publishing.keys import reads_resource
+from rongshu.publishing.models import ForeignRead
+from rongshu.sites import events as sites
+from rongshu.sites.models import Placement, Site
+
+QUEUE: Final = "publishing"
+FULL: Final = "full"
+FRAMES: Final = "frames"
+RESOURCE: Final = "resource"
+INSPECT: Final = "inspect"
+
+REINSTATED: Final = 10
+# More changed resources than this in one plan are a bulk run: a person's edit goes before them.
+_BULK: Final = 100
+
+_RECALLS: Final = {library.ResourceWithdrawn.kind(), library.VersionPurged.kind()}
+_OF_ONE_RESOURCE: Final = {
+    library.ResourceBecameEffective.kind(),
+    library.ResourceWithdrawn.kind(),
+    library.ResourceReinstated.kind(),
+    library.VersionPurged.kind(),
+    library.ResourceValidityChanged.kind(),
+    sites.PlacementBegan.kind(),
+    sites.PlacementEnded.kind(),
+    sites.PlacementChanged.kind(),
+    sites.PlacementMoved.kind(),
+}
+_OF_TWO_RESOURCES: Final = {library.ResourcesRelated.kind(), library.ResourcesUnrelated.kind()}
+_OF_A_TOPIC: Final = {library.TopicMembersChanged.kind()}
+_OF_ONE_SITE: Final = {
+    sites.ThemeChanged.kind(),
+    sites.ColumnChanged.kind(),
+    sites.ColumnMoved.kind(),
+    sites.ColumnRemoved.kind(),
+    sites.BlocksChanged.kind(),
+    sites.VerificationFilesChanged.kind(),
+}
+_OF_ALL_SITES: Final = {sites.SiteChanged.kind(), sites.SiteStatusChanged.kind()}
+_OF_AN_ORGANIZATION: Final = {organizations.OrganizationRenamed.kind()}
+
+
+def work_key(site_id: UUID, what: str) -> str:
+    """The key of work for one site."""
+    return f"{site_id.hex}:{what}"
+
+
+def request(site_id: UUID, what: str, priority: int) -> WorkRequest:
+    """Ask one site to look at something."""
+    return WorkRequest(QUEUE, work_key(site_id, what), str(site_id), priority)
+
+
+def resource_work(resource_id: UUID) -> str:
+    """Look at a resource: its page, and everything that shows it."""
+    return f"{RESOURCE}:{resource_id.hex}"
+
+
+def plan(events: Sequence[Event]) -> Iterator[WorkRequest]:
+    """Turn events into work."""
+    urgency: dict[UUID, int] = {}
+    of_sites: dict[UUID, int] = {}
+    for event in events:
+        for resource_id in _resources_of(event):
+            priority = _urgency_of(event)
+            urgency[resource_id] = min(priority, urgency.get(resource_id, priority))
+        of_sites.update(dict.fromkeys(_sites_of(event), work.EDIT))
+    yield from (request(site_id, FRAMES, priority) for site_id, priority in of_sites.items())
+    yield from _resource_requests(urgency)
+
+
+def rebuild() -> Iterator[WorkRequest]:
+    """Ask every site for everything: there is no cursor, or the stream has another epoch."""
+    for site_id in Site.objects.order_by("id").values_list("id", flat=True):
+        yield request(site_id, FULL, work.FULL_PUBLICATION)
+
+
+def full_publication(site_ids: Iterable[UUID]) -> list[WorkRequest]:
+    """Ask sites for every page they have."""
+    return [request(site_id, FULL, work.FULL_PUBLICATION) for site_id in site_ids]
+
+
+CONSUMER: Final = Consumer(
+    name="publisher",
+    kinds=frozenset(
+        _OF_ONE_RESOURCE
+        | _OF_TWO_RESOURCES
+        | _OF_A_TOPIC
+        | _OF_ONE_SITE
+        | _OF_ALL_SITES
+        | _OF_AN_ORGANIZATION
+    ),
+    plan=plan,
+    rebuild=rebuild,
+)
+
+
+def _resources_of(event: Event) -> list[UUID]:
+    if event.kind in _OF_ONE_RESOURCE:
+        return [UUID(event.payload["resource_id"])]
+    if event.kind in _OF_TWO_RESOURCES:
+        return [UUID(event.payload["source_id"]), UUID(event.payload["target_id"])]
+    if event.kind in _OF_A_TOPIC:
+        return [UUID(event.payload["topic_id"])]
+    return []
+
+
+def _urgency_of(event: Event) -> int:
+    if event.kind in _RECALLS or event.kind == sites.PlacementEnded.kind():
+        return work.RECALL
+    return REINSTATED if event.kind == library.ResourceReinstated.kind() else work.EDIT
+
+
+def _sites_of(event: Event) -> Iterable[UUID]:
+    if event.kind in _OF_ONE_SITE:
+        return [UUID(event.payload["site_id"])]
+    if event.kind in _OF_ALL_SITES:
+        # Sites name each other: in their link blocks, as parents, in canonical links.
+        return Site.objects.values_list("id", flat=True)
+    if event.kind in _OF_AN_ORGANIZATION:
+        return Site.objects.filter(sponsor_id=event.payload["organization_id"]).values_list("id", flat=True)
+    return []
+
+
+def _resource_requests(urgency: dict[UUID, int]) -> Iterator[WorkRequest]:
+    is_bulk = len(urgency) > _BULK
+    resource_ids = list(urgency)
+    for start in range(0, len(resource_ids), 400):
+        some = resource_ids[start : start + 400]
+        for site_id, resource_id in _where(some):
+            priority = urgency[resource_id]
+            if is_bulk and priority == work.EDIT:
+                priority = work.LISTS
+            yield request(site_id, resource_work(resource_id), priority)
+
+
+def _where(resource_ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
+    """The sites on which resources are placed, and those that read them from elsewhere."""
+    placed = Placement.objects.filter(resource_id__in=resource_ids).values_list("site_id", "resource_id")
+    yield from placed.distinct()
+    keys = {reads_resource(one): one for one in resource_ids}
+    for site_id, key in ForeignRead.objects.filter(key__in=list(keys)).values_list("site_id", "key"):
+        yield site_id, keys[key]

@@ -1,0 +1,20 @@
+"""A province to publish, in folders of the test's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rongshu.publishing.tests.world import World, make_world
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Path) -> World:
+    """Return 示范省 with two sites online; nothing is published yet."""
+    settings.DEMONSTRATION = True
+    settings.STORE_FOLDER = tmp_path / "store"
+    settings.PUBLISHED_FOLDER = tmp_path / "www"
+    settings.MANIFEST_FOLDER = tmp_path / "manifests"
+    return make_world()
