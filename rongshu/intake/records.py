@@ -14,7 +14,8 @@ from rongshu.library.gate.records import IncomingFile, IncomingRecord, Precision
 from rongshu.organizations.models import Organization
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-SOURCE_APP = "intake"
+SOURCE_APP = "migration"
+ARTICLE, POLICY_DOCUMENT = "article", "policy-document"
 
 # 公文 stands in columns of these names; a mere mention of a number in the news makes no document.
 _DOCUMENT_COLUMN = re.compile("政策|文件|法规|规章|规范性|公报|信息公开|通知|公告|公文|发文")
@@ -26,9 +27,10 @@ _DOCUMENT_TITLE = re.compile(
 def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> IncomingRecord:
     """Return the record of one extracted article; `folder` keeps its fetched files under their SHA-256."""
     found = article.extracted
+    type_code = type_of(found, article.column_paths)
     published_at, precision = moment(found.get("published_at"))
     return IncomingRecord(
-        type_code=type_of(found, article.column_paths),
+        type_code=type_code,
         owner=owner,
         title=found.get("title") or "",
         body_html=found.get("body_html") or "",
@@ -36,7 +38,7 @@ def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> I
         given_published_at=published_at,
         published_precision=precision,
         author=found.get("author") or "",
-        elements=elements_of(found),
+        elements={"DocNo": found["document_number"]} if type_code == POLICY_DOCUMENT else {},
         files=tuple(_incoming_files(article.files, folder)),
         base_url=article.url,
         source_app=SOURCE_APP,
@@ -58,15 +60,9 @@ def type_of(found: dict[str, Any], column_paths: Sequence[Sequence[str]]) -> str
     columns = "/".join("/".join(path) for path in column_paths)
     title = found.get("title") or ""
     if not found.get("document_number"):
-        return "article"
+        return ARTICLE
     is_document = _DOCUMENT_TITLE.search(title) or _DOCUMENT_COLUMN.search(columns)
-    return "policy-document" if is_document and "解读" not in title + columns else "article"
-
-
-def elements_of(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the extension elements that the page itself gives."""
-    number = found.get("document_number")
-    return {"DocNo": number} if number else {}
+    return POLICY_DOCUMENT if is_document and "解读" not in title + columns else ARTICLE
 
 
 def _incoming_files(files: Sequence[dict[str, Any]], folder: Path) -> list[IncomingFile]:
