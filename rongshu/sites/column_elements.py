@@ -11,7 +11,9 @@ from rongshu.sites.models import Column
 
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 # The first part of addresses that are not columns': articles, files, assets.
-RESERVED: Final = frozenset({"a", "assets", "files", "feeds", "index", "static", "well-known"})
+RESERVED: Final = frozenset(
+    {"a", "f", "assets", "files", "feeds", "index", "static", "sitemap", "404", "410"}
+)
 LONGEST_PATH: Final = 600
 
 CHANGEABLE: Final[dict[str, str]] = {
@@ -32,6 +34,7 @@ CHANGEABLE: Final[dict[str, str]] = {
     "position": "排序",
     "status": "状态",
 }
+LIST_TEMPLATES: Final = frozenset({"titles", "summaries", "pictures", "documents"})
 # More routes come with the newsroom.
 ROUTES: Final = frozenset({"single"})
 _NEEDED: Final = ("name", "description", "keywords", "type")
@@ -94,6 +97,8 @@ def _check_values(column: Column, wrong: dict[str, str]) -> None:
         wrong["status"] = f"状态须为 {'、'.join(Column.Status.values)} 之一"
     if column.approval_route not in ROUTES:
         wrong["approval_route"] = f"没有“{column.approval_route}”这个审核流程"
+    if column.list_template not in LIST_TEMPLATES:
+        wrong["list_template"] = f"列表模板须为 {'、'.join(sorted(LIST_TEMPLATES))} 之一"
     if not 1 <= column.max_idle_days <= 3660:
         wrong["max_idle_days"] = "最长不更新天数须为 1–3660"
     if not 5 <= column.page_size <= 200:

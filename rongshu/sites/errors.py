@@ -2,7 +2,8 @@
 
 InvalidInput
 ├── SiteMalformed · DomainNotAllowed · ColumnMalformed · StandardUnknown
-├── ThemeMalformed · BlockMalformed · LegacyAddressMalformed · PlacementMalformed
+├── ThemeMalformed · BlockMalformed · PlacementMalformed · LegacyAddressMalformed
+    ├── VerificationFileMalformed
 └── SiteFileMalformed                      `fields` names line and place in the file
 Conflict
 ├── SlugTaken · UnitHasSite · SiteIncomplete · StatusForbids · OfflineTooLong · OfflineTooOften

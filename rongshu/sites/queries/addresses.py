@@ -9,8 +9,12 @@ from rongshu.sites.models import LegacyAddress
 
 def legacy_key(host: str, request_uri: str) -> str:
     """Return the key of an old address: SHA-256 of the lower-case host (no port 80 or 443) and the URI."""
-    host = host.strip().lower().removesuffix(":80").removesuffix(":443")
-    return hashlib.sha256(f"{host}\n{request_uri}".encode()).hexdigest()
+    return hashlib.sha256(f"{normal_host(host)}\n{request_uri}".encode()).hexdigest()
+
+
+def normal_host(host: str) -> str:
+    """Return a request's host in lower case, without the port that its scheme implies."""
+    return host.strip().lower().removesuffix(":80").removesuffix(":443").removesuffix(".")
 
 
 def legacy_target(host: str, request_uri: str) -> LegacyAddress | None:
