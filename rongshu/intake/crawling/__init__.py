@@ -1,7 +1,7 @@
 """Reading a whole site, live or saved: polite, bounded, restartable; pure of Django.
 
-Owns addresses, fetching, the frontier's protocol and the guard against inner networks. Does not decide what an
-article is (extraction does) and stores nothing but the files it is asked for (the run does).
+Owns addresses, fetching, the frontier's protocol and the guard against inner networks. Does not decide what
+an article is (extraction does) and stores nothing but the files it is asked for (the run does).
 """
 
 from .addresses import Scope, canonical, identity

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from rongshu.intake.extraction.addresses import FILE_EXTENSIONS, IMAGE_EXTENSIONS, extension
@@ -21,6 +22,7 @@ _FOREIGN = re.compile(r"[^\x21-\x7e]+")
 _DEPTH, _PARAMETERS = 20, 10
 
 
+@lru_cache(maxsize=16384)
 def canonical(url: str) -> str:
     """One spelling per page: lower-case host, no default port, no session, no fragment, no dot segments."""
     parts = urlsplit(_SESSION_PATH.sub("", url))
@@ -66,6 +68,7 @@ def _is_session(key: str, value: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=16384)
 def identity(url: str) -> str:
     """What two addresses of one page share: no scheme, no www., no index file."""
     parts = urlsplit(url)
@@ -74,6 +77,7 @@ def identity(url: str) -> str:
     return f"{host}{path}?{parts.query}"
 
 
+@lru_cache(maxsize=16384)
 def template(url: str) -> str:
     """The shape of an address: numbers and hashes become 0, parameter values vanish."""
     parts = urlsplit(url)
@@ -90,6 +94,7 @@ def is_trap(url: str) -> bool:
     return len(segments) > _DEPTH or repeated >= 4 or parts.query.count("&") >= _PARAMETERS or len(url) > 2048
 
 
+@lru_cache(maxsize=16384)
 def may_be_page(url: str) -> bool:
     """Not by its extension a file, a picture or a script."""
     last = urlsplit(url).path.rsplit("/", 1)[-1]

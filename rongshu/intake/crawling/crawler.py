@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -40,7 +40,7 @@ _HOLDS_FILES = re.compile(r"attach|fujian|(?:^|[/_\-])fj|annex|accessor|appendix
 
 @dataclass(frozen=True, slots=True)
 class CrawledArticle:
-    """An article with its parts joined; `other_urls` are the addresses of its parts and those that lead to it."""
+    """An article with its parts joined; `other_urls` are those of its parts and those that lead to it."""
 
     url: str
     article: ExtractedPage
@@ -154,7 +154,7 @@ class Crawler:
         self._traps = Traps()
         self._in_hand: set[str] = set()
 
-    async def crawl(self) -> AsyncIterator[CrawledArticle | FoundAlias | Refusal]:
+    async def crawl(self) -> AsyncGenerator[CrawledArticle | FoundAlias | Refusal]:
         """Articles and refusals as they come; ends when nothing is left to read."""
         await self.frontier.enqueue([Queued(canonical(url)) for url in await self._source.start_urls()])
         running: set[asyncio.Task[_Outcome]] = set()
@@ -173,7 +173,7 @@ class Crawler:
                 task.cancel()
 
     async def _settle(self, outcome: _Outcome) -> list[CrawledArticle | FoundAlias | Refusal]:
-        """Write down what an address brought; links before the visit, so that a crash in between repeats, not loses."""
+        """Write down what an address brought, links first: a crash in between repeats, it does not lose."""
         kind = template(outcome.url)
         found = [Queued(url, kind) for url in outcome.links]
         found += [Queued(url, kind, guessed=True) for url in outcome.guesses]
@@ -331,7 +331,7 @@ class Crawler:
         return sorted(found, key=lambda item: _part_number(item[0]))
 
     def _links(self, reading: PageReading, answer: Fetched) -> tuple[list[str], list[str]]:
-        """Pages this page links to, and pages its scripts speak of; files are fetched when an article needs them."""
+        """Pages linked here, and those scripts speak of; files wait until an article needs them."""
         guessed: Iterable[str] = reading.list_pages
         if reading.article is None:
             guessed = (*guessed, *reading.embedded_urls, *_script_links(answer))
@@ -363,7 +363,8 @@ def joined(head: ExtractedPage, parts: Sequence[ExtractedPage]) -> ExtractedPage
 def without_sessions(article: ExtractedPage) -> ExtractedPage:
     """File and picture addresses in their one spelling, in the lists and in the body alike."""
     body = article.body_html or ""
-    for url in {item.url for item in (*article.attachments, *article.images)}:
+    urls = [*(item.url for item in article.attachments), *(item.url for item in article.images)]
+    for url in dict.fromkeys(urls):
         if (plain := _plain(url)) != url:
             body = body.replace(f'"{escape(url)}"', f'"{escape(plain)}"')
     return replace(

@@ -138,7 +138,7 @@ class Fetcher:
         return Fetched(final, aliases, b"".join(chunks), kind, charset)
 
     async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
-        """The file at an address, streamed into a new file of `folder`; raises FetchRefused and leaves nothing."""
+        """The file at an address as a new file of `folder`; raises FetchRefused and leaves nothing."""
         handle, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="fetched-")
         path = Path(name)
         try:
@@ -257,7 +257,7 @@ class Fetcher:
             raise RobotsDisallowed
 
     async def _read_robots(self, url: str) -> RobotFileParser | None:
-        """The rules, None when there are none; a broken answer forbids nothing (old servers answer 500 here)."""
+        """The rules, or None; a broken answer forbids nothing (old servers answer 500 here)."""
         chunks: list[bytes] = []
         try:
             answer = await self._hop(url, chunks.append, 500_000, PageTooLarge)

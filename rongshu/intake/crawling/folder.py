@@ -1,4 +1,4 @@
-"""A folder of saved pages as a source: file paths ↔ addresses, by saved-from notes, <base>, host folders or the path."""
+"""A folder of saved pages as a source: paths ↔ addresses, by saved-from notes, <base> and host folders."""
 
 import asyncio
 import hashlib

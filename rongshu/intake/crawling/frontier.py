@@ -1,4 +1,4 @@
-"""What a run still has to read and what it has read; in memory here, in our database behind the same protocol."""
+"""What a run still has to read and what it has read; in memory here, elsewhere behind the same protocol."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The end of one address: `of` is the article it is a part or alias of, `code` and `reason` those of a refusal."""
+    """The end of one address: `of` is what it is a part or alias of, `code` and `reason` say why refused."""
 
     url: str
     kind: VisitKind

@@ -38,7 +38,7 @@ def is_public(address: str) -> bool:
 
 
 class Guard:
-    """Hosts allowed by name (with or without port) may resolve anywhere, all others to public addresses only."""
+    """Hosts allowed by name (with or without port) may resolve anywhere, others to public addresses only."""
 
     def __init__(self, allow_hosts: Collection[str] = ()) -> None:
         self._allowed = {name.lower().strip("[]") for name in allow_hosts}
@@ -49,7 +49,7 @@ class Guard:
         return host in self._allowed or (port is not None and f"{host}:{port}" in self._allowed)
 
     def check_url(self, url: str) -> None:
-        """Refuse addresses written as numbers in any of the ways a resolver understands (127.1, 0x7f000001)."""
+        """Refuse inner addresses written as numbers in any way a resolver understands (127.1, 0x7f000001)."""
         parts = urlsplit(url)
         host = (parts.hostname or "").strip("[]")
         if self.allows_host(host, parts.port or {"http": 80, "https": 443}.get(parts.scheme)):
@@ -69,7 +69,7 @@ def _dotted(host: str) -> str | None:
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves, then judges: what the connector gets is what was judged, so rebinding has no second look-up."""
+    """Resolves, then judges: the connector gets what was judged, so rebinding has no second look-up."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard

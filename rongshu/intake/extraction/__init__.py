@@ -1,7 +1,7 @@
 """From the bytes of a web page to its article: pure functions, no Django, no network.
 
-Owns decoding, reading and cleaning of pages of Chinese government sites. Does not fetch (crawling does) and does
-not judge content (the library's gate sanitises, checks and admits).
+Owns decoding, reading and cleaning of pages of Chinese government sites. Does not fetch (crawling does) and
+does not judge content (the library's gate sanitises, checks and admits).
 """
 
 from .errors import PageRefused, PageTooComplex, PageTooLarge, PageUnreadable

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 FILE_EXTENSIONS: Final = frozenset(
     [
@@ -58,6 +58,7 @@ _NO_ADDRESS = re.compile(
     r"^\s*(?:javascript|vbscript|mailto|tel|data|about|file|ftp|thunder|weixin|tencent|sms)\s*:",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(r"[^\x21-\x7e]+")
 _WHITE = re.compile(r"[\t\r\n]+")
 _LONGEST = 4096
 
@@ -80,7 +81,7 @@ def absolute(base: str | None, written: str | None) -> str | None:
         return None
     if base is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
         return None
-    return joined.replace(" ", "%20")
+    return _FOREIGN.sub(lambda match: quote(match.group(), errors="replace"), joined)
 
 
 @lru_cache(maxsize=16384)

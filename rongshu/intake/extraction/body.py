@@ -136,7 +136,7 @@ def _contains(outer: HtmlElement, inner: HtmlElement) -> bool:
 
 
 def _innermost(element: HtmlElement, weights: Weights, title_block: HtmlElement | None) -> HtmlElement:
-    """The innermost known container that still holds nearly all of the text; one with the title in it is a wrapper."""
+    """The innermost known container with nearly all of the text; one that holds the title is a wrapper."""
     current = element
     for inner in element.iterdescendants():
         wraps = (
@@ -183,7 +183,7 @@ def _block_of(element: HtmlElement, limit: HtmlElement) -> HtmlElement:
 
 
 def _widened(element: HtmlElement, weights: Weights, title_block: HtmlElement | None) -> HtmlElement:
-    """One long paragraph draws the search into itself: take in its short neighbours, but no furniture or title."""
+    """One long paragraph draws the search into itself: take in its neighbours, no furniture or title."""
     current = element
     while (parent := current.getparent()) is not None and parent.tag not in ("body", "html"):
         siblings = [child for child in _children(parent) if child is not current]

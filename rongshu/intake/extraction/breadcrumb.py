@@ -105,7 +105,7 @@ def _names_in(block: HtmlElement, title: str | None, base: str | None) -> list[s
 
 
 def _texts(block: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
-    """Texts of the block in reading order, those of a link in one piece; tools beside the trail are left out."""
+    """Texts of the block in reading order, a link's in one piece; tools beside the trail are left out."""
     inside_link = {inner for link in block.iter("a") for inner in link.iterdescendants()}
     for event, element in etree.iterwalk(block, events=("start", "end")):
         if element in inside_link or _is_tool(element, block):

@@ -65,58 +65,60 @@ def _shown_date(
     lines: list[Line], labels: list[Labelled], title: int | None, body: range, today: date | None
 ) -> Found | None:
     near = title if title is not None else (body.start if body else 0)
-    around = range(near - 25, near + 12)
-    anchored = title is not None
+    around, after = range(near - 25, near + 12), range(body.stop, body.stop + 5)
+    search = _Search(near, title is not None, body, today)
     return (
-        _labelled_date(labels, near, around, body, today, DATE_LABELS[:2])
-        or _bare_date(lines, near, anchored, range(0), body, today)
-        or _labelled_date(labels, near, around, body, today, DATE_LABELS)
-        or _labelled_date(labels, near, range(body.stop, body.stop + 5), body, today, DATE_LABELS)
+        _labelled_date(search, labels, around, DATE_LABELS[:2])
+        or _bare_date(search, lines, range(0))
+        or _labelled_date(search, labels, around, DATE_LABELS)
+        or _labelled_date(search, labels, after, DATE_LABELS)
         or _boxed_date(lines, near, body, today)
-        or _bare_date(lines, near, anchored, body, body, today)
+        or _bare_date(search, lines, body)
         or _signature_date(lines, body, today)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where a date is sought: near which line (a title's when `anchored`), around which body."""
+
+    near: int
+    anchored: bool
+    body: range
+    today: date | None
+
+
 def _labelled_date(
-    labels: list[Labelled],
-    near: int,
-    where: range,
-    body: range,
-    today: date | None,
-    rows: tuple[tuple[str, ...], ...],
+    search: _Search, labels: list[Labelled], where: range, rows: tuple[tuple[str, ...], ...]
 ) -> Found | None:
     """The date of the best label among the lines `where`; what the body itself labels is its own business."""
     for rank, row in enumerate(rows):
         fitting = [item for item in labels if item.label in row and item.position in where]
-        for item in sorted(fitting, key=lambda item: distance(item.position, near)):
-            if item.position in body and (rank or item.position - body.start >= 4):
+        for item in sorted(fitting, key=lambda item: distance(item.position, search.near)):
+            if item.position in search.body and (rank or item.position - search.body.start >= 4):
                 continue
-            dates = [
-                found for found in find_dates(item.value[:60], today=today, compact=True) if found.start <= 12
-            ]
-            if dates:
+            dates = find_dates(item.value[:60], today=search.today, compact=True)
+            if dates and dates[0].start <= 12:
                 return Found(str(dates[0]), _LABEL_RANK_CONFIDENCE[rank], "label", item.position)
     return None
 
 
-def _bare_date(
-    lines: list[Line], near: int, anchored: bool, where: range, body: range, today: date | None
-) -> Found | None:
+def _bare_date(search: _Search, lines: list[Line], where: range) -> Found | None:
     """A date without a label within a few lines of the title; a signature date at the foot is weaker."""
+    near, body = search.near, search.body
     window = lines[max(0, near - 3) : near + 9]
     for line in sorted(window, key=lambda line: distance(line.position, near)):
         short = len(line.text) <= 80 or (len(line.text) <= 200 and line.position not in body)
         if not short or line.is_link or _CLOCK.search(line.text) or not _may_date(line, near, where, body):
             continue
-        dates = find_dates(line.text, today=today)
+        dates = find_dates(line.text, today=search.today)
         if dates and line.position != near:
-            return Found(str(dates[0]), 0.8 if anchored else 0.5, "near-title", line.position)
+            return Found(str(dates[0]), 0.8 if search.anchored else 0.5, "near-title", line.position)
     return None
 
 
 def _may_date(line: Line, near: int, where: range, body: range) -> bool:
-    """Outside the body; or among its first short lines, where a wrapper holds the byline too, when `where` is it."""
+    """Outside the body; or among its first lines, where a wrapper holds the byline too, if `where` is it."""
     if line.position not in body:
         return True
     dates = find_dates(line.text)
@@ -183,6 +185,7 @@ def _named(
         Labelled(item.label, name, item.position)
         for item in labels
         if item.position not in inner
+        and (item.position not in body or len(lines[item.position].text) <= 200)
         and near - 40 <= item.position <= last
         and (name := _name_in(item, lines))
     ]

@@ -1,6 +1,7 @@
 """The body as a clean fragment and as text: page furniture cut off, Word and vendor mark-up unwrapped."""
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from lxml import etree, html
@@ -10,7 +11,7 @@ from .addresses import absolute
 from .attachments import attachment_url
 from .body import Body, Weights
 from .containers import certainty
-from .document import drop
+from .document import drop, remove
 from .furniture import begins_tail, is_furniture_class, is_furniture_line, line_weight
 from .lines import Line, read_lines, squeeze
 from .results import Image
@@ -64,6 +65,7 @@ _KEPT_TAGS: Final = frozenset(
         "source",
     ]
 )
+_DROPPED_TAGS: Final = frozenset({"meta", "link", "title", "base", "textarea"})
 _KEPT_ATTRIBUTES: Final = frozenset(
     ["href", "src", "alt", "title", "colspan", "rowspan", "width", "height", "poster"]
 )
@@ -83,6 +85,9 @@ _ICON = re.compile(
     r"icon|guide|guanzhu|follow|/filetype|share|blank\.|spacer|loading|weixin|qrcode|erweima|/ico_|_ico\.|btn|button|print\.|pixel",
     re.IGNORECASE,
 )
+_LONGEST_BYLINE: Final = 200
+_LONGEST_HEAD: Final = 40
+_BLANK: Final = "\u00a0\u3000\u200b \t\r\n"
 _HOLDS_SOMETHING: Final = ("img", "table", "video", "hr", "iframe")
 
 
@@ -114,10 +119,12 @@ def cut_furniture(
 def _head_end(
     element: HtmlElement, weights: Weights, lines: list[Line], title: int | None, byline: int | None
 ) -> int | None:
-    """The line the page's head ends with: the byline under the title, unless the article stands between them."""
+    """The line the page's head ends with: the byline under the title, unless the article stands between."""
+    if any(line.position == byline and len(line.text) > _LONGEST_BYLINE for line in lines):
+        byline = None
     if title is None or byline is None or byline < title:
         return title if title is not None else byline
-    between = sum(line_weight(line) for line in lines if title < line.position <= byline)
+    between = sum(line_weight(line) for line in lines if title < line.position < byline)
     return byline if between <= 0.3 * weights[element] else title
 
 
@@ -139,22 +146,19 @@ def _cut_head(element: HtmlElement, weights: Weights, lines: list[Line], last: i
     line = next((item for item in lines if item.position == last), None)
     if line is None or line.block is element:
         return
-    block = line.block
-    doomed: list[HtmlElement] = [block]
-    parents: list[HtmlElement] = []
-    while block is not element and block is not None:
-        doomed.extend(block.itersiblings(preceding=True))
-        block = block.getparent()
-        parents.append(block)
-    if line.position - lines[0].position > 40:
+    if line.position - lines[0].position > _LONGEST_HEAD or not _contains(element, line.block):
         return
-    for parent in parents:
-        parent.text = None
-    for item in doomed:
-        parent = item.getparent()
-        if parent is not None and item is not line.block:
-            parent.remove(item)
+    for step in _path_up(line.block, element):
+        for sibling in list(step.itersiblings(preceding=True)):
+            remove(sibling)
+        if (parent := step.getparent()) is not None:
+            parent.text = None
     drop(line.block)
+
+
+def _path_up(block: HtmlElement, element: HtmlElement) -> list[HtmlElement]:
+    """The block and its ancestors below `element`."""
+    return [block, *takewhile(lambda ancestor: ancestor is not element, block.iterancestors())]
 
 
 def _cut_tail(element: HtmlElement, weights: Weights, lines: list[Line]) -> None:
@@ -162,11 +166,8 @@ def _cut_tail(element: HtmlElement, weights: Weights, lines: list[Line]) -> None
     for line in lines[1:]:
         if line.block is element or not begins_tail(line.text) or not _contains(element, line.block):
             continue
-        doomed: list[HtmlElement] = [line.block]
-        block = line.block
-        while block is not element and block is not None:
-            doomed.extend(block.itersiblings())
-            block = block.getparent()
+        path = _path_up(line.block, element)
+        doomed = [line.block, *(sibling for step in path for sibling in step.itersiblings())]
         if sum(weights[item] for item in doomed) <= 0.35 * weights[element] and not any(
             map(_lists_files, doomed)
         ):
@@ -180,18 +181,11 @@ def _contains(outer: HtmlElement, inner: HtmlElement) -> bool:
 
 
 def clean_fragment(element: HtmlElement, base: str | None) -> HtmlElement:
-    """Allow-listed tags and attributes with absolute addresses, in place; returns a <div> holding the body."""
+    """Allow-listed tags and attributes with absolute addresses, in place; a <div> holds the body."""
     element.tag = "div"
     element.tail = None
     for child in list(element.iterdescendants()):
-        if not isinstance(child.tag, str) or child.tag in (
-            "meta",
-            "link",
-            "title",
-            "base",
-            "textarea",
-            "label_input",
-        ):
+        if not isinstance(child.tag, str) or child.tag in _DROPPED_TAGS:
             drop(child)
         elif child.tag == "img":
             _clean_image(child, base)
@@ -239,18 +233,26 @@ def _clean_image(image: HtmlElement, base: str | None) -> None:
 def _is_icon(image: HtmlElement, url: str) -> bool:
     sizes = [value for name in ("width", "height") if (value := image.get(name) or "").isdigit()]
     following = image.getnext()
-    stands_for_file = following is not None and following.tag == "a" and not (image.tail or "").strip()
-    if any(int(size) <= 24 for size in sizes) or (stands_for_file and attachment_url(following, url)):
+    if any(int(size) <= 24 for size in sizes):
         return True
+    if following is not None and following.tag == "a" and not (image.tail or "").strip():
+        # The little picture in front of a file's link says doc or pdf.
+        return attachment_url(following, url) is not None or _is_named_icon(url)
+    return _is_named_icon(url)
+
+
+def _is_named_icon(url: str) -> bool:
     return len(url) < 500 and bool(_ICON.search(url.rsplit("/", 1)[-1]) or "filetypeimages" in url.lower())
 
 
 def _is_empty(element: HtmlElement) -> bool:
     if element.tag in ("img", "br", "hr", "td", "th", "col", "video", "source", "colgroup"):
         return False
-    if any(next(element.iter(tag), None) is not None for tag in _HOLDS_SOMETHING):
+    if (element.text and element.text.strip(_BLANK)) or next(
+        element.iter(*_HOLDS_SOMETHING), None
+    ) is not None:
         return False
-    return not (element.text_content() or "").strip("\u00a0\u3000\u200b \t\r\n")
+    return not (element.text_content() or "").strip(_BLANK)
 
 
 def fragment_html(element: HtmlElement) -> str:
@@ -297,7 +299,7 @@ def _data_cell(
 
 def _holds_data(table: HtmlElement) -> bool:
     """Rows of short cells; the layout tables of old pages hold paragraphs or other tables."""
-    cells = [cell for cell in table.iter("td", "th")]
+    cells = list(table.iter("td", "th"))
     if len(cells) < 4 or next(table.iterdescendants("table"), None) is not None:
         return False
     return sum(len(cell.text_content()) for cell in cells) / len(cells) < 80

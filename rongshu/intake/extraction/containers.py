@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-# 1: names no other element bears (TRS, UCAP, 博达 vsb, webplus, 大汉 zoom); 2: likely but also used for wrappers.
+# Certain: names no other element bears (TRS, UCAP, 博达 vsb, webplus, 大汉 zoom); likely: wrappers too.
 _CERTAIN: Final = frozenset(
     [
         "trs_editor",

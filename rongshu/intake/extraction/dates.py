@@ -63,12 +63,14 @@ def date_of_url(url: str, *, today: date | None = None) -> str | None:
 
 def _numeric(match: re.Match[str]) -> WrittenDate | None:
     year, month, day, half, hour, minute, offset = match.groups()
-    moment = _moment(year, month, day, hour, minute, half)
+    moment = _moment(year, month, day, hour, minute, half=half)
     if moment is None:
         return None
     if hour and offset:
         moment = _in_beijing(moment, offset)
-    has_time = hour is not None and _moment(year, month, day, hour, minute, half, strict=True) is not None
+    has_time = (
+        hour is not None and _moment(year, month, day, hour, minute, half=half, strict=True) is not None
+    )
     return WrittenDate(moment, has_time, match.start(), match.end())
 
 
@@ -105,8 +107,8 @@ def _moment(
     day: str | None,
     hour: str | None = None,
     minute: str | None = None,
-    half: str | None = None,
     *,
+    half: str | None = None,
     strict: bool = False,
 ) -> datetime | None:
     """The instant; a nonsensical time of day leaves the day standing unless `strict`."""

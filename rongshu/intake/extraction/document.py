@@ -119,8 +119,8 @@ def _is_hidden(element: HtmlElement) -> bool:
     style = element.get("style")
     if (style and _HIDDEN_STYLE.search(style)) or "hidden" in element.attrib:
         return _is_small(element)
-    classes = element.get("class")
-    return bool(classes) and not _HIDDEN_CLASSES.isdisjoint(classes.split()) and _is_small(element)
+    classes = (element.get("class") or "").split()
+    return not _HIDDEN_CLASSES.isdisjoint(classes) and _is_small(element)
 
 
 def _is_small(element: HtmlElement) -> bool:
@@ -145,3 +145,10 @@ def drop(element: HtmlElement) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
+
+
+def remove(element: HtmlElement) -> None:
+    """Remove an element and the text that follows it."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

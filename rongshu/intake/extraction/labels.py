@@ -1,4 +1,4 @@
-"""Labelled values: 发布时间：…, element tables (索引号 / 发文字号 / 名称) in cells, lists and running bylines."""
+"""Labelled values: 发布时间：…, element tables (索引号, 发文字号, 名称) and running bylines."""
 
 import re
 from dataclasses import dataclass
@@ -127,10 +127,13 @@ _KNOWN: Final = frozenset(
 
 # 来源：, 来 源：, 【来源】：; a space inside parts single characters only, otherwise it parts two fields.
 _LABEL = re.compile(
-    r"((?<![\u4e00-\u9fa5])[\u4e00-\u9fa5](?: {1,6}[\u4e00-\u9fa5]){1,4}(?![\u4e00-\u9fa5])|[\u4e00-\u9fa5]{2,10}) {0,3}[】\]]?\s?[:：]"
+    r"((?<![\u4e00-\u9fa5])[\u4e00-\u9fa5](?: {1,6}[\u4e00-\u9fa5]){1,4}(?![\u4e00-\u9fa5])"
+    r"|[\u4e00-\u9fa5]{2,10})"
+    r" {0,3}[】\]]?\s?[:：]"
 )
 _VALUE_ENDS = re.compile(
-    r"[ \u3000]*(?:[|｜┃【\[（(]|打印|字体|字号|浏览|点击|阅读|访问|分享|责任编辑|责编|编辑|作者|发布|时间|日期|关闭|收藏|"
+    r"[ \u3000]*(?:[|｜┃【\[（(]|打印|字体|字号|浏览|点击|阅读|访问|分享|责任编辑|责编|编辑|"
+    r"作者|发布|时间|日期|关闭|收藏|"
     r"大\s中\s小|保护视力|我要纠错|视力|背景|原文|文章|查看|次数|次$|\d{4}[-年/.]\d|\d{1,2}:\d\d)"
 )
 _NOTHING = frozenset({"", "无", "-", "--", "—", "/", "null", "undefined", "暂无", "其他", "未知"})
@@ -221,7 +224,7 @@ def first_value(
 
 
 def distance(position: int, title: int) -> int:
-    """Lines between a byline and the title; above the title counts double, for it is usually the page's head."""
+    """Lines between a byline and the title; above the title counts double, it is usually the page's head."""
     return position - title if position >= title else (title - position) * 2
 
 

@@ -67,7 +67,7 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "ucaptitle": 
 
 @dataclass(slots=True)
 class Line:
-    """`segments` are the pieces of the line in their own inline elements; `link_chars` of `text` are links."""
+    """`segments` are the line's pieces by inline element; `link_chars` of its characters are links."""
 
     text: str
     segments: list[str]

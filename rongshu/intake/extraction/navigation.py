@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from .addresses import absolute
@@ -63,9 +62,8 @@ def base_of(tree: HtmlElement, url: str | None) -> str | None:
 
 def find_links(tree: HtmlElement, base: str | None) -> list[str]:
     """Addresses of all links, each once, in document order."""
-    found = [
-        absolute(base, written) for element in tree.iter(etree.Element) for written in _written_links(element)
-    ]
+    elements = [*tree.iter("a", "area", "script"), *tree.iterfind(".//*[@onclick]")]
+    found = [absolute(base, written) for element in elements for written in _written_links(element)]
     return list(dict.fromkeys(url for url in found if url))
 
 
@@ -97,7 +95,7 @@ def find_embedded(tree: HtmlElement, base: str | None, text: str) -> list[str]:
 
 
 def _paged_data(element: HtmlElement) -> list[str]:
-    """A list that loads its pages from an address with a place for the number: data-url="/list_{page}.json"."""
+    """A list that loads its pages from an address with a place for the number (/list_{page}.json)."""
     pattern = next((value for value in element.attrib.values() if _PLACE.search(value)), None)
     if pattern is None:
         return []
@@ -163,7 +161,7 @@ def canonical_of(tree: HtmlElement, base: str | None) -> str | None:
 
 
 def list_pages(text: str, base: str | None) -> list[str]:
-    """Pages a script-made pager leads to: createPageHTML(20, 0, "index", "html") → index_1.html … index_19.html."""
+    """Pages of a script-made pager: createPageHTML(20, 0, "index", "html") → index_1.html … index_19.html."""
     found: list[str | None] = []
     if "page" not in text and "Page" not in text:
         return []
@@ -186,7 +184,7 @@ def _numbered_siblings(base: str, count: int, text: str) -> list[str | None]:
 
 
 def next_parts(region: HtmlElement, url: str | None, base: str | None, text: str) -> list[str]:
-    """Addresses of the other parts of this article: numbered links to siblings named after it, or its pager."""
+    """Addresses of the other parts of this article: numbered links to siblings named after it, its pager."""
     if url is None:
         return []
     own, found = (_stem(url), _sorted_query(url)), []

@@ -51,7 +51,7 @@ def read_page(
     for frame_url, frame_content in (embedded or {}).items():
         navigation.splice_frame(tree, base, frame_url, parse(frame_content)[0])
     links = navigation.find_links(tree, base)
-    embedded = navigation.find_embedded(tree, base, text)
+    named = navigation.find_embedded(tree, base, text)
     refresh = navigation.find_refresh(tree, base, text)
     canonical = navigation.canonical_of(tree, base)
     pages = navigation.list_pages(text, base)
@@ -70,7 +70,7 @@ def read_page(
         links=tuple(links),
         list_pages=tuple(pages),
         next_parts=tuple(parts),
-        embedded_urls=tuple(embedded),
+        embedded_urls=tuple(named),
         refresh_url=refresh,
         canonical_url=canonical,
         why_no_article=why,
@@ -146,7 +146,7 @@ def _only_labels(inside: list[Line], labels: list[Labelled]) -> bool:
 
 
 def _region(root: HtmlElement, body: Body | None, lines: list[Line], title: int | None) -> HtmlElement:
-    """The part of the page that may list the article's files: the body's surroundings up to the title's block."""
+    """The part of the page that may list the article's files: the body's surroundings up to its title."""
     if body is None:
         return root
     block = lines[title].block if title is not None else None

@@ -1,4 +1,4 @@
-"""What the page says of itself in <meta> (国办发〔2017〕47号 page tags, then og:, dc. and habits of vendors)."""
+"""What the page says of itself in <meta>: the tags of 国办发〔2017〕47号, og:, dc. and vendors' habits."""
 
 from lxml.html import HtmlElement
 
@@ -40,9 +40,9 @@ def read_meta(tree: HtmlElement) -> dict[str, str]:
             given.setdefault(name, value)
     found = {}
     for field, names in _FIELDS.items():
-        value = next((given[name] for name in names if name in given), None)
-        if value is not None:
-            found[field] = value
+        declared = next((given[name] for name in names if name in given), None)
+        if declared is not None:
+            found[field] = declared
     if "articletitle" in given:
         found["declares_article"] = "yes"
     return found

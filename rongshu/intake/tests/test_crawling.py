@@ -234,7 +234,7 @@ def test_self_repeating_addresses_are_not_followed() -> None:
 
 
 def test_script_pagers_lists_and_islands_are_followed() -> None:
-    island = '<script type="text/xml"><datastore><record><![CDATA[<a href="/3.html">三</a>]]></record></datastore></script>'
+    island = '<script type="text/xml"><datastore><![CDATA[<a href="/3.html">三</a>]]></datastore></script>'
     run = crawl(
         {
             "/tz/": page(listing("/1.html", extra='<script>createPageHTML(2,0,"index","html");</script>')),
@@ -384,6 +384,8 @@ def test_a_public_name_that_resolves_inside_is_refused_at_connect_time(
 
     monkeypatch.setattr("rongshu.intake.crawling.guarding.ThreadedResolver", Rebinding)
 
+    codes: list[str] = []
+
     async def fetch(allow: list[str]) -> int:
         asked: list[str] = []
 
@@ -396,12 +398,13 @@ def test_a_public_name_that_resolves_inside_is_refused_at_connect_time(
             async with Fetcher(politeness=QUICK, allow_hosts=allow) as fetcher:
                 await fetcher.fetch(origin.replace("127.0.0.1", "www.shi.example") + "/")
         except FetchRefused as refused:
-            assert refused.code == "address-not-allowed"
+            codes.append(refused.code)
         finally:
             await runner.cleanup()
         return len(asked)
 
     assert asyncio.run(fetch([])) == 0
+    assert codes == ["address-not-allowed"]
     assert asyncio.run(fetch(["www.shi.example"])) > 0
 
 
@@ -414,7 +417,7 @@ def test_public_and_inner_networks() -> None:
     assert is_public("8.8.8.8")
     assert is_public("2606:4700::1111")
     assert not any(
-        map(is_public, ["192.168.0.1", "172.16.0.1", "0.0.0.0", "fe80::1%eth0", "fc00::1", "224.0.0.1", "x"])
+        map(is_public, ["192.168.0.1", "172.16.0.1", "0.0.0.1", "fe80::1%eth0", "fc00::1", "224.0.0.1", "x"])
     )
     assert Guard(["shi.example:8080"]).allows_host("SHI.example", 8080)
     assert not Guard(["shi.example:8080"]).allows_host("shi.example", 80)

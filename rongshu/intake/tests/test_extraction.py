@@ -27,7 +27,8 @@ MODERN = f"""<html><head><title>关于开展示范工作的通知_示范市人�
 <meta name="ArticleTitle" content="关于开展示范工作的通知"><meta name="PubDate" content="2021-03-05">
 <meta name="ContentSource" content="示范市办公室"></head><body>
 <div class="nav"><a href="/">首页</a><a href="/zwgk/">政务公开</a></div>
-<div class="crumb">当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; <a href="/zwgk/tz/">通知公告</a> &gt; 正文</div>
+<div class="crumb">当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt;
+<a href="/zwgk/tz/">通知公告</a> &gt; 正文</div>
 <h1>关于开展示范工作的通知</h1>
 <div class="info">发布时间：2021-03-05 10:20　信息来源：示范市办公室　【字体：大 中 小】 打印</div>
 <div id="UCAP-CONTENT"><p style="text-align:center">示府发［2021］5号</p><p>{TEXT}</p>
@@ -181,8 +182,9 @@ def test_a_title_of_three_thousand_characters_is_kept_whole() -> None:
 
 def test_script_pagers_islands_and_frames_are_named_for_the_crawler() -> None:
     reading = read_page(
-        b"""<html><body><iframe src="body.htm"></iframe><script>createPageHTML(4, 0, "index", "html");</script>
-        <script type="text/xml"><datastore><record><![CDATA[<a href="/a/1.html">x</a>]]></record></datastore></script>
+        b"""<html><body><iframe src="body.htm"></iframe>
+        <script>createPageHTML(4, 0, "index", "html");</script>
+        <script type="text/xml"><datastore><![CDATA[<a href="/a/1.html">x</a>]]></datastore></script>
         <a href="art;jsessionid=1"></a><a href="\\\\b\\\\2.html"></a></body></html>""",
         url="http://shi.example/tz/",
     )
@@ -192,7 +194,8 @@ def test_script_pagers_islands_and_frames_are_named_for_the_crawler() -> None:
 
 
 def test_the_other_parts_of_a_split_article() -> None:
-    pager = '<a href="t20210305_1_1.html">[2]</a><a href="t20210305_1_2.html">下一页</a><a href="t20210306_9.html">2</a>'
+    pager = '<a href="t20210305_1_1.html">[2]</a><a href="t20210305_1_2.html">下一页</a>'
+    pager += '<a href="t20210306_9.html">2</a>'
     reading = read_page(
         MODERN.replace('<div class="fj">', pager + "<div>").encode(), url="http://s.example/t20210305_1.html"
     )
