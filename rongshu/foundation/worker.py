@@ -201,6 +201,10 @@ def _run_lane(lane: str, its: list[Duty], wake: _Wake) -> None:
                 wake.everyone()
                 continue
             _rest(turns, next_beat, wake, seen)
+    except BaseException:
+        log.exception("lane-failed", lane=lane)
+        wake.stop.set()  # the process ends, and its supervisor starts it anew
+        raise
     finally:
         _end_beat(lane)
         connection.close()

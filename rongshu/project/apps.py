@@ -10,8 +10,12 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what only the platform as a whole can know."""
+        from rongshu.console.status import register_section  # noqa: PLC0415
         from rongshu.foundation.seeding import is_registered, register_seed  # noqa: PLC0415 - models first
         from rongshu.library.actions.seed_standard import seed_standard  # noqa: PLC0415
+        from rongshu.project.status_sections import installation_section, sites_section  # noqa: PLC0415
 
         if not is_registered("信息库标准"):
             register_seed("信息库标准", seed_standard)
+        register_section(installation_section)
+        register_section(sites_section)

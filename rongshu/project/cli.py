@@ -11,6 +11,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rongshu.project.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
 
+    from rongshu.project import logs  # noqa: PLC0415
+
+    logs.configure("serve" if "serve" in sys.argv[1:2] else "command")
     execute_from_command_line(sys.argv)
 
 

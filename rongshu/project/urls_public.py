@@ -1,5 +1,10 @@
-"""Addresses of the public listener."""
+"""Addresses of the public listener: everything dynamic lies under the reserved prefix `/-/`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rongshu.project.views import show_health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("-/health", show_health, name="health"),
+    path("", include("rongshu.publishing.web.urls")),
+]

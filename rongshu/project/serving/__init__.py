@@ -1,0 +1,1 @@
+"""`rongshu serve`: one command, few processes — a supervisor, web listeners and a worker."""
