@@ -27,6 +27,7 @@ from rongshu.publishing.loading.directory import Directory, load_directory
 from rongshu.publishing.loading.site_frame import site_frame
 from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
 from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
+from rongshu.sites.queries.sites import announced_closing
 
 
 class SiteContext:
@@ -46,12 +47,13 @@ class SiteContext:
     @cached_property
     def frame(self) -> SiteFrame:
         """The frame of every page of the site."""
-        return site_frame(self.site, self.shelf, self.directory, self.latest_change)
+        return site_frame(self.site, self.shelf, self.directory, announced_closing(self.site))
 
     @cached_property
-    def latest_change(self) -> SiteStatusChange | None:
-        """The step of its life the site stands at."""
-        return SiteStatusChange.objects.filter(site=self.site).order_by("-at", "-id").first()
+    def latest_notice(self) -> SiteStatusChange | None:
+        """The latest step of the site's life that readers were told of."""
+        told = SiteStatusChange.objects.filter(site=self.site).exclude(notice="")
+        return told.order_by("-at", "-id").first()
 
     def column(self, column_id: UUID) -> ShelvedColumn:
         """A column of this site."""
@@ -83,7 +85,7 @@ class SiteContext:
         return {key: hashlib.sha256(repr(value).encode()).digest() for key, value in self._facts()}
 
     def _facts(self) -> Iterator[tuple[str, object]]:
-        change = self.latest_change
+        change = self.latest_notice
         yield SITE_FRAME, (self.frame, self.site.status, sorted(self.allowed_hosts))
         yield NOTICES, change and (change.to_status, change.reason, change.notice, change.at, change.until)
         yield COLUMN_TREE, self.shelf.tree()

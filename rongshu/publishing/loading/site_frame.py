@@ -30,7 +30,7 @@ _ICP_RECORD: Final = "https://beian.miit.gov.cn/"
 
 
 def site_frame(
-    site: Site, shelf: ColumnShelf, directory: Directory, change: SiteStatusChange | None
+    site: Site, shelf: ColumnShelf, directory: Directory, announcement: SiteStatusChange | None
 ) -> SiteFrame:
     """Return the frame of a site."""
     theme = theme_of(site)
@@ -48,7 +48,7 @@ def site_frame(
         language=site.language,
         emblem=_emblem(site),
         parent=_parent(site, directory),
-        notice=_notice(site, change),
+        notice=_notice(announcement),
         notice_url="",
     )
 
@@ -101,10 +101,9 @@ def _parent(site: Site, directory: Directory) -> Link | None:
     return Link(parent.name, parent.base_url.rstrip("/") + "/") if parent else None
 
 
-def _notice(site: Site, change: SiteStatusChange | None) -> str:
-    """The line above the header while an online site's closing is announced (≥ 30 days before)."""
-    is_announced = change is not None and change.until is not None and site.status == Site.Status.ONLINE
-    if not is_announced or change is None or change.until is None:
+def _notice(announcement: SiteStatusChange | None) -> str:
+    """The line above the header while a site's closing is announced (≥ 30 days before)."""
+    if announcement is None or announcement.until is None:
         return ""
-    day = timezone.localtime(change.until)
-    return f"本网站将于{day.year}年{day.month}月{day.day}日关停。{change.notice}".strip()
+    day = timezone.localtime(announcement.until)
+    return f"本网站将于{day.year}年{day.month}月{day.day}日关停。{announcement.notice}".strip()

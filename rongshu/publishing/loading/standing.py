@@ -1,4 +1,4 @@
-"""The notices that stand in the place of a whole site: temporarily offline, closed for good (P5-10, P5-11)."""
+"""The notices that stand in the place of a whole site: offline for a while, closed (P5-10, P5-11)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rongshu.publishing.pages.models import ClosedPage, Link, OfflinePage
 
 def load_offline(context: SiteContext) -> OfflinePage:
     """The notice of a site that is temporarily offline."""
-    change = context.latest_change
+    change = context.latest_notice
     return OfflinePage(
         site=context.frame,
         reason=change.reason if change else "",
@@ -25,7 +25,7 @@ def load_offline(context: SiteContext) -> OfflinePage:
 
 def load_closed(context: SiteContext) -> ClosedPage:
     """The notice of a closed site, with where its content went."""
-    change, successor = context.latest_change, context.site.successor_url
+    change, successor = context.latest_notice, context.site.successor_url
     return ClosedPage(
         site=context.frame,
         closed_on=_day(context),

@@ -1,0 +1,1 @@
+"""Pages of the public listener that are made per request, all under `/-/`."""
