@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import argparse
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -10,6 +11,9 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, recorded_operator
 from rongshu.foundation.audit import acting_via
 from rongshu.foundation.errors import RongshuError
+
+if TYPE_CHECKING:
+    _SubParsers = argparse._SubParsersAction[Any]
 
 REFUSED = 2
 
@@ -22,13 +26,14 @@ class ActingCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add `--as`, then the command's own arguments."""
-        parser.add_argument(
-            "--as",
-            dest="acting_as",
-            metavar="NAME",
-            help="以谁的名义操作（人员代号），默认为设置时登记的运维人员",
-        )
+        add_acting_as(parser, default=None)
         self.add_own_arguments(parser)
+
+    def add_deed(self, commands: _SubParsers, name: str, purpose: str) -> CommandParser:
+        """Add a sub-command that knows `--as`, too, so that it may stand before or after its name."""
+        deed: CommandParser = commands.add_parser(name, help=purpose, description=purpose)
+        add_acting_as(deed, default=argparse.SUPPRESS)
+        return deed
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         """Add the arguments of this command."""
@@ -46,6 +51,17 @@ class ActingCommand(BaseCommand):
                 return self.act(actor, **options)
         except RongshuError as error:
             raise CommandRefused(error) from error
+
+
+def add_acting_as(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Add the argument `--as NAME`."""
+    parser.add_argument(
+        "--as",
+        dest="acting_as",
+        metavar="NAME",
+        default=default,
+        help="以谁的名义操作（人员代号），默认为设置时登记的运维人员",
+    )
 
 
 class CommandRefused(CommandError):

@@ -39,14 +39,15 @@ def create_columns_from_standard(
     with transaction.atomic():
         require(may_arrange_site(viewer_for(actor), site))
         created = list(_create(actor, site, template.tree, None, left_out))
-        record(
-            actor,
-            "columns.created-from-standard",
-            site,
-            standard=standard,
-            without=sorted(left_out),
-            count=len(created),
-        )
+        if created:
+            record(
+                actor,
+                "columns.created-from-standard",
+                site,
+                standard=standard,
+                without=sorted(left_out),
+                count=len(created),
+            )
     return created
 
 
