@@ -84,7 +84,8 @@ class PortionWriter:
         if refusal is not None:
             return refusal
         rows.stored_files += files.get(content.version_id, ())
-        if duplicate is not None and self._may_write_for(duplicate.owner_id):
+        is_candidate = duplicate is not None and not self.defaults.keeps_near_duplicates
+        if duplicate is not None and is_candidate and self._may_write_for(duplicate.owner_id):
             return _store_candidate(prepared, duplicate, rows, numbers)
         rows.add_resource(prepared)
         if duplicate is not None:

@@ -81,7 +81,7 @@ class GateRun:
         threshold = self.defaults.near_duplicate_threshold
         if threshold is None:
             threshold = int(rule_value(NEAR_DUPLICATE_RULE))
-        return DuplicateFinder(self.viewer, threshold)
+        return DuplicateFinder(self.viewer, threshold, remembers_near=self.defaults.keeps_near_duplicates)
 
     def writer(self) -> PortionWriter:
         """Return the writer of portions of this run."""

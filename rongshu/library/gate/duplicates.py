@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
@@ -30,7 +31,7 @@ class Duplicate:
 
     @property
     def is_exact(self) -> bool:
-        """Whether title and text are the same but for spaces, punctuation and case."""
+        """Whether title, text (but for spaces, punctuation and case) and files are the same."""
         return self.similarity == 1000
 
 
@@ -44,6 +45,7 @@ class _Known:
     type_code: str
     text_digest: str
     sketch: bytes
+    files: frozenset[str] = frozenset()
     text: str | None = None
 
 
@@ -51,11 +53,13 @@ class _Known:
 class DuplicateFinder:
     """Finds duplicates of a portion of records among what the viewer may see and among themselves.
 
-    `threshold` in per mille; 0 looks for exact duplicates only.
+    `threshold` in per mille; 0 looks for exact duplicates only. `remembers_near`: near duplicates become
+    resources themselves, so that what repeats one later in the portion is its exact duplicate.
     """
 
     viewer: Viewer
     threshold: int
+    remembers_near: bool = False
     _by_digest: dict[str, _Known] = field(default_factory=dict)
     _by_band: dict[int, list[_Known]] = field(default_factory=lambda: defaultdict(list))
 
@@ -68,11 +72,11 @@ class DuplicateFinder:
     def _find_one(self, record: PreparedRecord) -> Duplicate | None:
         if record.fingerprint is None:
             return None
-        exact = self._by_digest.get(_digest_key(record.content.type_code, record.fingerprint.text_digest))
+        exact = self._by_digest.get(_key_of(record))
         if exact is not None:
             return _duplicate(exact, 1000)
         near = self._nearest(record) if self.threshold else None
-        if near is None:
+        if near is None or self.remembers_near:
             self._remember(record)
         return near
 
@@ -97,9 +101,10 @@ class DuplicateFinder:
         content = record.content
         known = _Known(
             content.resource_id, content.version_id, content.owner_id, content.type_code,
-            record.fingerprint.text_digest, record.fingerprint.sketch, _text(record),
+            record.fingerprint.text_digest, record.fingerprint.sketch, _files_of(content.attachments),
+            _text(record),
         )  # fmt: skip
-        self._by_digest[_digest_key(content.type_code, record.fingerprint.text_digest)] = known
+        self._by_digest[_key_of(record)] = known
         for band in record.fingerprint.bands:
             self._by_band[band].append(known)
 
@@ -107,8 +112,8 @@ class DuplicateFinder:
         fingerprints = [record.fingerprint for record in records if record.fingerprint is not None]
         repeated = _versions_with_digests({each.text_digest for each in fingerprints})
         bands_of = self._similar_versions(fingerprints) if self.threshold else {}
-        for row in self._known({*repeated, *bands_of}):
-            self._by_digest.setdefault(_digest_key(row.type_code, row.text_digest), row)
+        for row in self._known({*repeated, *bands_of}, repeated):
+            self._by_digest.setdefault(_digest_key(row.type_code, row.text_digest, row.files), row)
             for band in bands_of.get(row.version_id, ()):
                 self._by_band[band].append(row)
 
@@ -127,9 +132,11 @@ class DuplicateFinder:
                 near[version_id].append(band)
         return near
 
-    def _known(self, version_ids: set[UUID]) -> Iterable[_Known]:
+    def _known(self, version_ids: set[UUID], repeated: set[UUID]) -> Iterable[_Known]:
         if not version_ids:
             return
+        attachments = ResourceVersion.objects.filter(pk__in=repeated).values_list("pk", "attachments")
+        files = {pk: _files_of(listed) for pk, listed in attachments}
         rows = VersionFingerprint.objects.filter(version_id__in=version_ids).select_related("resource__type")
         rows = rows.filter(resource__in=visible(self.viewer))
         # Oldest first: the original is what a duplicate is a duplicate of.
@@ -137,7 +144,7 @@ class DuplicateFinder:
             if self._may_know(row):
                 yield _Known(
                     row.resource_id, row.version_id, row.resource.owner_id, row.resource.type.code,
-                    row.text_digest, bytes(row.sketch),
+                    row.text_digest, bytes(row.sketch), files.get(row.version_id, frozenset()),
                 )  # fmt: skip
 
     def _may_know(self, row: VersionFingerprint) -> bool:
@@ -161,8 +168,19 @@ def _sketches_in_bands(bands: list[int]) -> Iterator[tuple[int, UUID, bytes]]:
         yield band, version_id, bytes(sketch)
 
 
-def _digest_key(type_code: str, digest: str) -> str:
-    return f"{type_code} {digest}"
+def _key_of(record: PreparedRecord) -> str:
+    assert record.fingerprint is not None  # noqa: S101 - asked by the caller
+    content = record.content
+    return _digest_key(content.type_code, record.fingerprint.text_digest, _files_of(content.attachments))
+
+
+def _digest_key(type_code: str, digest: str, files: frozenset[str]) -> str:
+    """Two tables of one title whose text only says “see the attachment” are two documents."""
+    return f"{type_code} {digest} {' '.join(sorted(files))}"
+
+
+def _files_of(attachments: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(file["digest"] for file in attachments)
 
 
 def _duplicate(known: _Known, per_mille: int) -> Duplicate:

@@ -94,6 +94,9 @@ class GateDefaults:
     refuses_taken_index_number: bool = True
     # Per mille; None: the rule "library.near-duplicate". 0 switches near duplicates off.
     near_duplicate_threshold: int | None = None
+    # Where a near duplicate goes: a version candidate of the original, or its own resource beside it, linked.
+    # Two pages of a site that is taken over must both stay; a person may fold them later.
+    keeps_near_duplicates: bool = False
 
 
 AS_WRITTEN: Final = GateDefaults(derives=False, needs_published_at=False, refuses_bad_files=True)
@@ -105,7 +108,8 @@ class Admission:
     """What became of one record.
 
     `of` is the resource it duplicates. A near duplicate is stored as a version candidate of `of`, or as
-    its own resource beside it where the actor may not write `of`; an exact one is not stored again.
+    its own resource beside it where the actor may not write `of` or the defaults keep it; an exact one is not
+    stored again.
     """
 
     record_key: str
