@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import DatabaseError, connection
+
 from rongshu.foundation.errors import Unavailable
 from rongshu.foundation.models import Installation
 
@@ -17,7 +19,12 @@ class NotSetUp(Unavailable):
 
 def this_installation() -> Installation:
     """Return the installation; raise `NotSetUp` before set-up."""
-    found = Installation.objects.filter(pk=1).first()
+    try:
+        found = Installation.objects.filter(pk=1).first()
+    except DatabaseError:
+        if Installation._meta.db_table in connection.introspection.table_names():
+            raise
+        found = None
     if found is None:
         raise NotSetUp
     return found

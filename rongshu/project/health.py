@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from rongshu.foundation.installation import is_set_up
 from rongshu.foundation.progress import Progress, progress
@@ -83,6 +84,13 @@ def health() -> Health:
         return Health(True, is_set_up(), disk, progress())
     except (DatabaseError, OSError):
         return Health(False, False, disk, None)
+
+
+def unapplied_migrations() -> list[str]:
+    """Return the names of migrations this program has and the database has not."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
 def _disk(folder: Path) -> Disk:

@@ -13,6 +13,7 @@ from django.db import connections
 from rongshu.accounts.commands import CommandRefused
 from rongshu.foundation.errors import Misconfigured, RongshuError
 from rongshu.foundation.installation import this_installation
+from rongshu.project.health import unapplied_migrations
 from rongshu.project.listeners import console_application, public_application
 from rongshu.project.serving.processes import run_listener, run_worker_process
 from rongshu.project.serving.sockets import is_loopback, listen
@@ -24,6 +25,13 @@ class ConsoleExposed(Misconfigured):
 
     code = "console-exposed"
     sentence = "管理端尚无登录页面，只能在本机地址（127.0.0.1 或 [::1]）上监听；请用 SSH 隧道访问。"
+
+
+class SchemaOutdated(Misconfigured):
+    """The program is newer than the database."""
+
+    code = "schema-outdated"
+    sentence = "数据库结构不是本版本的结构：请先备份，再运行 rongshu setup 升级。"
 
 
 class Command(BaseCommand):
@@ -53,6 +61,8 @@ class Command(BaseCommand):
         if not is_loopback(console):
             raise ConsoleExposed
         this_installation()
+        if unapplied_migrations():
+            raise SchemaOutdated
         public_sockets, console_sockets = listen(public), listen(console)
         connections.close_all()  # a connection must not cross a fork
         answer = partial(run_listener, public_sockets, public_application, threads)
