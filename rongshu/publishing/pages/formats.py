@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from rongshu.publishing.pages.models import DocumentElements, InstitutionPage
 from rongshu.publishing.pages.parts import VALIDITY_LABELS, Attachment, Validity
 
@@ -22,11 +24,11 @@ def machine(at: datetime) -> str:
     return at.astimezone(SHANGHAI).isoformat(timespec="minutes")
 
 
-def day(at: date) -> str:
+def day(at: date) -> Markup:
     """Return `YYYY-MM-DD` of a date, or of an instant on the clocks of Beijing."""
     if isinstance(at, datetime):
         at = at.astimezone(SHANGHAI)
-    return at.isoformat()[:10]
+    return Markup(at.isoformat()[:10])  # noqa: S704 - digits
 
 
 def thousands(number: int) -> str:
