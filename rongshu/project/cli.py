@@ -9,6 +9,8 @@ import sys
 def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rongshu.project.settings")
+    if sys.argv[1:2] == ["demo"]:
+        os.environ.setdefault("RONGSHU_DEMO", "1")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
 
     from rongshu.project import logs  # noqa: PLC0415

@@ -106,7 +106,7 @@ def _files(piece: dict[str, Any]) -> Iterator[IncomingFile]:
 def _elements(piece: dict[str, Any], written: dict[str, Resource]) -> dict[str, Any]:
     elements = {name: _plain(value) for name, value in piece.get("elements", {}).items()}
     if "policy" in piece:
-        elements["PolicyRef"] = f"resource:{written[piece['policy']].pk}"
+        elements["PolicyRef"] = str(written[piece["policy"]].pk)
     if "institution" in piece:
         elements |= _institution(piece["title"], piece["institution"], piece["site"])
     if "service" in piece:
