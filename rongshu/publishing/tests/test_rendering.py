@@ -198,6 +198,18 @@ def test_body_is_fitted_into_the_page() -> None:
     assert '<img loading="lazy" decoding="async" alt="" src="/q.png">' in html
 
 
+def test_blanks_that_stood_for_layout_are_left_to_the_style_sheet() -> None:
+    body = '<p>　　正文　中间</p><p class="no-indent">&nbsp;&nbsp;附</p><p>&nbsp;</p><p><br></p><p>　</p><pre>　　留</pre>'
+    html = render(replace(samples.article(SITE, COLUMN), body_html=body))
+    assert '<p>正文　中间</p><p class="no-indent">附</p><pre>　　留</pre>' in html
+
+
+def test_mark_without_a_check_page_is_shown_without_a_link() -> None:
+    html = render(m.NotFoundPage(replace(SITE, marks=replace(samples.MARKS, party_gov_mark_url=""))))
+    assert "党政机关网站标识</span>" in html
+    assert 'href=""' not in html
+
+
 def test_canonical_is_the_first_placement_elsewhere() -> None:
     page = samples.article(SITE, COLUMN)
     assert f'<link rel="canonical" href="{SITE.base_url}{page.path}">' in render(page)

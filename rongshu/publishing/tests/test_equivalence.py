@@ -1,0 +1,101 @@
+"""After any sequence of changes the tree is byte-equal to a full rebuild."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from rongshu.publishing.actions.publish_pending import publish_pending
+from rongshu.publishing.models import ForeignRead, SiteManifest
+from rongshu.publishing.tests.deeds import DEEDS, Step, Travel, carry_out
+from rongshu.publishing.tests.world import World, tree_of
+
+NUMBERS = st.integers(0, 1000)
+STEPS = st.lists(
+    st.tuples(st.sampled_from([*DEEDS, "publish", "publish", "wait"]), NUMBERS, NUMBERS), max_size=14
+)
+# Shrinking a sequence of real deeds takes minutes; the steps that fail are printed as they are.
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+class _Undone(Exception):  # noqa: N818
+    """Rolls an example back."""
+
+
+@pytest.fixture
+def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
+    """Move the clock forward."""
+    real, ahead = timezone.now, [timedelta()]
+
+    def go(further: timedelta) -> None:
+        ahead[0] += further
+
+    monkeypatch.setattr(timezone, "now", lambda: real() + ahead[0])
+    return go
+
+
+Compare = Callable[[list[Step]], None]
+
+
+@pytest.fixture
+def compare(world: World, travel: Travel, settings: Any, tmp_path: Path) -> Compare:
+    """Return what carries steps out, then publishes anew in full and compares."""
+    for _ in range(7):
+        world.article(world.news, world.bureau_news)
+    numbers = itertools.count()
+
+    def use_new_folders() -> None:
+        folder = tmp_path / f"run-{next(numbers)}"
+        settings.PUBLISHED_FOLDER, settings.MANIFEST_FOLDER = folder / "www", folder / "manifests"
+
+    def trees() -> list[dict[str, bytes]]:
+        return [tree_of(world.portal), tree_of(world.education)]
+
+    def run(steps: list[Step]) -> None:
+        use_new_folders()
+        world.publish()
+        for step in steps:
+            carry_out(world, travel, step)
+        world.publish()
+        published = trees()
+        use_new_folders()
+        SiteManifest.objects.all().delete()
+        ForeignRead.objects.all().delete()
+        publish_pending(sites=[world.portal.id, world.education.id], full=True)
+        for incremental, rebuilt in zip(published, trees(), strict=True):
+            assert incremental.keys() == rebuilt.keys()
+            different = [path for path in rebuilt if incremental[path] != rebuilt[path]]
+            assert different == []
+
+    def compare_and_undo(steps: list[Step]) -> None:
+        try:
+            with transaction.atomic():
+                run(steps)
+                raise _Undone
+        except _Undone:
+            pass
+
+    return compare_and_undo
+
+
+@given(steps=STEPS)
+@settings(max_examples=12, deadline=None, phases=PHASES, suppress_health_check=CHECKS)
+def test_any_sequence_of_changes_equals_a_full_rebuild(compare: Compare, steps: list[Step]) -> None:
+    compare(steps)
+
+
+@pytest.mark.slow
+@given(steps=STEPS)
+@settings(max_examples=250, deadline=None, phases=PHASES, suppress_health_check=CHECKS)
+def test_many_sequences_of_changes_equal_a_full_rebuild(compare: Compare, steps: list[Step]) -> None:
+    compare(steps)
