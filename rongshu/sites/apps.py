@@ -22,10 +22,17 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         """Tell persons where sites and columns lie, and the clock and the worker what to do here."""
         from rongshu.accounts.scopes import register_scope  # noqa: PLC0415 - models first
+        from rongshu.foundation.consumers import register as register_consumer  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
         from rongshu.sites.clockwork import close_announced_sites, register_clockwork  # noqa: PLC0415
+        from rongshu.sites.keeping_placements import (  # noqa: PLC0415
+            keep_placements,
+            placements_consumer,
+        )
 
         register_clockwork()
+        register_consumer(placements_consumer())
+        register_duty("placing", keep_placements, every=1, lane="sites")
         post_migrate.connect(_seed_standards, sender=self)
         register_duty("site-closing", close_announced_sites, every=60, lane="sites")
         register_scope("site", _places_of_site)

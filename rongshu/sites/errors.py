@@ -3,7 +3,7 @@
 InvalidInput
 ├── SiteMalformed · DomainNotAllowed · ColumnMalformed · StandardUnknown
 ├── ThemeMalformed · BlockMalformed · PlacementMalformed · LegacyAddressMalformed
-    ├── VerificationFileMalformed
+    ├── VerificationFileMalformed · SelectionMalformed
 └── SiteFileMalformed                      `fields` names line and place in the file
 Conflict
 ├── SlugTaken · UnitHasSite · SiteIncomplete · StatusForbids · OfflineTooLong · OfflineTooOften
@@ -108,6 +108,13 @@ class SiteFileMalformed(InvalidInput):
 
     code = "site-file-malformed"
     sentence = "配置文件有误，未做任何改动；请按提示的位置修改后重试。"
+
+
+class SelectionMalformed(InvalidInput):
+    """The rule of an automatic column can't be accepted."""
+
+    code = "selection-malformed"
+    sentence = "自动归集规则有误，请按提示修改。"
 
 
 class SlugTaken(Conflict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,10 +17,16 @@ from rongshu.sites.models import Column, Placement, Site
 
 BEGIN: Final = "placement.begin"
 END: Final = "placement.end"
+_SETTLED: Final = ("state", "published_at", "held_version", "is_canonical", "approval", "selection")
 
 _State = Placement.State
 # While a site is prepared its content is, too.
 _TAKING: Final = frozenset({Site.Status.PREPARING, Site.Status.APPROVED, Site.Status.ONLINE})
+
+
+def takes(column: Column) -> bool:
+    """Whether the column and its site take new content."""
+    return column.site.status in _TAKING and column.status != Column.Status.CLOSED
 
 
 def require_taking(column: Column) -> None:
@@ -52,16 +58,7 @@ def settle(
     `due_at` is given by the clock, whose own item must be left alone: the time may be set back meanwhile.
     """
     before = placement.state
-    is_effective = resource.effective_version_id is not None
-    if resource.published_at is not None:
-        placement.published_at = resource.published_at
-    # A recalled resource keeps its showing placements: pages look at the resource itself.
-    kept = before == _State.SHOWING and not is_effective
-    placement.state = state_of(
-        placement, is_effective=is_effective or kept, moment=max(now(), due_at or now())
-    )
-    if placement.state == _State.SHOWING and column.hold_updates and placement.held_version_id is None:
-        placement.held_version_id = resource.effective_version_id
+    decide(placement, resource, column, max(now(), due_at or now()))
     events: list[DomainEvent] = []
     if placement.state == _State.SHOWING:
         placement.is_canonical = placement.is_canonical or not _has_canonical(resource.id)
@@ -75,6 +72,51 @@ def settle(
     elif placement.state == _State.SHOWING:
         events.append(changed(placement) if before == _State.SHOWING else began(placement))
     return events
+
+
+def settle_many(placements: Sequence[Placement]) -> list[DomainEvent]:
+    """Bring stored placements, with their resources and columns loaded, into their states in few writes.
+
+    Returns what to announce. Ones that end or have times go one by one.
+    """
+    moment = now()
+    events: list[DomainEvent] = []
+    simple: list[tuple[Placement, str]] = []
+    for placement in placements:
+        if placement.visible_from or placement.visible_until or placement.state == _State.SHOWING:
+            events += settle(placement, placement.resource, placement.column)
+            continue
+        simple.append((placement, placement.state))
+        decide(placement, placement.resource, placement.column, moment)
+    showing = [placement for placement, before in simple if placement.state == _State.SHOWING]
+    choose_canonical(showing)
+    Placement.objects.bulk_update([placement for placement, _ in simple], _SETTLED)
+    return [*events, *(began(placement) for placement in showing)]
+
+
+def choose_canonical(showing: Iterable[Placement]) -> None:
+    """Make the first showing placement of each resource canonical that has none; the caller saves."""
+    showing = list(showing)
+    canonical = Placement.objects.filter(
+        resource_id__in=[one.resource_id for one in showing], is_canonical=True
+    )
+    taken = set(canonical.values_list("resource_id", flat=True))
+    for placement in showing:
+        if placement.resource_id not in taken:
+            placement.is_canonical = True
+            taken.add(placement.resource_id)
+
+
+def decide(placement: Placement, resource: Resource, column: Column, moment: datetime) -> None:
+    """Set state, date and held version as they should be at a moment, without saving."""
+    is_effective = resource.effective_version_id is not None
+    if resource.published_at is not None:
+        placement.published_at = resource.published_at
+    # A recalled resource keeps its showing placements: pages look at the resource itself.
+    kept = placement.state == _State.SHOWING and not is_effective
+    placement.state = state_of(placement, is_effective=is_effective or kept, moment=moment)
+    if placement.state == _State.SHOWING and column.hold_updates and placement.held_version_id is None:
+        placement.held_version_id = resource.effective_version_id
 
 
 def keep_due(placement: Placement) -> None:

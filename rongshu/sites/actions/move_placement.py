@@ -56,6 +56,8 @@ def remove_placement(*, actor: Actor, placement: Placement, reason: str = "") ->
         if placement.state == _State.REMOVED:
             return placement
         was_showing = placement.state == _State.SHOWING
+        # What a person takes out of an automatic column, its rule does not put back.
+        placement.selection = None
         take_out(placement)
         events = [ended(placement)] if was_showing else []
         tell([*events, *hand_over_canonical(placement.resource_id)], actor.id)
@@ -66,7 +68,7 @@ def remove_placement(*, actor: Actor, placement: Placement, reason: str = "") ->
 def take_out(placement: Placement) -> None:
     """Write that a placement is removed; what to announce is the caller's matter."""
     placement.state, placement.is_canonical = _State.REMOVED, False
-    placement.save(update_fields=["state", "is_canonical"])
+    placement.save(update_fields=["state", "is_canonical", "selection"])
     keep_due(placement)
 
 

@@ -19,7 +19,7 @@ from rongshu.library.models import Approval, Resource
 from rongshu.sites.errors import ApprovalUnfit
 from rongshu.sites.models import Column, Placement
 from rongshu.sites.permissions import may_place_in, resources_to_place
-from rongshu.sites.placing import began, require_taking, settle, tell
+from rongshu.sites.placing import began, choose_canonical, require_taking, settle, tell
 
 T = TypeVar("T")
 Pair = tuple[Resource | UUID, Column]
@@ -89,7 +89,6 @@ def _place(
     }
     fresh: dict[tuple[UUID, UUID], Placement] = {}
     revived = 0
-    canonical = _with_canonical(resources)
     for resource_id, column in pairs:
         key = (resource_id, column.id)
         standing = present.get(key)
@@ -99,9 +98,8 @@ def _place(
             standing.approval = approval
             standing.placed_by_id = actor.id
             tell(settle(standing, resources[resource_id], column), actor.id)
-            canonical.add(resource_id)
             revived += 1
-    _choose_canonical(fresh.values(), canonical)
+    choose_canonical(placement for placement in fresh.values() if placement.state == _State.SHOWING)
     created = Placement.objects.bulk_create(fresh.values())
     tell([began(placement) for placement in created if placement.state == _State.SHOWING], actor.id)
     if created or revived:
@@ -144,18 +142,6 @@ def _placement(actor: Actor, resource: Resource, column: Column, approval: Appro
         placement.state = _State.SHOWING
         placement.held_version_id = resource.effective_version_id if column.hold_updates else None
     return placement
-
-
-def _with_canonical(resource_ids: Iterable[UUID]) -> set[UUID]:
-    canonical = Placement.objects.filter(resource_id__in=list(resource_ids), is_canonical=True)
-    return set(canonical.values_list("resource_id", flat=True))
-
-
-def _choose_canonical(placements: Iterable[Placement], taken: set[UUID]) -> None:
-    for placement in placements:
-        if placement.state == _State.SHOWING and placement.resource_id not in taken:
-            placement.is_canonical = True
-            taken.add(placement.resource_id)
 
 
 def _record(actor: Actor, created: list[Placement], approval: Approval | None, revived: int) -> None:

@@ -14,6 +14,7 @@ from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_columns_from_standard import create_columns_from_standard, normal_path
 from rongshu.sites.actions.create_site import change_site, create_site
 from rongshu.sites.actions.register_verification_file import register_verification_file
+from rongshu.sites.actions.select_automatically import select_automatically
 from rongshu.sites.declaring.reading import Place
 from rongshu.sites.declaring.run import Run, differing
 from rongshu.sites.errors import ColumnMalformed
@@ -97,6 +98,15 @@ def _column(run: Run, site: Site, path: str, item: dict[str, Any]) -> None:
     elif differences := differing(column, wanted):
         column = change_column(actor=run.actor, column=column, **differences)
         run.changed(f"站点 {site.slug} 修改栏目 {path}")
+    for query in item.get("selections", ()):
+        _selection(run, column, query)
+
+
+def _selection(run: Run, column: Column, query: dict[str, Any]) -> None:
+    rule = {**query, "owners": [organization_named(owner).credit_code for owner in query.get("owners", ())]}
+    if not column.selections.filter(is_active=True, query=rule).exists():
+        select_automatically(actor=run.actor, column=column, query=rule)
+        run.changed(f"站点 {column.site.slug} 栏目 {column.path} 设置自动归集")
 
 
 def bring_about_looks(run: Run) -> None:

@@ -10,13 +10,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.models import Person
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.clock import now
+from rongshu.foundation.consumers import advance
+from rongshu.foundation.events import announce
 from rongshu.foundation.identifiers import short_id
+from rongshu.foundation.sequencer import number_events
+from rongshu.library.events import ResourceBecameEffective
 from rongshu.library.models import (
     Approval,
     LibraryStandard,
@@ -31,6 +36,7 @@ from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_site import create_site
+from rongshu.sites.keeping_placements import keep_placements
 from rongshu.sites.models import Column, Site
 
 CLOCK = Clock()
@@ -108,7 +114,18 @@ class City:
             address=resource.address or f"2026/11/{short_id(resource.id)}",
         )
         resource.refresh_from_db()
+        with transaction.atomic():
+            announce(
+                ResourceBecameEffective(
+                    resource_id=resource.id, version_id=version.id, is_first=True, type_code="article"
+                )
+            )
         return resource
+
+    def follow(self) -> None:
+        """Let the consumer of this app follow the events and do what it asked for."""
+        while number_events() or advance("placements") or keep_placements():
+            pass
 
     def effective(self, owner: Organization | None = None, **elements: Any) -> Resource:
         """Return an effective resource."""

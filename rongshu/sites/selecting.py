@@ -1,0 +1,162 @@
+"""Automatic columns: what a rule selects, and keeping its placements in step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from rongshu.foundation.clock import now
+from rongshu.foundation.events import DomainEvent
+from rongshu.library.models import Classification, Resource, ShareGrant
+from rongshu.library.models.versions import ShareType
+from rongshu.sites.actions.move_placement import take_out
+from rongshu.sites.errors import SelectionMalformed
+from rongshu.sites.models import Column, ColumnSelection, Placement
+from rongshu.sites.placing import (
+    began,
+    choose_canonical,
+    decide,
+    ended,
+    hand_over_canonical,
+    takes,
+    tell,
+)
+
+QUEUE: Final = "placing"
+KEYS: Final = ("types", "categories", "keywords", "owners")
+AT_ONCE: Final = 200  # rows per transaction
+
+_State = Placement.State
+
+
+def selection_key(selection_id: UUID) -> str:
+    """Return the key of the work that goes over everything a rule selects."""
+    return f"selection:{selection_id}"
+
+
+def check_query(query: Mapping[str, Any]) -> None:
+    """Raise SelectionMalformed unless the query names owners and only known conditions, as lists of texts.
+
+    `types` are codes, `categories` "scheme:code", `keywords` words of the title, `owners` credit codes.
+    """
+    wrong = {name: "没有这个条件" for name in query if name not in KEYS}
+    for name, values in query.items():
+        if name in KEYS and not (
+            isinstance(values, list) and all(isinstance(one, str) and one for one in values)
+        ):
+            wrong[name] = "须为文字的列表"
+    if not query.get("owners"):
+        wrong["owners"] = "须指明归集哪些机构的资源（统一社会信用代码）"
+    if any(":" not in one for one in query.get("categories", ()) if isinstance(one, str)):
+        wrong["categories"] = "分类须写作“体系:代码”"
+    if wrong:
+        sentence = "；".join(f"{name}：{problem}" for name, problem in wrong.items())
+        raise SelectionMalformed(f"自动归集规则有误。{sentence}。", fields=wrong)
+
+
+def selected_by(selection: ColumnSelection) -> QuerySet[Resource]:
+    """Return the effective resources of the named owners that the rule selects and the site may show."""
+    query = selection.query
+    sponsor_id = selection.column.site.sponsor_id
+    found = Resource.objects.filter(
+        _shared_with(sponsor_id),
+        effective_version__isnull=False,
+        recycled_at__isnull=True,
+        owner__credit_code__in=query["owners"],
+    )
+    if query.get("types"):
+        found = found.filter(type__code__in=query["types"])
+    if query.get("keywords"):
+        found = found.filter(_any(Q(effective_version__title__icontains=word) for word in query["keywords"]))
+    if query.get("categories"):
+        found = found.filter(_classified(query["categories"]))
+    return found
+
+
+def follow_rule(selection: ColumnSelection, resource_ids: Iterable[UUID]) -> None:
+    """Bring the rule's placements of these resources, at most `AT_ONCE`, into step in one transaction."""
+    ids = list(resource_ids)
+    with transaction.atomic():
+        is_on = selection.is_active and selection.approval_id is not None and takes(selection.column)
+        wanted = (
+            set(selected_by(selection).filter(pk__in=ids).values_list("id", flat=True)) if is_on else set()
+        )
+        there = Placement.objects.filter(column_id=selection.column_id, resource_id__in=ids)
+        events = _take_out(
+            [one for one in there.filter(selection=selection) if one.resource_id not in wanted]
+        )
+        events += _place(selection, wanted)
+        tell(events, None)
+
+
+def _take_out(placements: Iterable[Placement]) -> list[DomainEvent]:
+    events: list[DomainEvent] = []
+    for placement in placements:
+        if placement.state == _State.REMOVED:
+            continue
+        was_showing = placement.state == _State.SHOWING
+        take_out(placement)
+        events += [ended(placement)] if was_showing else []
+        events += hand_over_canonical(placement.resource_id)
+    return events
+
+
+def _place(selection: ColumnSelection, wanted: set[UUID]) -> list[DomainEvent]:
+    column = selection.column
+    standing = {
+        placement.resource_id: placement
+        for placement in Placement.objects.filter(column=column, resource_id__in=wanted)
+    }
+    moment, made = now(), []
+    for resource in Resource.objects.filter(pk__in=wanted):
+        placement = standing.get(resource.id)
+        # One that a person took out, or placed, is that person's.
+        if placement is not None and (
+            placement.selection_id != selection.id or placement.state != _State.REMOVED
+        ):
+            continue
+        placement = placement or Placement(resource=resource, column=column, site_id=column.site_id)
+        placement.selection, placement.approval_id = selection, selection.approval_id
+        placement.state = _State.WAITING
+        decide(placement, resource, column, moment)
+        made.append(placement)
+    choose_canonical(made)
+    fresh = [placement for placement in made if placement.resource_id not in standing]
+    Placement.objects.bulk_create(fresh)
+    for placement in made:
+        if placement.resource_id in standing:
+            placement.save()
+    return [began(placement) for placement in made]
+
+
+def _shared_with(sponsor_id: UUID) -> Q:
+    granted = ShareGrant.objects.filter(
+        resource=OuterRef("pk"), organization_id=sponsor_id, revoked_at__isnull=True
+    )
+    return (
+        Q(owner_id=sponsor_id)
+        | Q(share_type=ShareType.UNCONDITIONAL)
+        | (Q(share_type=ShareType.CONDITIONAL) & Exists(granted))
+    )
+
+
+def _classified(categories: Iterable[str]) -> Exists:
+    named = _any(
+        Q(category__scheme_id=scheme, category__code=code)
+        for scheme, _, code in (category.partition(":") for category in categories)
+    )
+    return Exists(Classification.objects.filter(named, resource=OuterRef("pk")))
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return Q(*conditions, _connector=Q.OR)
+
+
+def selections_in_force() -> QuerySet[ColumnSelection]:
+    """Return the approved rules, with their columns and sites."""
+    rules = ColumnSelection.objects.filter(is_active=True, approval__isnull=False)
+    return rules.exclude(column__status=Column.Status.CLOSED).select_related("column__site")
