@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
 from uuid import UUID
 
+from rongshu.publishing.crew_member import serve
 from rongshu.publishing.products import Failed, Staged
 from rongshu.publishing.staging import Order
 
@@ -39,7 +40,7 @@ class Crew:
         for _ in range(size):
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_serve, args=(theirs, os.environ["DJANGO_SETTINGS_MODULE"]), daemon=True
+                target=serve, args=(theirs, os.environ["DJANGO_SETTINGS_MODULE"]), daemon=True
             )
             process.start()
             theirs.close()
@@ -92,20 +93,3 @@ class Crew:
             if self._jobs:
                 self.give(job)
         pipe.close()
-
-
-def _serve(pipe: Connection, settings_module: str) -> None:
-    """The life of a rendering process."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
-    import django  # noqa: PLC0415 - a fresh interpreter
-
-    django.setup()
-    from rongshu.publishing.renderer import Renderer  # noqa: PLC0415 - needs the apps
-
-    renderer = Renderer()
-    while True:
-        try:
-            job = pipe.recv()
-            pipe.send(renderer.carry_out(job))
-        except (EOFError, BrokenPipeError, KeyboardInterrupt):
-            return
