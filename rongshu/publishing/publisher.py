@@ -68,14 +68,15 @@ class SitePublisher:
 
     def _meet_stranger(self) -> None:
         """A manifest that is new, or not the one the database remembers, is made anew in full."""
+        self.is_foreign = False
         is_new = self.manifest.fact("site") != str(self.site_id)
-        is_foreign = self.row.is_settled and self.row.root and self.row.root != self.manifest.root()
-        if is_foreign:
+        if self.row.is_settled and self.row.root and self.row.root != self.manifest.root():
+            self.is_foreign = True
             log.warning(
                 "manifest-foreign", site=self.slug, advice="发布清单与数据库记录不符，重新生成整个站点"
             )
             self.manifest.distrust_all()
-        if is_new or is_foreign:
+        if is_new or self.is_foreign:
             self.manifest.set_fact("site", str(self.site_id))
             self.manifest.ask_for([(FULL, work.LISTS)])
             self._unsettle()
@@ -109,6 +110,8 @@ class SitePublisher:
 
     def is_manifest_genuine(self) -> bool:
         """Whether the manifest, read in full, is the one the database remembers; else all is made anew."""
+        if self.is_foreign:
+            return False
         with self.manifest.change():
             self.manifest.soil_all()
             root = self.manifest.root()

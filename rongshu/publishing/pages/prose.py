@@ -6,12 +6,18 @@ import re
 
 from markupsafe import Markup
 
+# Old pages indent by ideographic spaces and part paragraphs by empty ones; the style sheet does both.
+_BLANK = r"(?:[\s\u3000\u00a0]|&nbsp;|&#160;)"
+_LEADING_SPACES = re.compile(rf"(<p(?:\s[^>]*)?>){_BLANK}+")
+_EMPTY_PARAGRAPH = re.compile(rf"<p(?:\s(?![^>]*\bid=)[^>]*)?>(?:{_BLANK}|<br\s*/?>)*</p>")
 _TABLE = re.compile(r"<table[\s>]")
 _OPENED = '<div class="table-scroll" tabindex="0" role="group" aria-label="表格，可左右滚动">'
 
 
 def prose(body_html: str) -> Markup:
-    """Return a sanitised body as it stands in a page; the text itself is not touched."""
+    """Return a sanitised body as it stands in a page; of its text only blanks are touched."""
+    if "\u3000" in body_html or "&nbsp;" in body_html or "\u00a0" in body_html or "<p><" in body_html:
+        body_html = _LEADING_SPACES.sub(r"\1", _EMPTY_PARAGRAPH.sub("", body_html))
     if "<h1" in body_html:
         body_html = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", body_html)
     if "<img" in body_html:

@@ -199,9 +199,12 @@ def test_body_is_fitted_into_the_page() -> None:
 
 
 def test_blanks_that_stood_for_layout_are_left_to_the_style_sheet() -> None:
-    body = '<p>　　正文　中间</p><p class="no-indent">&nbsp;&nbsp;附</p><p>&nbsp;</p><p><br></p><p>　</p><pre>　　留</pre>'
+    body = (
+        '<p>　　正文　中间</p><p class="no-indent">&nbsp;&nbsp;附</p>'
+        '<p>&nbsp;</p><p><br></p><p>　</p><p id="b-1"></p><pre>　　留</pre>'
+    )
     html = render(replace(samples.article(SITE, COLUMN), body_html=body))
-    assert '<p>正文　中间</p><p class="no-indent">附</p><pre>　　留</pre>' in html
+    assert '<p>正文　中间</p><p class="no-indent">附</p><p id="b-1"></p><pre>　　留</pre>' in html
 
 
 def test_mark_without_a_check_page_is_shown_without_a_link() -> None:
