@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from django.db.models import Max
 
 from rongshu.intake.actions.keep_found import FoundArticle, keep_found
 from rongshu.intake.crawling import (
@@ -19,25 +21,39 @@ from rongshu.intake.crawling import (
     Fetcher,
     FetchRefused,
     FolderSource,
+    FoundAlias,
     Politeness,
     Queued,
     Refusal,
     SiteSource,
     Source,
 )
-from rongshu.intake.errors import SourceNotReadable
+from rongshu.intake.errors import DiskFull, SourceNotReadable, SourceSilent
 from rongshu.intake.frontier import RunFrontier
 from rongshu.intake.models import IntakeRun
+from rongshu.intake.reading import Readers
 
-STEP: Final = 40
+STEP: Final = 50
 """Articles kept in one transaction, and at most lost to a kill and read again."""
+
+_SILENCE: Final = 25
+"""Addresses without an answer, one after the other, before the source is asked whether it is there."""
 
 Progress = Callable[[int, int], None]
 
 
 def collect(run: IntakeRun, *, politeness: Politeness, progress: Progress) -> None:
-    """Read everything the source still has; `progress` is told articles found and addresses waiting."""
-    async_to_sync(_collect)(run, politeness, progress)
+    """Read everything the source still has; `progress` is told articles found and addresses waiting.
+
+    Raise `SourceSilent` when the source does not answer any more, `DiskFull` when files can't be kept; the
+    run may be taken up again in both cases.
+    """
+    try:
+        async_to_sync(_collect)(run, politeness, progress)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise DiskFull from error
+        raise
 
 
 def files_folder(run: IntakeRun) -> Path:
@@ -49,28 +65,75 @@ def files_folder(run: IntakeRun) -> Path:
 
 async def _collect(run: IntakeRun, politeness: Politeness, progress: Progress) -> None:
     frontier = await sync_to_async(_frontier)(run)
-    position = await sync_to_async(run.articles.count)()
-    folder = files_folder(run)
-    articles: list[FoundArticle] = []
-    refusals: list[Refusal] = []
+    step = _Step(run, frontier, progress, await sync_to_async(_next_position)(run))
     async with _source(run, politeness) as source:
-        crawler = Crawler(source, frontier=frontier, at_once=politeness.at_once)
-        async for result in crawler.crawl():
-            if isinstance(result, Refusal):
-                refusals.append(result)
-            elif isinstance(result, CrawledArticle):
-                articles.append(FoundArticle(position, result, await _files(source, result, folder)))
-                position += 1
-            if len(articles) + len(refusals) >= STEP:
-                await sync_to_async(keep_found)(
-                    run=run, articles=articles, refusals=refusals, notes=frontier.take_notes()
-                )
-                articles, refusals = [], []
-                progress(position, frontier.waiting)
-    await sync_to_async(keep_found)(
-        run=run, articles=articles, refusals=refusals, notes=frontier.take_notes()
-    )
-    progress(position, 0)
+        with Readers() as readers:
+            crawler = Crawler(source, frontier=frontier, at_once=politeness.at_once, executor=readers)
+            async with aclosing(crawler.crawl()) as results:
+                async for result in results:
+                    await step.take(result, source)
+                    if frontier.silence >= _SILENCE:
+                        await _require_answer(source, frontier, step)
+        if frontier.hopeless:
+            await _require_answer(source, frontier, step)
+            step.refusals += [
+                Refusal(visit.url, visit.code or "", visit.reason or "") for visit in frontier.give_up()
+            ]
+        await step.keep()
+
+
+async def _require_answer(source: Source, frontier: RunFrontier, step: _Step) -> None:
+    """Ask for the first page: where that has no answer either, the source is away and not its pages."""
+    try:
+        await source.fetch((await source.start_urls())[0])
+    except FetchRefused as refused:
+        await step.keep()
+        raise SourceSilent(
+            f"来源网站没有响应（{refused.message}）任务已暂停，已采集的内容保留；"
+            f"请稍后用 rongshu intake run --resume {step.run.id} 继续。"
+        ) from refused
+    frontier.silence = 0
+
+
+class _Step:
+    """What was met since the last transaction; files are fetched while the crawl goes on."""
+
+    def __init__(self, run: IntakeRun, frontier: RunFrontier, progress: Progress, position: int) -> None:
+        self.run, self.frontier, self.progress = run, frontier, progress
+        self.position = position
+        self.folder = files_folder(run)
+        self.articles: list[asyncio.Task[FoundArticle]] = []
+        self.refusals: list[Refusal] = []
+
+    async def take(self, result: CrawledArticle | FoundAlias | Refusal, source: Source) -> None:
+        if isinstance(result, Refusal) and not self.frontier.is_set_aside(result.url):
+            self.refusals.append(result)
+        elif isinstance(result, CrawledArticle):
+            found = _with_files(self.position, result, source, self.folder)
+            self.articles.append(asyncio.create_task(found))
+            self.position += 1
+        if len(self.articles) + len(self.refusals) >= STEP:
+            await self.keep()
+
+    async def keep(self) -> None:
+        """Write everything since the last step, whole."""
+        try:
+            articles = await asyncio.gather(*self.articles)
+        except BaseException:
+            for task in self.articles:
+                task.cancel()
+            raise
+        refusals, self.articles, self.refusals = self.refusals, [], []
+        await sync_to_async(self._write)(articles, refusals)
+
+    def _write(self, articles: list[FoundArticle], refusals: list[Refusal]) -> None:
+        keep_found(run=self.run, articles=articles, refusals=refusals, notes=self.frontier.take_notes())
+        self.progress(self.position, self.frontier.waiting)
+
+
+def _next_position(run: IntakeRun) -> int:
+    last: int | None = run.articles.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def _frontier(run: IntakeRun) -> RunFrontier:
@@ -94,12 +157,13 @@ async def _source(run: IntakeRun, politeness: Politeness) -> AsyncIterator[Sourc
     yield FolderSource(folder)
 
 
-async def _files(source: Source, found: CrawledArticle, folder: Path) -> list[dict[str, Any]]:
+async def _with_files(position: int, found: CrawledArticle, source: Source, folder: Path) -> FoundArticle:
     """Fetch attachments and images of an article; what can't be had stays listed with its reason."""
     article = found.article
     wanted = [{"name": item.name, "url": item.url, "role": "attachment"} for item in article.attachments]
     wanted += [{"name": "", "alt": item.alt, "url": item.url, "role": "image"} for item in article.images]
-    return list(await asyncio.gather(*(_fetched(source, item, folder) for item in wanted)))
+    files = await asyncio.gather(*(_fetched(source, item, folder) for item in wanted))
+    return FoundArticle(position, found, list(files))
 
 
 async def _fetched(source: Source, item: dict[str, Any], folder: Path) -> dict[str, Any]:

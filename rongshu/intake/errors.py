@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rongshu.foundation.errors import Conflict, InvalidInput, NotFound
+from rongshu.foundation.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 
 class SourceNotReadable(InvalidInput):
@@ -24,6 +24,20 @@ class RunInProgress(Conflict):
 
     code = "intake-run-in-progress"
     sentence = "这个采集任务正由另一个进程执行，请等它结束或停止后再继续。"
+
+
+class SourceSilent(Unavailable):
+    """The source does not answer any more; the run waits for it."""
+
+    code = "source-silent"
+    sentence = "来源网站没有响应，任务已暂停；请稍后用 --resume 继续。"
+
+
+class DiskFull(Unavailable):
+    """Fetched files can't be kept."""
+
+    code = "disk-full"
+    sentence = "磁盘空间不足，任务已暂停，已采集的内容保留；请清理或扩充数据目录所在磁盘后用 --resume 继续。"
 
 
 class NotAnArticle(InvalidInput):

@@ -53,6 +53,8 @@ class IntakeAddress(models.Model):
     is_guess = models.BooleanField(default=False)
     kind = models.CharField(max_length=20, blank=True)
     of_url = models.CharField(max_length=2000, blank=True)
+    # Short keys of the pages a list page links to, until the run has told which column it lists.
+    links = models.JSONField(default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "采集到的网址"

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeArticle, IntakeRefusal, IntakeRun
 from rongshu.intake.queries import detours
-from rongshu.library.models import Resource
+from rongshu.library.models import ResourceVersion
+from rongshu.sites.models import Placement
 
 Outcome = IntakeArticle.Outcome
+NewUrls = Mapping[UUID | None, str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The files of a version in the library, and what the gate remarked about others."""
+
+    digests: frozenset[str]
+    flags: list[dict[str, str]]
+
+
+_NOT_KEPT: Final = {"code": "file-not-kept", "message": "附件未收入资源库。"}
 
 
 def report_of(run: IntakeRun) -> dict[str, Any]:
@@ -24,7 +39,7 @@ def report_of(run: IntakeRun) -> dict[str, Any]:
     repeated = [row for row in rows if row.outcome == Outcome.DUPLICATE]
     refused = [_refused(row) for row in rows if row.outcome == Outcome.REFUSED]
     refused += [_refused(row) for row in run.refusals.order_by("id")]
-    urls = {row.resource_id: row.url for row in stored}
+    new_urls = _new_urls(run, {row.resource_id for row in rows if row.resource_id})
     return {
         "run": str(run.id),
         "source": run.source,
@@ -32,9 +47,9 @@ def report_of(run: IntakeRun) -> dict[str, Any]:
         "status": run.phase,
         "source_count": len(stored) + len(repeated) + len(refused),
         "stored": len(stored),
-        "duplicates": [{"url": row.url, "of": _original(row, urls)} for row in repeated],
+        "duplicates": _duplicates(stored, repeated, new_urls),
         "refused": refused,
-        "articles": _articles(run, stored, repeated),
+        "articles": _articles(run, stored, repeated, new_urls),
     }
 
 
@@ -42,27 +57,40 @@ def _refused(row: IntakeArticle | IntakeRefusal) -> dict[str, str]:
     return {"url": row.url, "code": row.code, "reason": row.reason}
 
 
-def _original(row: IntakeArticle, urls: dict[UUID | None, str]) -> str:
-    """The URL in this run of what a row repeats; of what stood in the library before, its identifier."""
-    return urls.get(row.of_resource_id) or f"resource:{row.of_resource_id}"
+def _duplicates(
+    stored: list[IntakeArticle], repeated: list[IntakeArticle], new_urls: NewUrls
+) -> list[dict[str, Any]]:
+    """List what was not stored again: `of` is a URL of this run, or `resource:<id>` of the library."""
+    urls = {row.resource_id: row.url for row in stored}
+    return [
+        {
+            "url": row.url,
+            "of": urls.get(row.of_resource_id) or f"resource:{row.of_resource_id}",
+            "new_url": new_urls.get(row.resource_id),
+        }
+        for row in repeated
+    ]
 
 
 def _articles(
-    run: IntakeRun, stored: list[IntakeArticle], repeated: list[IntakeArticle]
+    run: IntakeRun, stored: list[IntakeArticle], repeated: list[IntakeArticle], new_urls: NewUrls
 ) -> list[dict[str, Any]]:
     repetitions: dict[UUID | None, list[IntakeArticle]] = defaultdict(list)
     for row in repeated:
         repetitions[row.of_resource_id].append(row)
-    new_urls = _new_urls(run)
-    leading = detours(run)
-    return [_article(row, repetitions[row.resource_id], leading, new_urls) for row in stored]
+    leading, kept = detours(run), _kept(run)
+    return [
+        _article(row, repetitions[row.resource_id], leading, kept.get(row.version_id))
+        | {"new_url": new_urls.get(row.resource_id)}
+        for row in stored
+    ]
 
 
 def _article(
     row: IntakeArticle,
     repetitions: list[IntakeArticle],
     leading: dict[str, list[str]],
-    new_urls: dict[UUID | None, str],
+    kept: Kept | None,
 ) -> dict[str, Any]:
     found = row.extracted
     urls = [url for each in (row, *repetitions) for url in (each.url, *each.other_urls)]
@@ -79,27 +107,46 @@ def _article(
         "column_path": paths[0] if paths else [],
         "column_paths": paths,
         "attachments": [
-            {"name": file["name"], "url": file["url"], "sha256": file.get("sha256")}
-            for file in row.files
-            if file["role"] == "attachment"
+            {"name": file["name"], **_file(file, kept)} for file in row.files if file["role"] == "attachment"
         ],
         "images": [
-            {"url": file["url"], "sha256": file.get("sha256"), "alt": file.get("alt", "")}
-            for file in row.files
-            if file["role"] == "image"
+            {"alt": file.get("alt", ""), **_file(file, kept)} for file in row.files if file["role"] == "image"
         ],
-        "new_url": new_urls.get(row.resource_id),
     }
 
 
-def _new_urls(run: IntakeRun) -> dict[UUID | None, str]:
+def _file(file: dict[str, Any], kept: Kept | None) -> dict[str, Any]:
+    """Name a file by address and content; one that is not in the library says why."""
+    listed = {"url": file["url"], "sha256": file.get("sha256")}
+    if file.get("code"):
+        return listed | {"code": file["code"], "reason": file["reason"]}
+    if kept is None or f"sha256:{file['sha256']}" in kept.digests:
+        return listed
+    flag: dict[str, str] = next((each for each in kept.flags if file["name"] in each["message"]), _NOT_KEPT)
+    return listed | {"code": flag["code"], "reason": flag["message"]}
+
+
+def _kept(run: IntakeRun) -> dict[UUID | None, Kept]:
+    """Return what became of the files of every version of the run that has any."""
+    versions = ResourceVersion.objects.filter(batch_id=run.batch_id).order_by("pk")
+    return {
+        pk: Kept(
+            frozenset(each["digest"] for each in attachments),
+            [flag for flag in flags if flag["element"] == "Attachments"],
+        )
+        for pk, attachments, flags in versions.values_list("pk", "attachments", "flags").iterator()
+    }
+
+
+def _new_urls(run: IntakeRun, resource_ids: set[UUID]) -> NewUrls:
+    """Return the address on the run's site of each resource that readers see there."""
     if run.phase != IntakeRun.Phase.FINISHED:
         return {}
-    resources = Resource.objects.filter(effective_version__batch_id=run.batch_id)
-    return {
-        resource_id: f"{run.site.base_url}/a/{address}.html"
-        for resource_id, address in resources.values_list("id", "address").iterator()
-    }
+    base = run.site.base_url.rstrip("/")
+    showing = Placement.objects.filter(site=run.site, state=Placement.State.SHOWING).order_by("id")
+    seen = showing.filter(resource__effective_version__isnull=False)
+    rows = seen.values_list("resource_id", "resource__address").iterator()
+    return {pk: f"{base}/a/{address}.html" for pk, address in rows if pk in resource_ids}
 
 
 def _distinct(paths: list[list[str]]) -> list[list[str]]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from rongshu.accounts.models import Person
-from rongshu.foundation.leases import LeaseHeld, hold
+from rongshu.foundation.audit import record
+from rongshu.foundation.leases import Lease, LeaseHeld, hold
 from rongshu.foundation.worker import drain
 from rongshu.intake.actions.admit_articles import admit_articles
-from rongshu.intake.actions.approve_run import approval_of, approve_run
+from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers
 from rongshu.intake.actions.keep_addresses import keep_addresses
 from rongshu.intake.actions.place_articles import place_articles
 from rongshu.intake.collecting import collect, files_folder
@@ -41,15 +44,17 @@ class Conduct:
 def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
     """Go on with a run until its pages are on disk, or until it waits for approval.
 
-    Raise `RunInProgress` when another process is at it.
+    Raise `RunInProgress` when another process is at it, `SourceSilent` when the source went away meanwhile.
     """
+    check_signers(run, conduct.signers)
     try:
         with hold(f"intake/{run.id}", seconds=900) as lease:
             run.refresh_from_db()
+            conduct = replace(conduct, progress=_renewing(lease, conduct.progress))
             while run.phase != Phase.FINISHED:
                 lease.renew()
                 before = run.phase
-                _enter(run, _PHASES[Phase(before)](run, conduct))
+                _enter(run, _PHASES[Phase(before)](run, conduct), conduct.actor)
                 if run.phase == Phase.WAITING:
                     break
     except LeaseHeld as held:
@@ -57,11 +62,22 @@ def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
     return run
 
 
-def _enter(run: IntakeRun, phase: Phase) -> None:
-    run.phase = phase
-    if phase == Phase.FINISHED:
-        run.finished_at = timezone.now()
-    run.save(update_fields=["phase", "finished_at"])
+def _renewing(lease: Lease, progress: Progress) -> Progress:
+    def tell(phase: str, done: int, left: int) -> None:
+        lease.renew()
+        progress(phase, done, left)
+
+    return tell
+
+
+def _enter(run: IntakeRun, phase: Phase, actor: Person) -> None:
+    with transaction.atomic():
+        if phase == Phase.FINISHED:
+            run.finished_at = timezone.now()
+            outcomes = run.articles.values_list("outcome").annotate(count=Count("id")).order_by("outcome")
+            record(actor, "intake.finished", run, site=run.site.slug, **dict(outcomes))
+        run.phase = phase
+        run.save(update_fields=["phase", "finished_at"])
 
 
 def _crawl(run: IntakeRun, conduct: Conduct) -> Phase:
@@ -94,8 +110,12 @@ def _approve(run: IntakeRun, conduct: Conduct) -> Phase:
 
 
 def _place(run: IntakeRun, conduct: Conduct) -> Phase:
-    placed = place_articles(actor=conduct.actor, run=run, approval=approval_of(run))
-    conduct.progress(Phase.PLACING.label, placed, 0)
+    place_articles(
+        actor=conduct.actor,
+        run=run,
+        approval=approval_of(run),
+        progress=lambda done: conduct.progress(Phase.PLACING.label, done, -1),
+    )
     keep_addresses(actor=conduct.actor, run=run)
     return Phase.PUBLISHING
 
@@ -103,6 +123,7 @@ def _place(run: IntakeRun, conduct: Conduct) -> Phase:
 def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
     drain(lambda left: conduct.progress(Phase.PUBLISHING.label, 0, left))
     shutil.rmtree(files_folder(run), ignore_errors=True)
+    run.addresses.exclude(links=[]).update(links=[])
     return Phase.FINISHED
 
 

@@ -64,7 +64,8 @@ def _waiting(run: IntakeRun) -> Iterator[IntakeArticle]:
 
 
 def _defaults(site: Site) -> GateDefaults:
-    return GateDefaults(content_source=site.name)
+    # Two pages of the old site are two pages of the new one, however alike: only the same content is folded.
+    return GateDefaults(content_source=site.name, keeps_near_duplicates=True)
 
 
 def _write_outcomes(some: Sequence[tuple[IntakeArticle, Admission]]) -> None:
@@ -82,7 +83,7 @@ def _with_outcome(article: IntakeArticle, admission: Admission) -> IntakeArticle
         article.outcome = Outcome.REFUSED
         article.code = admission.errors[0].code
         article.reason = "；".join(error.message for error in admission.errors)[:500]
-    elif admission.of is not None and admission.of == admission.resource_id:
+    elif admission.outcome == "exact-duplicate":
         article.outcome = Outcome.DUPLICATE
     else:
         article.outcome = Outcome.STORED

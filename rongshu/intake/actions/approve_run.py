@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rongshu.accounts.models import Person
+from rongshu.accounts.queries import viewer_for
+from rongshu.foundation.errors import NotAllowed
 from rongshu.intake.models import IntakeRun
 from rongshu.library.actions.batches import approve_batch, close_batch
 from rongshu.library.models import Approval, ApprovalBatch
@@ -32,6 +34,18 @@ def approve_run(
         return None
     approve_batch(actor=actor, batch=batch, signers=signers, mandate=mandate, progress=progress)
     return approval_of(run)
+
+
+def check_signers(run: IntakeRun, signers: Sequence[Person]) -> None:
+    """Raise `NotAllowed` before anything is read when one of the signers may not approve for the site."""
+    site = run.site
+    for signer in signers:
+        viewer = viewer_for(signer)
+        if not viewer.may("resource.approve", organization_id=site.sponsor_id, site_id=site.id):
+            raise NotAllowed(
+                f"{signer.name}（{signer.handle}）没有“{site.name}”的审核权限，不能签署。",
+                fields={"approved-by": signer.handle},
+            )
 
 
 def approval_of(run: IntakeRun) -> Approval:

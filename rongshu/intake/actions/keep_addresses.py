@@ -1,37 +1,88 @@
-"""Keep the old addresses of what was taken over."""
+"""Keep the old addresses of what was taken over: articles, their files, and the lists they stood in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from rongshu.accounts.models import Person
-from rongshu.intake.frontier import key_of
-from rongshu.intake.models import IntakeRun
+from rongshu.intake.columns import ColumnMap
+from rongshu.intake.crawling import VisitKind
+from rongshu.intake.frontier import key_of, short_key
+from rongshu.intake.list_pages import columns_of_lists
+from rongshu.intake.models import IntakeArticle, IntakeRun
+from rongshu.intake.old_addresses import spellings
 from rongshu.intake.queries import detours
+from rongshu.library.models import StoredFile
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
+from rongshu.sites.models import Column
+
+_AT_ONCE: Final = 500
+_GONE: Final = "旧网页未迁移"
 
 
 def keep_addresses(*, actor: Person, run: IntakeRun) -> int:
-    """Map every address that led to an article to its resource, and tell 410 for what was refused."""
-    return keep_legacy_addresses(actor=actor, site=run.site, addresses=_old_addresses(run))
+    """Map every address that led to an article, a file or a list; tell 410 for what was refused.
+
+    Lists come first and articles last: where one address was both, the article counts.
+    """
+    kept = 0
+    for addresses in (_lists(run), _files(run), _articles(run)):
+        kept += keep_legacy_addresses(actor=actor, site=run.site, addresses=addresses)
+    return kept
 
 
-def _old_addresses(run: IntakeRun) -> Iterator[OldAddress]:
+def _articles(run: IntakeRun) -> Iterator[OldAddress]:
     leading = detours(run)
     for article in run.articles.order_by("position").iterator():
         urls = (article.url, *article.other_urls)
-        if article.resource_id is None:
-            yield from (old_address(url, gone_reason=article.reason or "未迁移") for url in urls)
-            continue
         others = [detour for url in urls for detour in leading.get(key_of(url), ())]
         for url in dict.fromkeys((*urls, *others)):
-            yield old_address(url, resource_id=article.resource_id)
+            if article.resource_id is None:
+                yield from old_addresses(url, gone_reason=article.reason or _GONE)
+            else:
+                yield from old_addresses(url, resource_id=article.resource_id)
 
 
-def old_address(url: str, *, resource_id: UUID | None = None, gone_reason: str = "") -> OldAddress:
-    """Split an absolute URL into host and request URI (path with query), as a reader's browser sends them."""
-    parts = urlsplit(url)
-    uri = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return OldAddress(host=parts.netloc, request_uri=uri, resource_id=resource_id, gone_reason=gone_reason)
+def _files(run: IntakeRun) -> Iterator[OldAddress]:
+    """Attachments and pictures whose content is in the store, in portions of one question each."""
+    rows = run.articles.filter(resource_id__isnull=False).exclude(files=[])
+    listed = (file for files in rows.values_list("files", flat=True).iterator() for file in files)
+    fetched = (file for file in listed if file.get("sha256"))
+    while some := list(islice(fetched, _AT_ONCE)):
+        digests = {f"sha256:{file['sha256']}" for file in some}
+        stored = StoredFile.objects.filter(digest__in=digests, erased_at__isnull=True)
+        present = set(stored.values_list("digest", flat=True))
+        for file in some:
+            if (digest := f"sha256:{file['sha256']}") in present:
+                yield from old_addresses(file["url"], file_digest=digest)
+
+
+def _lists(run: IntakeRun) -> Iterator[OldAddress]:
+    pages = run.addresses.filter(kind=VisitKind.PAGE.value).exclude(links=[])
+    links = dict(pages.values_list("url", "links"))
+    columns = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
+    ids = dict(columns.values_list("path", "id"))
+    found = columns_of_lists(links, _column_of_articles(run, ColumnMap.of(columns), ids))
+    for url, path in found.items():
+        yield from old_addresses(url, column_id=ids[path])
+
+
+def _column_of_articles(run: IntakeRun, mapping: ColumnMap, ids: Mapping[str, UUID]) -> dict[str, str]:
+    rows = run.articles.exclude(outcome=IntakeArticle.Outcome.REFUSED)
+    known: dict[str, str] = {}
+    for url, other_urls, paths in rows.values_list("url", "other_urls", "column_paths").iterator():
+        path = mapping.path_for(paths[0]) if paths and paths[0] else ""
+        if path in ids:
+            known.update((short_key(each), path) for each in (url, *other_urls))
+    return known
+
+
+def old_addresses(url: str, **target: Any) -> Iterator[OldAddress]:
+    """Yield the old address of an absolute URL in all its spellings; what is no web address has none."""
+    if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname:
+        for host, request_uri in spellings(url):
+            yield OldAddress(host=host, request_uri=request_uri, **target)

@@ -61,13 +61,18 @@ def _keep_visits(run: IntakeRun, notes: Notes) -> None:
     IntakeAddress.objects.bulk_create(
         [
             IntakeAddress(
-                run=run, url=visit.url[:2000], key=key, kind=visit.kind.value, of_url=(visit.of or "")[:2000]
+                run=run,
+                url=visit.url[:2000],
+                key=key,
+                kind=visit.kind.value,
+                of_url=(visit.of or "")[:2000],
+                links=notes.links.get(key, []),
             )
             for key, visit in notes.visits.items()
         ],
         update_conflicts=True,
         unique_fields=["run", "key"],
-        update_fields=["kind", "of_url"],
+        update_fields=["kind", "of_url", "links"],
     )
 
 

@@ -13,16 +13,29 @@ from rongshu.foundation.audit import record
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.permissions import may_run_intake
 from rongshu.library.actions.batches import open_batch
+from rongshu.library.queries.approvals import mandate_in_force
 from rongshu.sites.models import Site
 
 
 def start_run(*, actor: Person, site: Site, source: str, allowed_hosts: Sequence[str] = ()) -> IntakeRun:
-    """Record a run and open its approval batch; nothing is read yet."""
+    """Record a run and open its approval batch; nothing is read yet.
+
+    The batch names the source as a mandate in force for it does, so that a final slash does not matter.
+    """
     with transaction.atomic():
         require(may_run_intake(viewer_for(actor), site))
-        batch = open_batch(actor=actor, kind="intake", source=source[:300], target_site_id=site.id)
+        name = _name_in_mandate(source, site)
+        batch = open_batch(actor=actor, kind="intake", source=name, target_site_id=site.id)
         run = IntakeRun.objects.create(
             site=site, source=source, allowed_hosts=list(allowed_hosts), batch=batch, started_by=actor
         )
         record(actor, "intake.started", run, source=source, site=site.slug)
     return run
+
+
+def _name_in_mandate(source: str, site: Site) -> str:
+    bare = source.rstrip("/")
+    for name in (source, bare, f"{bare}/"):
+        if mandate_in_force(source=name, target_site_id=site.id) is not None:
+            return name
+    return source[:300]

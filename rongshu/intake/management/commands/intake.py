@@ -32,7 +32,7 @@ class Command(ActingCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         """Declare the sub-commands."""
         commands = parser.add_subparsers(dest="deed", required=True)
-        run = commands.add_parser("run", help="把旧网站整站迁入一个站点")
+        run = self.add_deed(commands, "run", "把旧网站整站迁入一个站点")
         run.add_argument("source", nargs="?", help="旧网站的网址，或存有网页的文件夹")
         run.add_argument("--site", help="目标站点代号")
         run.add_argument("--resume", metavar="RUN", help="继续一个中断的任务（不再给出来源）")
@@ -49,7 +49,7 @@ class Command(ActingCommand):
         extract = commands.add_parser("extract", help="提取一个网页文件，打印 JSON")
         extract.add_argument("file", type=Path, help="网页文件")
         extract.add_argument("--url", help="网页原来的网址")
-        commands.add_parser("list", help="列出采集任务")
+        self.add_deed(commands, "list", "列出采集任务")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Extraction changes nothing and needs neither person nor database."""
