@@ -13,6 +13,8 @@ from django.db import connections
 from rongshu.accounts.commands import CommandRefused
 from rongshu.foundation.errors import Misconfigured, RongshuError
 from rongshu.foundation.installation import this_installation
+from rongshu.project.backups.restoring import unfinished_marker
+from rongshu.project.data_lock import data_folder_locked
 from rongshu.project.health import unapplied_migrations
 from rongshu.project.listeners import console_application, public_application
 from rongshu.project.serving.processes import run_listener, run_worker_process
@@ -25,6 +27,13 @@ class ConsoleExposed(Misconfigured):
 
     code = "console-exposed"
     sentence = "管理端尚无登录页面，只能在本机地址（127.0.0.1 或 [::1]）上监听；请用 SSH 隧道访问。"
+
+
+class RestoreUnfinished(Misconfigured):
+    """A restore was cut short."""
+
+    code = "restore-unfinished"
+    sentence = "上一次恢复没有完成，请先重新运行 rongshu restore，再启动服务。"
 
 
 class SchemaOutdated(Misconfigured):
@@ -51,6 +60,13 @@ class Command(BaseCommand):
             children = self._children(**options)
         except RongshuError as error:
             raise CommandRefused(error) from error
+        try:
+            with data_folder_locked():
+                self._supervise(children, options)
+        except RongshuError as error:
+            raise CommandRefused(error) from error
+
+    def _supervise(self, children: list[Child], options: dict[str, Any]) -> None:
         self.stdout.write(f"公众端 http://{options['public']}/  管理端 http://{options['console']}/")
         self.stdout.flush()
         sys.exit(Supervisor(children).run())
@@ -61,6 +77,8 @@ class Command(BaseCommand):
         if not is_loopback(console):
             raise ConsoleExposed
         this_installation()
+        if unfinished_marker().exists():
+            raise RestoreUnfinished
         if unapplied_migrations():
             raise SchemaOutdated
         public_sockets, console_sockets = listen(public), listen(console)

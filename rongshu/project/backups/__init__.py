@@ -1,0 +1,1 @@
+"""Backup, restore, and leaving the platform: export of everything, and its erasure."""
