@@ -140,7 +140,7 @@ def _shared_with(sponsor_id: UUID) -> Q:
     return (
         Q(owner_id=sponsor_id)
         | Q(share_type=ShareType.UNCONDITIONAL)
-        | (Q(share_type=ShareType.CONDITIONAL) & Exists(granted))
+        | Q(Exists(granted), share_type=ShareType.CONDITIONAL)
     )
 
 

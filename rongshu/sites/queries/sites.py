@@ -45,7 +45,11 @@ def site_at_host(host: str) -> Site | None:
         found = Site.objects.filter(slug=name.removesuffix(".localhost")).first()
         if found is not None:
             return found
-    return Site.objects.filter(Q(domain=name) | Q(domain_cn=_decoded(name))).exclude(domain="").first()
+    if not name:
+        return None
+    living = Site.objects.filter(Q(domain=name) | Q(domain_cn=_decoded(name)))
+    # The domain of a closed site may belong to its successor by now.
+    return living.exclude(status=Site.Status.CLOSED).first() or living.order_by("-status_changed_at").first()
 
 
 def present_status_change(site: Site) -> SiteStatusChange | None:
