@@ -1,0 +1,126 @@
+"""Kill the publisher at random moments and compare what it leaves in the end with an undisturbed run.
+
+`python -m rongshu.publishing.tests.killed POINTS SEED` in a fresh RONGSHU_DATA; prints JSON. Everything
+that opens the database runs in a forked child, so that killing it is killing a publisher.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import django
+
+ARTICLES: Final = 60
+KILLS_IN_A_ROW: Final = 5
+WITH_CREW: Final = 7  # every seventh child renders in several processes
+
+
+def main() -> None:
+    """Run and report."""
+    points, seed = int(sys.argv[1]), int(sys.argv[2])
+    django.setup()
+    data = Path(os.environ["RONGSHU_DATA"])
+    kept = data.with_name(data.name + "-kept")
+    in_child(prepare)
+    keep(data, kept)
+    began = time.monotonic()
+    in_child(publish)
+    length = time.monotonic() - began
+    expected = fingerprint(data)
+    chance = random.Random(seed)
+    killed, compared, different = 0, 0, list[str]()
+    while killed < points:
+        keep(kept, data)
+        for _ in range(KILLS_IN_A_ROW):
+            crew = killed % WITH_CREW == WITH_CREW - 1
+            killed += in_child(
+                lambda crew=crew: publish(crew=crew), kill_after=chance.uniform(0, length * 0.9)
+            )
+        in_child(publish)
+        found = fingerprint(data)
+        compared += 1
+        different += sorted(
+            path for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)
+        )
+    print(
+        json.dumps(
+            {"killed": killed, "compared": compared, "different": different[:20], "files": len(expected)}
+        )
+    )  # noqa: T201
+
+
+def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
+    """Run in a forked child; kill it after a while. Return 1 when it was killed before its end."""
+    child = os.fork()
+    if child == 0:
+        try:
+            what()
+        except BaseException as error:  # noqa: BLE001 - a forked child never returns into the parent's code
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+            os._exit(1)
+        os._exit(0)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
+        sys.exit(f"a child failed with {os.WEXITSTATUS(status)}")
+    return int(os.WIFSIGNALED(status))
+
+
+def prepare() -> None:
+    """Make a province with articles, files and a recall, of which nothing is published yet."""
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from rongshu.library.actions.withdraw_resource import withdraw_resource  # noqa: PLC0415
+    from rongshu.library.gate.records import IncomingFile  # noqa: PLC0415
+    from rongshu.publishing.tests.world import make_world  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    world = make_world()
+    resources = []
+    for number in range(ARTICLES):
+        files = (IncomingFile(name=f"附件{number % 4}.txt", content=f"内容{number % 4}".encode() * 50),)
+        columns = (world.news, world.bureau_news) if number % 3 else (world.notices,)
+        resources.append(world.article(*columns, files=files if number % 5 == 0 else ()))
+    withdraw_resource(actor=world.operator, resource=resources[1], reason="误发")
+
+
+def publish(*, crew: bool = False) -> None:
+    """Publish all there is, in small batches so that there is much to interrupt."""
+    from rongshu.publishing import publisher  # noqa: PLC0415
+    from rongshu.publishing.actions.publish_pending import publish_pending  # noqa: PLC0415
+
+    publisher._BATCH = 10  # type: ignore[misc]
+    publisher._CREW_FROM = 30  # type: ignore[misc]
+    publish_pending(processes=2 if crew else 0)
+
+
+def fingerprint(data: Path) -> dict[str, str]:
+    """Return a digest of every published file, those in writing included."""
+    root = data / "www"
+    return {
+        str(file.relative_to(root)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in root.rglob("*")
+        if file.is_file()
+    }
+
+
+def keep(source: Path, target: Path) -> None:
+    """Make `target` a copy of `source`."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
+
+
+if __name__ == "__main__":
+    main()
