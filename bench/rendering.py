@@ -30,7 +30,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 def distinct(page: ArticlePage, number: int) -> ArticlePage:
     """Return the page with its own address, title, date and body."""
-    code = "".join(ALPHABET[(number * 2654435761 >> shift) & 31] for shift in range(0, 40, 5))
+    code = "".join(ALPHABET[(number * 2654435761 >> shift) & 31] for shift in range(0, 50, 5))
     return replace(
         page,
         path=f"/a/{2003 + number % 22}/{1 + number % 12:02}/{code}.html",

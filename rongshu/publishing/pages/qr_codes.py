@@ -19,7 +19,7 @@ VERSIONS: dict[int, int] = {3: 42, 4: 62, 5: 84, 6: 106, 8: 152, 10: 213, 15: 41
 
 _MASK = 3
 _QUIET = 2
-_TYPICAL = b"/a/2010/00/aaaaaaaa.html"
+_TYPICAL = b"/a/2010/00/aaaaaaaaaa.html"
 _VARYING = len(_TYPICAL)
 """The end of an address within which the pages of one site differ; only its bits are exchanged."""
 
