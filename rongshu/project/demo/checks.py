@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,8 @@ from rongshu.foundation.sealing import seal_audit, verify_audit
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.reporting import report_of
 from rongshu.project.legacy_sites import LegacySite
+from rongshu.project.listeners import public_application
 from rongshu.publishing.pages.page_tags import missing_tags
-from rongshu.publishing.responding import application
 from rongshu.sites.models import Site
 
 
@@ -46,7 +47,7 @@ def check_everything(taken_over: list[tuple[LegacySite, IntakeRun]]) -> Iterator
     yield _tags(taken_over)
     seal_audit()
     verdict = verify_audit()
-    yield Finding("审计链", verdict.is_intact, str(verdict))
+    yield Finding("审计链", verdict.is_sound, f"封存 {verdict.sealed} 条，未封存 {verdict.unsealed} 条")
 
 
 def _arrived(legacy: LegacySite, run: IntakeRun) -> Finding:
@@ -96,13 +97,18 @@ def ask(url: str) -> Answer:
         status: str, headers: list[tuple[str, str]], _: Any = None
     ) -> Callable[[bytes], object]:
         told["status"], told["headers"] = (
-            int(status.split()[0]),
+            int(status.split(maxsplit=1)[0]),
             {name.lower(): value for name, value in headers},
         )
         return lambda data: None
 
-    body = b"".join(application(_environ(parts.netloc, parts.path or "/", parts.query), start_response))
+    body = b"".join(_application()(_environ(parts.netloc, parts.path or "/", parts.query), start_response))
     return Answer(told["status"], told["headers"], body)
+
+
+@cache
+def _application() -> Callable[..., Iterable[bytes]]:
+    return public_application()
 
 
 def _environ(host: str, path: str, query: str) -> dict[str, Any]:
@@ -110,7 +116,7 @@ def _environ(host: str, path: str, query: str) -> dict[str, Any]:
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
         "QUERY_STRING": query,
-        "SERVER_NAME": host.partition(":")[0],
+        "SERVER_NAME": host.split(":", maxsplit=1)[0],
         "SERVER_PORT": host.partition(":")[2] or "80",
         "HTTP_HOST": host,
         "SERVER_PROTOCOL": "HTTP/1.1",
