@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -50,7 +51,12 @@ class ActingCommand(BaseCommand):
                 actor = person_named(acting_as) if acting_as else recorded_operator()
                 return self.act(actor, **options)
         except RongshuError as error:
-            raise CommandRefused(error) from error
+            refusal = CommandRefused(error)
+            # On the command line Django would put the name of the exception before the sentence.
+            if getattr(self, "_called_from_command_line", False) and not options.get("traceback"):
+                self.stderr.write(str(refusal))
+                sys.exit(REFUSED)
+            raise refusal from error
 
 
 def add_acting_as(parser: argparse.ArgumentParser, default: str | None) -> None:
