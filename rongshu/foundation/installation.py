@@ -22,12 +22,17 @@ def this_installation() -> Installation:
     try:
         found = Installation.objects.filter(pk=1).first()
     except DatabaseError:
-        if Installation._meta.db_table in connection.introspection.table_names():
+        if has_tables():
             raise
         found = None
     if found is None:
         raise NotSetUp
     return found
+
+
+def has_tables() -> bool:
+    """Whether the schema has been made; raises when the database does not answer."""
+    return Installation._meta.db_table in connection.introspection.table_names()
 
 
 def is_set_up() -> bool:
