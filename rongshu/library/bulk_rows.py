@@ -33,9 +33,13 @@ def update_rows(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
     if not rows:
         return
     model = type(rows[0])
+    attributes = [_field(model, name).attname for name in (*names, _key(model).name)]
+    update_values(model, names, [[getattr(row, name) for name in attributes] for row in rows])
+
+
+def update_values(model: type[models.Model], names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> None:
+    """Write the named columns; each row of values ends with the key of the row they belong to."""
     fields = (*(_field(model, name) for name in names), _key(model))
-    attributes = [field.attname for field in fields]
-    values = [[getattr(row, name) for name in attributes] for row in rows]
     _execute_many(_update_statement(model, names), fields, values)
 
 

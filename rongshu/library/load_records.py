@@ -63,7 +63,12 @@ def _body(chance: random.Random, size: int) -> str:
 
 
 def _sentence(chance: random.Random) -> str:
-    return (
-        f"{chance.choice(_PLACES)}{chance.choice(_DEEDS)}{chance.choice(_SUBJECTS)}{chance.choice(_OBJECTS)}"
-        f"{chance.randint(2, 9999)}项，{chance.choice(_TAILS)}。"
-    )
+    """Set phrases as officialese has them, and between them words that no other text has in this order."""
+    words = "".join(chance.choices(_CHARACTERS, k=chance.randint(12, 30)))
+    return f"{chance.choice(_SUBJECTS)}{words}{chance.randint(2, 9999)}项，{chance.choice(_TAILS)}。"
+
+
+# The characters of the first level of GB/T 2312 in its order: about those of everyday writing.
+_CHARACTERS = bytes(
+    byte for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFA) for byte in (row, cell)
+).decode("gb2312")

@@ -14,13 +14,12 @@ from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.canonical_json import digest
 from rongshu.library.errors import BatchNotOpen, LegacyIndexNumberTaken
 from rongshu.library.gate.content import digest_of_content
-from rongshu.library.gate.duplicates import Duplicate
+from rongshu.library.gate.duplicates import Duplicate, DuplicateFinder
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.gate.records import Admission, GateDefaults
 from rongshu.library.gate.storing import Circumstance, Rows, next_numbers
 from rongshu.library.models import ApprovalBatch, Resource, ResourceVersion, StoredFile, VersionFingerprint
 from rongshu.library.permissions import may_write, may_write_all
-from rongshu.library.queries.visibility import visible
 
 
 class PortionWriter:
@@ -60,7 +59,8 @@ class PortionWriter:
             numbers = next_numbers([each.resource_id for each in duplicates if each and not each.is_exact])
             admissions = []
             for prepared, duplicate in zip(records, duplicates, strict=True):
-                known = earlier.get(prepared.content.key) or self._overtaken(prepared, duplicate, overtaken)
+                known = earlier.get(prepared.content.key[:500])
+                duplicate = duplicate or overtaken.get(prepared.content.version_id)
                 admissions.append(known or self._decide(prepared, duplicate, rows, taken, numbers, files))
             rows.write()
             self._leave_trace(admissions)
@@ -142,33 +142,21 @@ class PortionWriter:
 
     def _stored_meanwhile(
         self, records: Sequence[PreparedRecord], duplicates: Sequence[Duplicate | None]
-    ) -> dict[tuple[str, str], VersionFingerprint]:
-        """Return texts that another run stored after the duplicates of this portion were looked for."""
-        digests = [
-            each.fingerprint.text_digest
+    ) -> dict[UUID, Duplicate]:
+        """Return, by version id, records that another run stored after their duplicates were looked for.
+
+        Only what was stored since: whatever was there before, the finder has judged.
+        """
+        fresh = [
+            each
             for each, duplicate in zip(records, duplicates, strict=True)
             if each.fingerprint is not None and duplicate is None
         ]
-        rows = VersionFingerprint.objects.filter(text_digest__in=digests).select_related("resource__type")
-        found = {(row.resource.type.code, row.text_digest): row for row in rows.order_by("-version_id")}
-        if not found:
+        digests = [each.fingerprint.text_digest for each in fresh if each.fingerprint is not None]
+        if not digests or not VersionFingerprint.objects.filter(text_digest__in=digests).exists():
             return {}
-        ids = {row.resource_id for row in found.values()}
-        seen = set(visible(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
-        return {key: row for key, row in found.items() if row.resource_id in seen}
-
-    def _overtaken(
-        self,
-        prepared: PreparedRecord,
-        duplicate: Duplicate | None,
-        overtaken: Mapping[tuple[str, str], VersionFingerprint],
-    ) -> Admission | None:
-        if duplicate is not None or prepared.fingerprint is None:
-            return None
-        row = overtaken.get((prepared.content.type_code, prepared.fingerprint.text_digest))
-        if row is None or not self._may_write_for(row.resource.owner_id):
-            return None
-        return _repeats(prepared, Duplicate(row.resource_id, row.version_id, row.resource.owner_id, 1000))
+        again = DuplicateFinder(self.viewer, threshold=0).find(fresh)
+        return {each.content.version_id: found for each, found in zip(fresh, again, strict=True) if found}
 
     def _taken_index_numbers(self, records: Sequence[PreparedRecord]) -> set[tuple[UUID, str]]:
         wanted = {each.content.legacy_index_number for each in records} - {""}

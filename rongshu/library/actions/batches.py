@@ -186,11 +186,12 @@ def _portions(batch: ApprovalBatch) -> Iterator[Sequence[UUID]]:
     last: UUID | None = None
     while True:
         rows = remaining.filter(pk__gt=last) if last else remaining
-        portion = list(rows.values_list("pk", flat=True)[:PORTION])
-        if not portion:
+        ids = list(rows.values_list("pk", flat=True)[: 50 * PORTION])
+        if not ids:
             return
-        yield portion
-        last = portion[-1]
+        for start in range(0, len(ids), PORTION):
+            yield ids[start : start + PORTION]
+        last = ids[-1]
 
 
 def _make_portion_effective(actor: Person, version_ids: Sequence[UUID], approval: Approval) -> int:

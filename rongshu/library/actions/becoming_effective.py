@@ -47,7 +47,8 @@ def make_effective(
         _set_times(each, now)
         _set_state(each, approval)
     _give_addresses([each.resource for each in becoming if each.resource.address is None])
-    _give_index_numbers([each for each in becoming if _needs_index_number(each)])
+    own_node = node_id()
+    _give_index_numbers([each for each in becoming if _needs_index_number(each, own_node)])
     for each in becoming:
         if each.resource.type.is_document:
             _set_document_facts(each)
@@ -101,9 +102,10 @@ def _address(resource: Resource, attempt: int) -> str:
     return f"{timezone.localtime(resource.published_at):%Y/%m}/{short_id(resource.pk, attempt=attempt)}"
 
 
-def _needs_index_number(each: Becoming) -> bool:
+def _needs_index_number(each: Becoming, own_node: UUID) -> bool:
+    # Only the node that owns the organisation allocates; the others carry the number along.
     is_open = each.version.open_type == OpenType.PROACTIVE
-    return is_open and each.resource.index_number is None and each.resource.origin_node == node_id()
+    return is_open and each.resource.index_number is None and each.resource.origin_node == own_node
 
 
 def _give_index_numbers(becoming: Sequence[Becoming]) -> None:

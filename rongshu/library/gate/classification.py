@@ -1,9 +1,10 @@
-"""Classification at the gate: what the record says, what rules find, and a log line for each."""
+"""Classification at the gate: what the record says, what rules find, and a log line for each (P2-10)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rongshu.library.classifying import Suggestion, suggest_audience, suggest_form, suggest_genre, suggest_theme
 from rongshu.library.gate.content import VersionContent
 
 
@@ -18,11 +19,22 @@ class Assignment:
 
 
 def classify(content: VersionContent, *, derives: bool) -> dict[str, float]:
-    """Fill missing codes by rule, in place; return the confidence of each element filled."""
+    """Fill missing codes by rule, in place; return the confidence of each element filled.
+
+    The form is filled for everyone, because the content itself shows it; the others for migrated and
+    harvested records only.
+    """
+    found: dict[str, Suggestion | None] = {}
     if not content.form:
-        content.form = _form_of(content)
-        content.derived["FormCat"] = "content"
-    return {}
+        found["FormCat"] = _form_of(content)
+    if derives and not content.theme_code:
+        found["ThemeCat"] = suggest_theme(content.title, content.text, content.keywords)
+    if derives and not content.genre_code:
+        found["GenreCat"] = suggest_genre(content.title, str(content.elements.get("DocNo", "")))
+    confidence = {element: _fill(content, element, each) for element, each in found.items() if each}
+    if derives and not content.audience:
+        confidence |= _fill_audience(content)
+    return confidence
 
 
 def assignments_of(content: VersionContent, confidence: dict[str, float]) -> tuple[Assignment, ...]:
@@ -40,13 +52,31 @@ def assignments_of(content: VersionContent, confidence: dict[str, float]) -> tup
     )
 
 
-def _form_of(content: VersionContent) -> str:
-    media = [str(file["media_type"]) for file in content.attachments]
-    for prefix, form in (("video/", "video"), ("audio/", "audio")):
-        if any(kind.startswith(prefix) for kind in media) and len(content.text) < 200:
-            return form
-    if content.text:
-        return "text"
-    if any(file["role"] == "image" for file in content.attachments):
-        return "picture"
-    return "attachment" if content.attachments else "text"
+_ATTRIBUTES = {"FormCat": "form", "ThemeCat": "theme_code", "GenreCat": "genre_code"}
+
+
+def _fill(content: VersionContent, element: str, suggestion: Suggestion) -> float:
+    setattr(content, _ATTRIBUTES[element], suggestion.code)
+    content.derived[element] = f"rule: {suggestion.reason}"
+    return suggestion.confidence
+
+
+def _fill_audience(content: VersionContent) -> dict[str, float]:
+    suggestions = suggest_audience(content.title, content.text)
+    if not suggestions:
+        return {}
+    content.audience = [each.code for each in suggestions]
+    content.derived["Audience"] = "rule: " + "；".join(each.reason for each in suggestions)
+    return {"Audience": suggestions[0].confidence}
+
+
+def _form_of(content: VersionContent) -> Suggestion:
+    body = content.body
+    return suggest_form(
+        content.title,
+        content.text,
+        media_types=[str(file["media_type"]) for file in content.attachments if file["role"] != "image"],
+        pictures=body.count("<img") or sum(file["role"] == "image" for file in content.attachments),
+        videos=body.count("<video"),
+        audios=body.count("<audio"),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.db.models import Max
 
 from rongshu.foundation import clock
 from rongshu.foundation.identifiers import new_id
-from rongshu.library.bulk_rows import insert_rows, insert_values
+from rongshu.library.bulk_rows import insert_rows, insert_values, update_values
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import (
@@ -57,8 +58,9 @@ class Rows:
     """The rows of a portion, gathered first and written together, parents before children."""
 
     circumstance: Circumstance
-    resources: list[models.Model] = field(default_factory=list)
-    versions: list[models.Model] = field(default_factory=list)
+    resources: list[Values] = field(default_factory=list)
+    versions: list[Values] = field(default_factory=list)
+    working_versions: list[Values] = field(default_factory=list)
     relations: list[models.Model] = field(default_factory=list)
     files: list[models.Model] = field(default_factory=list)
     fingerprints: list[Values] = field(default_factory=list)
@@ -70,6 +72,7 @@ class Rows:
     def add_resource(self, record: PreparedRecord) -> None:
         """Add a new resource with its first version as the working one."""
         self.resources.append(_resource(record.content, self.circumstance))
+        self.working_versions.append((record.content.version_id, record.content.resource_id))
         self._add_version(record, number=1, similarity=None)
         self._classify(record)
 
@@ -85,8 +88,10 @@ class Rows:
     def write(self) -> None:
         """Insert everything, in the transaction of the caller."""
         StoredFile.objects.bulk_create(_once(self.stored_files), ignore_conflicts=True)
-        insert_rows(self.resources)
-        insert_rows(self.versions)
+        insert_values(Resource, tuple(_unset(Resource)), self.resources)
+        insert_values(ResourceVersion, tuple(_unset(ResourceVersion)), self.versions)
+        # Afterwards: a reference to a version still to come makes SQLite look for it at every insert.
+        update_values(Resource, ("working_version_id",), self.working_versions)
         insert_rows(self.relations)
         insert_rows(self.files)
         insert_values(VersionFingerprint, _FINGERPRINT, self.fingerprints)
@@ -95,8 +100,7 @@ class Rows:
         insert_values(ClassificationEntry, _CLASSIFICATION_ENTRY, self.classification_log)
 
     def _add_version(self, record: PreparedRecord, *, number: int, similarity: int | None) -> None:
-        version = version_row(record, self.circumstance, number=number, similarity=similarity)
-        self.versions.append(version)
+        self.versions.append(_version(record, self.circumstance, number=number, similarity=similarity))
         self.files += _file_rows(record.content)
         self._add_fingerprint(record)
 
@@ -137,42 +141,49 @@ def _once(files: Iterable[StoredFile]) -> list[StoredFile]:
     return list({file.digest: file for file in files}.values())
 
 
-def _resource(content: VersionContent, circumstance: Circumstance) -> Resource:
-    return Resource(
-        id=content.resource_id,
-        type_id=circumstance.type_ids[content.type_code],
-        owner_id=content.owner_id,
-        origin_node=content.origin_node or circumstance.node_id,
-        origin_version=content.origin_version or 1,
-        status=circumstance.status,
-        share_type=content.share_type,
-        working_version_id=content.version_id,
-        legacy_index_number=content.legacy_index_number,
-        created_by_id=circumstance.person_id,
-        created_at=circumstance.at,
-    )
+def _resource(content: VersionContent, circumstance: Circumstance) -> Values:
+    given = {
+        "id": content.resource_id,
+        "type_id": circumstance.type_ids[content.type_code],
+        "owner_id": content.owner_id,
+        "origin_node": content.origin_node or circumstance.node_id,
+        "origin_version": content.origin_version or 1,
+        "status": circumstance.status,
+        "share_type": content.share_type,
+        "legacy_index_number": content.legacy_index_number,
+        "created_by_id": circumstance.person_id,
+        "created_at": circumstance.at,
+    }
+    return tuple({**_unset(Resource), **given}.values())
 
 
-def version_row(
-    record: PreparedRecord, circumstance: Circumstance, *, number: int, similarity: int | None = None
-) -> ResourceVersion:
-    """Return the row of a version that says what the record says."""
+def _version(
+    record: PreparedRecord, circumstance: Circumstance, *, number: int, similarity: int | None
+) -> Values:
     content = record.content
-    return ResourceVersion(
-        id=content.version_id,
-        resource_id=content.resource_id,
-        number=number,
-        digest=record.digest,
-        publisher_id=content.publisher_id,
-        given_published_precision=content.published_precision,
-        external_key=content.key[:500],
-        source_app_id=content.source_app,
-        batch_id=circumstance.batch_id,
-        similarity=similarity,
-        created_by_id=circumstance.person_id,
-        created_at=circumstance.at,
-        **{name: getattr(content, name) for name in _SAME_NAMES},
-    )
+    given = {
+        "id": content.version_id,
+        "resource_id": content.resource_id,
+        "number": number,
+        "digest": record.digest,
+        "publisher_id": content.publisher_id,
+        "given_published_precision": content.published_precision,
+        "external_key": content.key[:500],
+        "source_app_id": content.source_app,
+        "batch_id": circumstance.batch_id,
+        "similarity": similarity,
+        "created_by_id": circumstance.person_id,
+        "created_at": circumstance.at,
+    }
+    same = {name: getattr(content, name) for name in _SAME_NAMES}
+    return tuple({**_unset(ResourceVersion), **given, **same}.values())
+
+
+@cache
+def _unset(model: type[models.Model]) -> dict[str, Any]:
+    """Return every column of a model with the value it has when nothing is given, in the order of columns."""
+    blank = model()
+    return {field.attname: getattr(blank, field.attname) for field in model._meta.concrete_fields}
 
 
 _SAME_NAMES: tuple[str, ...] = (

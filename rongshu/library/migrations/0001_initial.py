@@ -229,9 +229,9 @@ class Migration(migrations.Migration):
                 ('withdrawn_reason', models.CharField(blank=True, max_length=300, verbose_name='撤稿原因')),
                 ('recycled_at', models.DateTimeField(null=True, verbose_name='移入回收站时间')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_accounts.person')),
+                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_accounts.person')),
                 ('effective_approval', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_effective', to='rongshu_library.approval')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='rongshu_organizations.organization')),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='rongshu_organizations.organization')),
             ],
             options={
                 'verbose_name': '信息资源',
@@ -246,8 +246,8 @@ class Migration(migrations.Migration):
                 ('rule', models.CharField(blank=True, max_length=200)),
                 ('confidence', models.FloatField(null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_library.category')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_accounts.person')),
+                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_library.category')),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_accounts.person')),
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='classification_log', to='rongshu_library.resource')),
             ],
         ),
@@ -255,8 +255,8 @@ class Migration(migrations.Migration):
             name='Classification',
             fields=[
                 ('id', models.UUIDField(default=rongshu.foundation.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classifications', to='rongshu_library.category')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='classifications', to='rongshu_library.resource')),
+                ('category', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='classifications', to='rongshu_library.category')),
+                ('resource', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='classifications', to='rongshu_library.resource')),
             ],
         ),
         migrations.CreateModel(
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='resource',
             name='type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='rongshu_library.resourcetype'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='resources', to='rongshu_library.resourcetype'),
         ),
         migrations.CreateModel(
             name='FieldDefinition',
@@ -331,27 +331,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='resourceversion',
             name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rongshu_library.approvalbatch'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rongshu_library.approvalbatch'),
         ),
         migrations.AddField(
             model_name='resourceversion',
             name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_accounts.person'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_accounts.person'),
         ),
         migrations.AddField(
             model_name='resourceversion',
             name='publisher',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_organizations.organization'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_organizations.organization'),
         ),
         migrations.AddField(
             model_name='resourceversion',
             name='resource',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rongshu_library.resource'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rongshu_library.resource'),
         ),
         migrations.AddField(
             model_name='resourceversion',
             name='restored_from',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_library.resourceversion'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_library.resourceversion'),
         ),
         migrations.AddField(
             model_name='resource',
@@ -385,7 +385,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='resourceversion',
             name='source_app',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_library.sourceapp'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rongshu_library.sourceapp'),
         ),
         migrations.CreateModel(
             name='Tombstone',
@@ -511,11 +511,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fielddefinition',
-            constraint=models.UniqueConstraint(fields=('resource_type', 'parent', 'name_en'), name='field_name_en_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('resource_type', 'name_en'), name='field_name_en_once'),
         ),
         migrations.AddConstraint(
             model_name='fielddefinition',
-            constraint=models.UniqueConstraint(fields=('resource_type', 'parent', 'name_cn'), name='field_name_cn_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', False)), fields=('resource_type', 'parent', 'name_en'), name='nested_field_name_en_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='fielddefinition',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('resource_type', 'name_cn'), name='field_name_cn_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='fielddefinition',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', False)), fields=('resource_type', 'parent', 'name_cn'), name='nested_field_name_cn_once'),
         ),
         migrations.AddConstraint(
             model_name='fielddefinition',
@@ -524,7 +532,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='versionfingerprint',
             name='resource',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rongshu_library.resource'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rongshu_library.resource'),
         ),
         migrations.AddIndex(
             model_name='resource',
@@ -553,6 +561,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='resourceversion',
             index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'external_key'], name='version_by_external_key'),
+        ),
+        migrations.AddIndex(
+            model_name='resourceversion',
+            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'id'], name='version_in_batch'),
+        ),
+        migrations.AddIndex(
+            model_name='resourceversion',
+            index=models.Index(condition=models.Q(('restored_from__isnull', False)), fields=['restored_from'], name='version_restored_from'),
         ),
         migrations.AddConstraint(
             model_name='resourceversion',

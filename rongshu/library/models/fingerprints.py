@@ -14,7 +14,7 @@ class VersionFingerprint(models.Model):
     version = models.OneToOneField(
         ResourceVersion, on_delete=models.CASCADE, primary_key=True, related_name="fingerprint"
     )
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+", db_index=False)
     text_digest = models.CharField(max_length=80, db_index=True)
     sketch = models.BinaryField()
 

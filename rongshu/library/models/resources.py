@@ -41,8 +41,8 @@ class Resource(models.Model):
         DAY = "day", "到日"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    type = models.ForeignKey(ResourceType, on_delete=models.PROTECT, related_name="resources")
-    owner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="resources")
+    type = models.ForeignKey(ResourceType, on_delete=models.PROTECT, related_name="resources", db_index=False)
+    owner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="resources", db_index=False)
     origin_node = models.UUIDField()
     origin_version = models.PositiveIntegerField(default=1)
     status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.DRAFT)
@@ -73,7 +73,7 @@ class Resource(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField("撤稿原因", max_length=300, blank=True)
     recycled_at = models.DateTimeField("移入回收站时间", null=True)
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

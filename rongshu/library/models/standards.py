@@ -100,10 +100,24 @@ class FieldDefinition(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["resource_type", "parent", "name_en"], name="field_name_en_once", nulls_distinct=False
+                fields=["resource_type", "name_en"],
+                condition=models.Q(parent__isnull=True),
+                name="field_name_en_once",
             ),
             models.UniqueConstraint(
-                fields=["resource_type", "parent", "name_cn"], name="field_name_cn_once", nulls_distinct=False
+                fields=["resource_type", "parent", "name_en"],
+                condition=models.Q(parent__isnull=False),
+                name="nested_field_name_en_once",
+            ),
+            models.UniqueConstraint(
+                fields=["resource_type", "name_cn"],
+                condition=models.Q(parent__isnull=True),
+                name="field_name_cn_once",
+            ),
+            models.UniqueConstraint(
+                fields=["resource_type", "parent", "name_cn"],
+                condition=models.Q(parent__isnull=False),
+                name="nested_field_name_cn_once",
             ),
             models.UniqueConstraint(
                 fields=["resource_type"], condition=models.Q(is_title=True), name="one_title_field_per_type"
