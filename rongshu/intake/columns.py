@@ -12,6 +12,8 @@ from pypinyin import Style, lazy_pinyin
 from rongshu.sites.models import Column
 
 UNSORTED = "其他信息"
+# A longer crumb is a piece of the article's title, not a column.
+_LONGEST_NAME = 20
 _NOT_IN_NAMES = re.compile(r"[\s·•>》»/|]+")
 
 
@@ -34,30 +36,33 @@ class ColumnMap:
     """The site's columns by name and parent, and those still to be made."""
 
     by_place: dict[tuple[str, str], str] = field(default_factory=dict)
-    by_name: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, list[str]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     needs: list[ColumnNeed] = field(default_factory=list)
 
     @classmethod
     def of(cls, columns: Iterable[Column]) -> ColumnMap:
-        """Read the columns of a site; the shortest path wins where a name stands twice."""
+        """Read the columns of a site."""
         mapping = cls()
         for column in sorted(columns, key=lambda each: (each.path.count("/"), each.path)):
             mapping._know(parent_of(column.path), column.name, column.path)
+            mapping.by_name.setdefault(clean_name(column.name), []).append(column.path)
         return mapping
 
     def path_for(self, breadcrumb: Sequence[str]) -> str:
         """Return the path of the column a breadcrumb means, noting the columns it needs."""
-        names = [name for name in (clean_name(part) for part in breadcrumb) if name] or [UNSORTED]
+        names = [clean_name(part) for part in breadcrumb]
+        names = [name for name in names if 0 < len(name) <= _LONGEST_NAME] or [UNSORTED]
         path = "/"
         for name in names:
             path = self.by_place.get((path, name)) or self._elsewhere(path, name) or self._need(path, name)
         return path
 
     def _elsewhere(self, path: str, name: str) -> str | None:
-        # Only the first step may jump to where the new site keeps that name: below a matched column the
-        # source's own tree counts, or two departments' 通知公告 would fall into one.
-        return self.by_name.get(name) if path == "/" else None
+        # What the new site keeps elsewhere under a name of its own goes there: 政务公开 > 政策文件 of the old
+        # site is 政策 > 政策文件 of the new one. A name that stands twice says too little, but at the top.
+        found = self.by_name.get(name, [])
+        return found[0] if len(found) == 1 or (found and path == "/") else None
 
     def _need(self, parent_path: str, name: str) -> str:
         need = ColumnNeed(parent_path, self._free_slug(parent_path, name), name)
@@ -67,7 +72,6 @@ class ColumnMap:
 
     def _know(self, parent_path: str, name: str, path: str) -> None:
         self.by_place.setdefault((parent_path, clean_name(name)), path)
-        self.by_name.setdefault(clean_name(name), path)
         self.taken.add(path)
 
     def _free_slug(self, parent_path: str, name: str) -> str:

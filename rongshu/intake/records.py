@@ -15,6 +15,7 @@ from rongshu.organizations.models import Organization
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 SOURCE_APP = "migration"
+_SMALLEST_PICTURE = 2048  # bytes
 ARTICLE, POLICY_DOCUMENT = "article", "policy-document"
 
 # 公文 stands in columns of these names; a mere mention of a number in the news makes no document.
@@ -39,6 +40,7 @@ def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> I
         published_precision=precision,
         author=found.get("author") or "",
         elements={"DocNo": found["document_number"]} if type_code == POLICY_DOCUMENT else {},
+        image=_title_picture(article.files),
         files=tuple(_incoming_files(article.files, folder)),
         base_url=article.url,
         source_app=SOURCE_APP,
@@ -63,6 +65,12 @@ def type_of(found: dict[str, Any], column_paths: Sequence[Sequence[str]]) -> str
         return ARTICLE
     is_document = _DOCUMENT_TITLE.search(title) or _DOCUMENT_COLUMN.search(columns)
     return POLICY_DOCUMENT if is_document and "解读" not in title + columns else ARTICLE
+
+
+def _title_picture(files: Sequence[dict[str, Any]]) -> str:
+    """Return the address of the first picture that is one, not an icon or a spacer."""
+    pictures = (file for file in files if file["role"] == "image" and file.get("sha256"))
+    return next((str(file["url"]) for file in pictures if file["size"] >= _SMALLEST_PICTURE), "")
 
 
 def _incoming_files(files: Sequence[dict[str, Any]], folder: Path) -> list[IncomingFile]:

@@ -76,6 +76,7 @@ def _record(piece: dict[str, Any], written: dict[str, Resource]) -> IncomingReco
         elements=_elements(piece, written),
         theme_code=piece["theme"],
         files=tuple(_files(piece)),
+        image=_address(piece) if "picture" in piece else "",
         source_app="demonstration",
         external_key=f"demo:{piece['key']}",
     )
