@@ -20,13 +20,13 @@ class Renderer:
         self.workshop = Workshop()
         self._manifest: Manifest | None = None
         self._stager: Stager | None = None
-        self._token = ""
+        self._opened: tuple[object, str] | None = None
 
     def carry_out(self, job: Job) -> list[Staged | Failed]:
         """Make the pages of a job; whatever goes wrong comes back as failed pages."""
         close_old_connections()
         try:
-            if self._token != job.token or self._manifest is None or self._stager is None:
+            if self._opened != (job.site_id, job.token) or self._manifest is None or self._stager is None:
                 self._open(job)
             assert self._manifest is not None  # noqa: S101 - opened above
             assert self._stager is not None  # noqa: S101
@@ -40,4 +40,4 @@ class Renderer:
             self._manifest.close()
         self._manifest = Manifest(Path(job.manifest_file), is_writer=False)
         self._stager = Stager(job.slug, job.token)
-        self._token = job.token
+        self._opened = (job.site_id, job.token)

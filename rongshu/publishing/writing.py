@@ -6,7 +6,9 @@ No fsync per file: the manifest is the recovery point. What is about to change i
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Iterable, Sequence
@@ -36,12 +38,15 @@ def _staging_folder(slug: str) -> Path:
     return Path(settings.PUBLISHED_FOLDER) / ".writing" / slug
 
 
+# Unique in the process: two stagers of one site may follow each other while files still wait.
+_NUMBERS = itertools.count()
+
+
 class Stager:
     """Writes made pages into temporary files; used by the publisher and by its rendering processes."""
 
     def __init__(self, slug: str, token: str) -> None:
         self.folder = _staging_folder(slug) / token
-        self._count = 0
 
     def stage(self, product: Product, serial: int, known_path: str | None, known_digest: bytes) -> Staged:
         """Write the content aside unless the page already lies at its path with this digest."""
@@ -56,11 +61,14 @@ class Stager:
         )  # fmt: skip
 
     def _write(self, content: bytes) -> str:
-        self._count += 1
-        temporary = f"{self.folder}/{os.getpid()}-{self._count}"
+        temporary = f"{self.folder}/{os.getpid()}-{next(_NUMBERS)}"
         try:
-            with open(temporary, "xb", buffering=0) as file:  # noqa: PTH123 - half the time of Path.open
-                file.write(content)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            try:
+                if os.write(descriptor, content) != len(content):
+                    raise OSError(errno.ENOSPC, "short write")
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise TreeUnwritable from error
         return temporary

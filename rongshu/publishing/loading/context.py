@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -38,6 +39,8 @@ class SiteContext:
         self.base_url = site.base_url.rstrip("/")
         self.allowed_hosts = frozenset(str(host).lower() for host in site.allowed_outbound_hosts)
         self._column_frames: dict[UUID, ColumnFrame] = {}
+        # What pages of one batch share: the first entries of columns, emptied when a batch begins.
+        self.of_batch: dict[UUID, tuple[int, list[Any]]] = {}
 
     @property
     def is_published(self) -> bool:
@@ -116,6 +119,7 @@ class ContextKeeper:
         digests = fresh.digests()
         before = self.kept.get(site_id)
         if before and before[0] == digests:
+            before[1].of_batch.clear()
             return before[1]
         self.kept[site_id] = (digests, fresh)
         return fresh

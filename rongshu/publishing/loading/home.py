@@ -69,7 +69,7 @@ class Feeder:
         """The newest of the block's columns together."""
         found: dict[UUID, Shown] = {}
         for column in self.columns:
-            for shown in newest_shown(column.id, count, self.reads):
+            for shown in newest_shown(self.context, column.id, count, self.reads):
                 found.setdefault(shown.resource.id, shown)
         if len(self.columns) > 1:
             ranked = sorted(found.values(), key=_newest_first)
@@ -144,7 +144,7 @@ def _column_list(feeder: Feeder) -> Block:
 def _column_tabs(feeder: Feeder) -> Block:
     tabs = []
     for column in feeder.columns:
-        shown = newest_shown(column.id, feeder.block.count, feeder.reads)
+        shown = newest_shown(feeder.context, column.id, feeder.block.count, feeder.reads)
         tabs.append(EntryGroup(column.name, tuple(one.entry() for one in shown), more_url=column.path))
     return ColumnTabsBlock(**feeder.frame(), tabs=tuple(tabs))
 
@@ -177,7 +177,7 @@ def _topics(feeder: Feeder) -> Block:
 def _services(feeder: Feeder) -> Block:
     groups = list(feeder.link_groups())
     for column in feeder.columns:
-        shown = newest_shown(column.id, feeder.block.count, feeder.reads)
+        shown = newest_shown(feeder.context, column.id, feeder.block.count, feeder.reads)
         groups.append(LinkGroup(column.name, tuple(Link(one.title, one.url) for one in shown)))
     return ServicesBlock(**feeder.frame(), groups=tuple(groups))
 

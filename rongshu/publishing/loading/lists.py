@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from rongshu.publishing import addresses
 from rongshu.publishing.chunks import from_key, members_digest, range_of
@@ -21,6 +21,7 @@ from rongshu.sites.models import Placement
 
 _GROUP_ENTRIES: Final = 8
 _JUMPS: Final = 10
+_USUAL: Final = 20
 _MOST_GROUPS: Final = 20
 
 
@@ -44,19 +45,26 @@ def load_list(context: SiteContext, manifest: Manifest, column_id: UUID, number:
 def newest(column_id: UUID, count: int) -> list[PlacementRow]:
     """The placements a column shows first: pins, then manual order, then the newest."""
     shown = Placement.objects.filter(VISIBLE, column_id=column_id)
-    pinned = shown.filter(pin__gt=0).order_by("-pin", "-published_at", "-id")
-    ordered = shown.filter(pin=0, manual_order__isnull=False).order_by("manual_order", "-published_at", "-id")
-    first = placement_rows(pinned[:count])
-    first += placement_rows(ordered[: count - len(first)])
+    placed = placement_rows(shown.filter(Q(pin__gt=0) | Q(manual_order__isnull=False)).order_by("-id"))
+    first = sorted(placed, key=_placed_first)[:count]
     taken = {row.id for row in first}
     rest = placement_rows(shown.order_by("-published_at", "-id")[:count])
     return (first + [row for row in rest if row.id not in taken])[:count]
 
 
-def newest_shown(column_id: UUID, count: int, reads: Reads) -> list[Shown]:
-    """What a column shows first, with the reads noted."""
+def _placed_first(row: PlacementRow) -> tuple[int, int, float, int]:
+    order = 0 if row.pin or row.manual_order is None else row.manual_order
+    return (-row.pin, order, -row.published_at.timestamp(), -row.id.int)
+
+
+def newest_shown(context: SiteContext, column_id: UUID, count: int, reads: Reads) -> list[Shown]:
+    """What a column shows first, with the reads noted; read once for all pages of a batch."""
     reads.list(column_id)
-    found = shown_by(newest(column_id, count))
+    kept = context.of_batch.get(column_id)
+    if kept is None or kept[0] < count:
+        wanted = max(count, _USUAL)
+        kept = context.of_batch[column_id] = wanted, shown_by(newest(column_id, wanted))
+    found = kept[1][:count]
     for shown in found:
         reads.resource(shown.resource.id)
     return found
@@ -65,7 +73,7 @@ def newest_shown(column_id: UUID, count: int, reads: Reads) -> list[Shown]:
 def _first(context: SiteContext, manifest: Manifest, column: ShelvedColumn) -> ListPage:
     reads = Reads()
     reads.column(column.id)
-    shown = newest_shown(column.id, column.page_size, reads)
+    shown = newest_shown(context, column.id, column.page_size, reads)
     last = manifest.last_chunk(column.id.hex)
     page = ColumnListPage(
         site=context.frame,
@@ -132,7 +140,7 @@ def _groups(context: SiteContext, column: ShelvedColumn, reads: Reads) -> tuple[
     groups = []
     for child in context.shelf.children(column.id)[:_MOST_GROUPS]:
         reads.column(child.id)
-        entries = _entries(newest_shown(child.id, _GROUP_ENTRIES, reads))
+        entries = _entries(newest_shown(context, child.id, _GROUP_ENTRIES, reads))
         if entries:
             groups.append(EntryGroup(child.name, entries, more_url=child.path))
     return tuple(groups)

@@ -37,8 +37,7 @@ def load_feed(context: SiteContext, column_id: UUID) -> tuple[Feed, Reads] | Non
     reads = Reads()
     reads.column(column_id)
     reads.keys.add(SITE_FRAME)
-    shown = newest_shown(column_id, _FEED_ENTRIES, reads)
-    shown.sort(key=lambda one: (one.placement.published_at, one.placement.id), reverse=True)
+    shown = sorted(newest_shown(context, column_id, _FEED_ENTRIES, reads), key=_feed_order, reverse=True)
     entries = tuple(_feed_entry(context, one) for one in shown)
     base = context.base_url
     feed = Feed(
@@ -53,6 +52,10 @@ def load_feed(context: SiteContext, column_id: UUID) -> tuple[Feed, Reads] | Non
         entries=entries,
     )
     return feed, reads
+
+
+def _feed_order(shown: Shown) -> tuple[datetime, UUID]:
+    return shown.placement.published_at, shown.placement.id
 
 
 def _feed_entry(context: SiteContext, shown: Shown) -> FeedEntry:
