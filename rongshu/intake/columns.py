@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pypinyin import Style, lazy_pinyin
 
@@ -41,12 +42,17 @@ class ColumnMap:
     needs: list[ColumnNeed] = field(default_factory=list)
 
     @classmethod
-    def of(cls, columns: Iterable[Column]) -> ColumnMap:
-        """Read the columns of a site."""
+    def of(cls, columns: Iterable[Column], *, before: datetime) -> ColumnMap:
+        """Read the columns of a site.
+
+        Names are looked up anywhere only among columns made `before`: a run that is taken up again must
+        decide as it did when it had made only some of its columns.
+        """
         mapping = cls()
         for column in sorted(columns, key=lambda each: (each.path.count("/"), each.path)):
             mapping._know(parent_of(column.path), column.name, column.path)
-            mapping.by_name.setdefault(clean_name(column.name), []).append(column.path)
+            if column.created_at < before:
+                mapping.by_name.setdefault(clean_name(column.name), []).append(column.path)
         return mapping
 
     def path_for(self, breadcrumb: Sequence[str]) -> str:

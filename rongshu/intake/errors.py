@@ -26,6 +26,13 @@ class RunInProgress(Conflict):
     sentence = "这个采集任务正由另一个进程执行，请等它结束或停止后再继续。"
 
 
+class SourceRefused(InvalidInput):
+    """The first address itself was refused, and nothing else was found."""
+
+    code = "source-refused"
+    sentence = "来源的首页没有取到，没有迁入任何内容。"
+
+
 class SourceSilent(Unavailable):
     """The source does not answer any more; the run waits for it."""
 

@@ -63,10 +63,13 @@ def _files(run: IntakeRun) -> Iterator[OldAddress]:
 
 def _lists(run: IntakeRun) -> Iterator[OldAddress]:
     pages = run.addresses.filter(kind=VisitKind.PAGE.value).exclude(links=[])
-    links = dict(pages.values_list("url", "links"))
+    # The first page of a site is about all of its columns and leads to none of them.
+    links = dict(pages.exclude(key=key_of(run.source)).values_list("url", "links"))
     columns = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
     ids = dict(columns.values_list("path", "id"))
-    found = columns_of_lists(links, _column_of_articles(run, ColumnMap.of(columns), ids))
+    found = columns_of_lists(
+        links, _column_of_articles(run, ColumnMap.of(columns, before=run.started_at), ids)
+    )
     for url, path in found.items():
         yield from old_addresses(url, column_id=ids[path])
 

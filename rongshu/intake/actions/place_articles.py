@@ -30,7 +30,8 @@ def place_articles(
     *, actor: Person, run: IntakeRun, approval: Approval, progress: Progress | None = None
 ) -> int:
     """Place every article of the run; return how many placements are new. Safe to repeat."""
-    mapping = ColumnMap.of(Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED))
+    standing = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
+    mapping = ColumnMap.of(standing, before=run.started_at)
     own_places, other_places = _wanted(run, mapping)
     columns = _columns(actor, run.site, mapping, {path for _, path in (*own_places, *other_places)})
     own = [(resource_id, columns[path]) for resource_id, path in own_places]

@@ -14,8 +14,9 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, viewer_for
 from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.crawling import Politeness
-from rongshu.intake.errors import SourceNotReadable
+from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
+from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.progress import ProgressLines
 from rongshu.intake.queries import get_run_for, runs_for
@@ -69,11 +70,21 @@ class Command(ActingCommand):
                 actor, signers, Politeness(per_second=rate, at_once=4 if rate else 16), progress.tell
             )
             run = carry_out(run, conduct)
-        report = json.dumps(report_of(run), ensure_ascii=False, indent=1)
-        if options["report"] is None:
-            return report
-        options["report"].write_text(report + "\n")
-        return _line(run)
+        report = report_of(run)
+        printed = json.dumps(report, ensure_ascii=False, indent=1)
+        if options["report"] is not None:
+            options["report"].write_text(printed + "\n")
+            printed = _line(run)
+        if report["refused"] and not report["stored"] and not report["duplicates"]:
+            _require_first_page(run, printed, report["refused"][0])
+        return printed
+
+
+def _require_first_page(run: IntakeRun, printed: str, refusal: dict[str, str]) -> None:
+    """A source whose first page is refused is a failure of the command; the report is there all the same."""
+    if key_of(refusal["url"]) == key_of(run.source):
+        print(printed)
+        raise SourceRefused(f"来源首页没有取到：{refusal['reason']}", fields={"source": refusal["code"]})
 
 
 def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
