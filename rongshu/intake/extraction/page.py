@@ -1,6 +1,7 @@
 """One page → an article, or what kind of page it is; the story of the extraction."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,8 @@ from .page_meta import read_meta
 from .results import Attachment, ExtractedPage, Image, PageReading
 from .title import Title, document_title, find_title
 from .verdict import Evidence, why_no_article
+
+_SHORT_BODY = 400  # characters
 
 
 def extract_page(
@@ -226,8 +229,18 @@ def _content(
 ) -> _Content:
     if body is None:
         return _Content("", "", ())
+    # A short body can look like furniture from end to end (公开程序：… 责任部门：…): then it is the article.
+    is_short = weights[body.element] < _SHORT_BODY
+    uncut = deepcopy(body.element) if is_short else None
     cut_furniture(body, weights, inside, title=title, byline=byline)
-    fragment = clean_fragment(body.element, base)
+    content = _cleaned(body.element, base)
+    if uncut is not None and not content.text and not content.images:
+        return _cleaned(uncut, base)
+    return content
+
+
+def _cleaned(element: HtmlElement, base: str | None) -> _Content:
+    fragment = clean_fragment(element, base)
     return _Content(fragment_text(fragment), fragment_html(fragment), tuple(fragment_images(fragment)))
 
 
