@@ -1,7 +1,8 @@
 """The configurable blocks of a home page. A block with nothing in it is never rendered.
 
-`width` of a block out of `WIDTHS`, in twelfths of the row on a wide screen; everything is one column
-on a phone. `renewed_on` is given only when the block is older than it should be: it then says so.
+`width` of a block out of `WIDTHS`, in twelfths of the row on a wide screen (what is left of a row goes
+to its last block); everything is one column on a phone. `renewed_on` is given only when the block is
+older than it should be: it then says so.
 """
 
 from __future__ import annotations
@@ -15,6 +16,28 @@ from rongshu.publishing.pages.parts import Entry, EntryGroup, Image, Link, LinkG
 WIDTHS: dict[str, int] = {
     "full": 12, "two-thirds": 8, "half": 6, "third": 4, "quarter": 3, "three-quarters": 9,
 }  # fmt: skip
+
+
+ROW = 12
+
+
+def fitted_widths(blocks: Sequence[Block]) -> list[int]:
+    """Return the width each block gets, in twelfths, when they fill rows from the left without holes.
+
+    A block that is not shown (nothing in it) leaves room; the last one of its row takes it.
+    """
+    widths: list[int] = []
+    taken = 0
+    for block in blocks:
+        wanted = WIDTHS.get(block.width, ROW)
+        if taken and taken + wanted > ROW:
+            widths[-1] += ROW - taken
+            taken = 0
+        widths.append(wanted)
+        taken = (taken + wanted) % ROW
+    if taken:
+        widths[-1] += ROW - taken
+    return widths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

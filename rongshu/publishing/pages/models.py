@@ -74,6 +74,7 @@ class ListStyle(StrEnum):
     SUMMARIES = "summaries"
     PICTURES = "pictures"
     DOCUMENTS = "documents"
+    PEOPLE = "people"  # the entry's title is the name, its summary the post, its image the portrait
 
 
 @dataclass(frozen=True, slots=True)

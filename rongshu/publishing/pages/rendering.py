@@ -6,6 +6,7 @@ site and column and kept (`fragments`), so pass the same frame objects to all pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -156,8 +157,10 @@ def _block_name(block: blocks.Block) -> str:
     return BLOCKS[type(block)].replace("_", "-")
 
 
-def _block_width(block: blocks.Block) -> int:
-    return blocks.WIDTHS.get(block.width, 12)
+def _arranged(wanted: Sequence[blocks.Block]) -> list[tuple[blocks.Block, int]]:
+    """Return the blocks that have something to show, each with its width in twelfths."""
+    shown = [block for block in wanted if block.content]
+    return list(zip(shown, blocks.fitted_widths(shown), strict=True))
 
 
 def _list_template(style: models.ListStyle) -> str:
@@ -192,7 +195,7 @@ def environment() -> Environment:
         qr_code=_qr_code,
         block_template=_block_template,
         block_name=_block_name,
-        block_width=_block_width,
+        arranged=_arranged,
         list_template=_list_template,
         entry_icon=lambda kind: ENTRY_ICONS[kind],
     )

@@ -380,6 +380,9 @@ def interpretation(site: m.SiteFrame, column: m.ColumnFrame) -> m.ArticlePage:
 def column_list(site: m.SiteFrame, column: m.ColumnFrame, style: m.ListStyle) -> m.ColumnListPage:
     """Return page one of a column with 1,234 entries."""
     rows = documents(12) if style is m.ListStyle.DOCUMENTS else entries(12, image=style != m.ListStyle.TITLES)
+    if style is m.ListStyle.PEOPLE:
+        named = zip(entries(6), LEADERS, strict=True)
+        rows = tuple(replace(row, title=name, summary=post) for row, (name, post) in named)
     return m.ColumnListPage(
         site=site,
         column=column,

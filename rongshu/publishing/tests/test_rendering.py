@@ -10,6 +10,7 @@ import pytest
 from lxml import html as lxml_html
 
 from rongshu.publishing.pages import models as m
+from rongshu.publishing.pages.blocks import fitted_widths
 from rongshu.publishing.pages.page_tags import malformed_tags, missing_tags
 from rongshu.publishing.pages.rendering import BLOCKS, KINDS, TEMPLATE_FOLDER, render
 from rongshu.publishing.tests import sample_pages as samples
@@ -166,6 +167,32 @@ def test_empty_blocks_and_groups_are_not_shown() -> None:
     assert "没有内容的栏目" not in html
 
 
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        (["half", "half"], [6, 6]),
+        (["half"], [12]),
+        (["full", "half", "full"], [12, 12, 12]),
+        (["two-thirds", "third", "quarter", "quarter"], [8, 4, 3, 9]),
+        (["third", "third", "half"], [4, 8, 12]),
+        (["unknown"], [12]),
+        ([], []),
+    ],
+)
+def test_blocks_fill_their_rows_without_holes(wanted: list[str], given: list[int]) -> None:
+    blocks = [
+        m.ColumnListBlock(key=str(n), title="", width=width, entries=()) for n, width in enumerate(wanted)
+    ]
+    assert fitted_widths(blocks) == given
+
+
+def test_block_beside_an_empty_one_takes_its_room() -> None:
+    full = m.ColumnListBlock(key="full", title="有", width="half", entries=samples.entries(1))
+    empty = m.ColumnListBlock(key="empty", title="无", width="half", entries=())
+    assert "block-column-list w-12 " in render(m.HomePage(SITE, (empty, full)))
+    assert "block-column-list w-6 " in render(m.HomePage(SITE, (full, replace(full, key="other"))))
+
+
 def test_old_block_says_when_it_was_renewed() -> None:
     html = render(PAGES["home"])
     assert texts(html, "renewed") == ["最近更新于 2024-03-01"]
@@ -275,6 +302,13 @@ def test_notices_of_a_sites_life_cycle_say_what_a_reader_needs() -> None:
         assert shown in offline
     assert "预计" not in render(m.OfflinePage(SITE, "检修", date(2024, 5, 1)))
     assert 'href="https://www.shifan.example/"' in closed
+
+
+def test_column_of_people_shows_names_and_posts() -> None:
+    document = lxml_html.document_fromstring(render(PAGES["list-people"]))
+    cards = [" ".join(each.text_content().split()) for each in document.find_class("person")]
+    assert cards[0] == "甲甲示范省长"
+    assert len(cards) == len(samples.LEADERS)
 
 
 def test_disclosure_directory_shows_the_four_fixed_blocks() -> None:
