@@ -41,7 +41,8 @@ def announce_many(events: Iterable[DomainEvent], *, actor_id: UUID | None = None
 
 
 def _row(event: DomainEvent, actor_id: UUID | None) -> Event:
-    payload = {name: _plain(value) for name, value in dataclasses.asdict(event).items()}
+    # Not dataclasses.asdict: its deep copies take half the time of a bulk announcement.
+    payload = {field.name: _plain(getattr(event, field.name)) for field in dataclasses.fields(event)}
     subject = payload.get(event.subject)
     subject_id = UUID(subject) if isinstance(subject, str) else None
     return Event(kind=event.kind(), subject_id=subject_id, payload=payload, actor_id=actor_id)

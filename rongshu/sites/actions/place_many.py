@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
@@ -24,7 +27,7 @@ from rongshu.sites.placing import began, choose_canonical, require_taking, settl
 T = TypeVar("T")
 Pair = tuple[Resource | UUID, Column]
 
-_AT_ONCE: Final = 400  # rows per transaction: SQLite's write lock is held some 50 ms
+_AT_ONCE: Final = 100  # rows per transaction: SQLite's write lock is held some 50 ms
 _State = Placement.State
 
 
@@ -46,8 +49,12 @@ def place_many(
     fit = _FitColumns(viewer)
     placed = 0
     for some in in_chunks(pairs, _AT_ONCE):
+        checked = fit.checked(some)
+        # Read before the write lock is taken; the database itself refuses what was recalled meanwhile.
+        sources = _sources(viewer, {resource_id for resource_id, _ in checked}, approval)
+        rows = [_placement(actor, sources[resource_id], column, approval) for resource_id, column in checked]
         with transaction.atomic():
-            placed += _place(actor, viewer, fit.checked(some), approval)
+            placed += _write(actor, rows, approval)
         if progress is not None:
             progress(placed)
     return placed
@@ -77,71 +84,71 @@ class _FitColumns:
         ]
 
 
-def _place(
-    actor: Actor, viewer: Viewer, pairs: Sequence[tuple[UUID, Column]], approval: Approval | None
-) -> int:
-    resources = _resources(viewer, {resource_id for resource_id, _ in pairs}, approval)
-    present = {
-        (placement.resource_id, placement.column_id): placement
-        for placement in Placement.objects.filter(
-            resource_id__in=resources, column_id__in={column.id for _, column in pairs}
-        )
-    }
-    fresh: dict[tuple[UUID, UUID], Placement] = {}
-    revived = 0
-    for resource_id, column in pairs:
-        key = (resource_id, column.id)
-        standing = present.get(key)
-        if standing is None:
-            fresh.setdefault(key, _placement(actor, resources[resource_id], column, approval))
-        elif standing.state == _State.REMOVED or (standing.approval_id is None and approval is not None):
-            standing.approval = approval
-            standing.placed_by_id = actor.id
-            tell(settle(standing, resources[resource_id], column), actor.id)
-            revived += 1
-    choose_canonical(placement for placement in fresh.values() if placement.state == _State.SHOWING)
-    created = Placement.objects.bulk_create(fresh.values())
-    tell([began(placement) for placement in created if placement.state == _State.SHOWING], actor.id)
-    if created or revived:
-        _record(actor, [*created], approval, revived)
-    return len(created) + revived
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a placement needs to know of its resource."""
+
+    id: UUID
+    published_at: datetime | None
+    effective_version_id: UUID | None
+    batch_id: UUID | None
 
 
-def _resources(viewer: Viewer, ids: set[UUID], approval: Approval | None) -> dict[UUID, Resource]:
-    found = {
-        resource.pk: resource
-        for resource in resources_to_place(viewer)
+def _sources(viewer: Viewer, ids: set[UUID], approval: Approval | None) -> dict[UUID, _Source]:
+    rows = (
+        resources_to_place(viewer)
         .filter(pk__in=ids)
-        .select_related("working_version", "effective_version")
-        .defer("working_version__body", "effective_version__body")
-    }
+        .values_list(
+            "id",
+            Coalesce("published_at", "working_version__given_published_at"),
+            "effective_version_id",
+            Coalesce("effective_version__batch_id", "working_version__batch_id"),
+        )
+    )
+    found = {row[0]: _Source(*row) for row in rows}
     if len(found) < len(ids):
         raise NotFound("部分资源不存在，或者您无权使用，请核对后重试。")
-    if approval is not None and any(not _is_of_batch(resource, approval) for resource in found.values()):
+    if approval is not None and any(source.batch_id != approval.batch_id for source in found.values()):
         raise ApprovalUnfit
     return found
 
 
-def _is_of_batch(resource: Resource, approval: Approval) -> bool:
-    versions = (resource.effective_version, resource.working_version)
-    return any(version is not None and version.batch_id == approval.batch_id for version in versions)
-
-
-def _placement(actor: Actor, resource: Resource, column: Column, approval: Approval | None) -> Placement:
-    version = resource.working_version
-    is_effective = resource.effective_version_id is not None
+def _placement(actor: Actor, source: _Source, column: Column, approval: Approval | None) -> Placement:
     placement = Placement(
-        resource=resource,
+        resource_id=source.id,
         site_id=column.site_id,
         column=column,
         approval=approval,
         placed_by_id=actor.id,
-        published_at=resource.published_at or (version and version.given_published_at) or now(),
+        published_at=source.published_at or now(),
     )
-    if approval is not None and is_effective:
+    if approval is not None and source.effective_version_id is not None:
         placement.state = _State.SHOWING
-        placement.held_version_id = resource.effective_version_id if column.hold_updates else None
+        placement.held_version_id = source.effective_version_id if column.hold_updates else None
     return placement
+
+
+def _write(actor: Actor, rows: Sequence[Placement], approval: Approval | None) -> int:
+    """Write what does not stand there yet; bring back what was removed, approve what waits."""
+    wanted = {(row.resource_id, row.column_id): row for row in reversed(rows)}
+    standing = Placement.objects.filter(
+        resource_id__in={row.resource_id for row in rows}, column_id__in={row.column_id for row in rows}
+    ).select_related("resource", "column")
+    brought_back = 0
+    for placement in standing:
+        row = wanted.pop((placement.resource_id, placement.column_id), None)
+        may_begin = placement.approval_id is None and approval is not None
+        if row is not None and (placement.state == _State.REMOVED or may_begin):
+            placement.approval, placement.placed_by_id, placement.selection = approval, actor.id, None
+            tell(settle(placement, placement.resource, placement.column), actor.id)
+            brought_back += 1
+    fresh = list(reversed(wanted.values()))
+    choose_canonical(row for row in fresh if row.state == _State.SHOWING)
+    created = Placement.objects.bulk_create(fresh)
+    tell([began(row) for row in created if row.state == _State.SHOWING], actor.id)
+    if created or brought_back:
+        _record(actor, created, approval, brought_back)
+    return len(created) + brought_back
 
 
 def _record(actor: Actor, created: list[Placement], approval: Approval | None, revived: int) -> None:
