@@ -59,16 +59,28 @@ class ColumnMap:
         """Return the path of the column a breadcrumb means, noting the columns it needs."""
         names = [clean_name(part) for part in breadcrumb]
         names = [name for name in names if 0 < len(name) <= _LONGEST_NAME] or [UNSORTED]
-        path = "/"
-        for name in names:
-            path = self.by_place.get((path, name)) or self._elsewhere(path, name) or self._need(path, name)
+        depth, path = self._known_part(names)
+        for name in names[depth:]:
+            path = self._need(path, name)
         return path
 
-    def _elsewhere(self, path: str, name: str) -> str | None:
-        # What the new site keeps elsewhere under a name of its own goes there: 政务公开 > 政策文件 of the old
-        # site is 政策 > 政策文件 of the new one. A name that stands twice says too little, but at the top.
+    def _known_part(self, names: list[str]) -> tuple[int, str]:
+        """Return how many crumbs the site has a column for already, and that column's path.
+
+        What the new site keeps elsewhere under a name of its own goes there: 政务公开 > 政策文件 of the old
+        site is 政策 > 政策文件 of the new one. A name that stands twice says too little, but at the top.
+        """
+        depth, path, below = 0, "/", "/"
+        for place, name in enumerate(names):
+            found = self.by_place.get((below, name)) or self._elsewhere(name, is_top=place == 0)
+            if found is not None:
+                depth, path = place + 1, found
+            below = found or f"{below}{name}?/"
+        return depth, path
+
+    def _elsewhere(self, name: str, *, is_top: bool) -> str | None:
         found = self.by_name.get(name, [])
-        return found[0] if len(found) == 1 or (found and path == "/") else None
+        return found[0] if len(found) == 1 or (found and is_top) else None
 
     def _need(self, parent_path: str, name: str) -> str:
         need = ColumnNeed(parent_path, self._free_slug(parent_path, name), name)
