@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from rongshu.foundation.clock import now
 from rongshu.foundation.due import cancel, schedule
@@ -17,7 +21,7 @@ from rongshu.sites.models import Column, Placement, Site
 
 BEGIN: Final = "placement.begin"
 END: Final = "placement.end"
-_SETTLED: Final = ("state", "published_at", "held_version", "is_canonical", "approval", "selection")
+_SETTLED: Final = ("state", "held_version_id", "is_canonical", "approval_id", "selection_id")
 
 _State = Placement.State
 # While a site is prepared its content is, too.
@@ -90,8 +94,21 @@ def settle_many(placements: Sequence[Placement]) -> list[DomainEvent]:
         decide(placement, placement.resource, placement.column, moment)
     showing = [placement for placement, before in simple if placement.state == _State.SHOWING]
     choose_canonical(showing)
-    Placement.objects.bulk_update([placement for placement, _ in simple], _SETTLED)
+    _save_settled([placement for placement, _ in simple])
     return [*events, *(began(placement) for placement in showing)]
+
+
+def _save_settled(placements: Iterable[Placement]) -> None:
+    """Write settled placements, one statement per kind of outcome (bulk_update takes ten times as long)."""
+    alike: dict[tuple[Any, ...], list[UUID]] = defaultdict(list)
+    for placement in placements:
+        alike[tuple(getattr(placement, name) for name in _SETTLED)].append(placement.pk)
+    published = Resource.objects.filter(pk=OuterRef("resource_id")).values("published_at")
+    for outcome, ids in alike.items():
+        Placement.objects.filter(pk__in=ids).update(
+            published_at=Coalesce(Subquery(published), F("published_at")),
+            **dict(zip(_SETTLED, outcome, strict=True)),
+        )
 
 
 def choose_canonical(showing: Iterable[Placement]) -> None:
