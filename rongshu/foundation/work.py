@@ -102,16 +102,17 @@ _FIRST_OF_EACH_PARTITION: Final = """
 
 def finish(works: Sequence[Work]) -> int:
     """Delete the rows that are done; one asked for again meanwhile stays. Return how many went."""
-    read = {work.pk: work.generation for work in works}
+    # In the order of the keys, as `enqueue` writes them: two writers never wait for each other in a ring.
+    done = sorted(works, key=lambda work: (work.queue, work.key))
     gone = 0
-    for some in _chunks(list(read)):
-        with transaction.atomic():
-            rows = Work.objects.select_for_update().filter(pk__in=some).order_by("queue", "key")
-            unchanged = [
-                pk for pk, generation in rows.values_list("pk", "generation") if generation == read[pk]
-            ]
-            gone += Work.objects.filter(pk__in=unchanged).delete()[0]
+    for some in _chunks(done):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(_FINISH, [(work.pk, work.generation) for work in some])
+            gone += cursor.rowcount
     return gone
+
+
+_FINISH: Final = "DELETE FROM rongshu_foundation_work WHERE id = %s AND generation = %s"
 
 
 def fail(work: Work, error: BaseException | str) -> None:

@@ -47,8 +47,16 @@ def hosts_of_sites() -> dict[str, str]:
     hosts: dict[str, str] = {}
     for slug, _, domain, base_url in sorted(found, key=lambda row: row[1] != Site.Status.CLOSED):
         names = [f"{slug}.localhost", domain.lower(), (urlsplit(base_url).hostname or "").lower()]
-        hosts.update((name, slug) for name in names if _HOST.fullmatch(name))
+        hosts.update((name, slug) for name in map(_as_sent, names) if _HOST.fullmatch(name))
     return hosts
+
+
+def _as_sent(host: str) -> str:
+    """Return a host as browsers send it: 示范.政务 travels as xn--…; "" for what is no host."""
+    try:
+        return host.encode("idna").decode() if host else ""
+    except UnicodeError:
+        return ""
 
 
 def _link(link: Path, target: str) -> None:

@@ -20,7 +20,7 @@ _STYLES = Path(__file__).parent.parent / "static" / "console.css"
 @never_cache
 def show_status(request: HttpRequest) -> HttpResponse:
     """Show how the installation is doing; reads only, names no content."""
-    found = sections()
+    found = sorted(sections(), key=lambda section: bool(section.columns))  # figures first, tables below
     states = [figure.state for section in found for figure in section.figures]
     context = {
         "installation": this_installation(),

@@ -38,6 +38,13 @@ def test_what_is_no_host_becomes_no_link(host: str) -> None:
     assert host_links._HOST.fullmatch(host) is None
 
 
-@pytest.mark.parametrize("host", ["portal.localhost", "www.shifan.gov.cn", "示范.政务", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["portal.localhost", "www.shifan.gov.cn", "xn--fiq228c.xn--zfr164b", "10.0.0.1"]
+)
 def test_hosts_are_hosts(host: str) -> None:
     assert host_links._HOST.fullmatch(host)
+
+
+def test_a_chinese_domain_is_linked_as_browsers_send_it() -> None:
+    assert host_links._as_sent("示范.政务").startswith("xn--")
+    assert host_links._as_sent("bad..host") == ""
