@@ -238,6 +238,13 @@ class MandateNotValid(Conflict):
     sentence = "授权不适用于此来源、站点或日期，或已被撤销；请改为逐批审批或重新授权。"
 
 
+class FieldInUse(Conflict):
+    """The element is part of the core, or versions hold values of it."""
+
+    code = "field-in-use"
+    sentence = "该元素是核心元素或已有数据，不能删除。"
+
+
 class CategoryMoveCircular(Conflict):
     """A category can't move below itself."""
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from rongshu.library.models import IndexNumberCounter
 from rongshu.organizations.models import Organization
 
@@ -22,11 +19,3 @@ def allocate(organization: Organization, year: int, count: int) -> list[str]:
     counter.last += count
     counter.save(update_fields=["last"])
     return [f"{organization.credit_code}/{year:04}-{n:05}" for n in range(first, first + count)]
-
-
-def last_number(organization_id: UUID, year: int) -> int:
-    """Return how many numbers a unit has given in a year."""
-    rows: Sequence[int] = IndexNumberCounter.objects.filter(
-        organization_id=organization_id, year=year
-    ).values_list("last", flat=True)[:1]
-    return next(iter(rows), 0)

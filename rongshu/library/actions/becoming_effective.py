@@ -17,6 +17,7 @@ from rongshu.foundation.events import announce_many
 from rongshu.foundation.identifiers import short_id
 from rongshu.foundation.installation import node_id
 from rongshu.library.actions.changing_validity import facts_of, plan_changes
+from rongshu.library.actions.following_relations import link_interpretations, refresh_targets
 from rongshu.library.bulk_rows import update_rows
 from rongshu.library.events import ResourceBecameEffective
 from rongshu.library.index_numbers import allocate
@@ -54,6 +55,9 @@ def make_effective(
             _set_document_facts(each)
     _write(becoming)
     announce_many([_event(each) for each in becoming], actor_id=actor_id)
+    refresh_targets([each.resource.pk for each in becoming if each.resource.type.is_document])
+    interpretations = [each.version for each in becoming if "PolicyRef" in each.version.elements]
+    link_interpretations(interpretations, actor_id)
     return becoming
 
 

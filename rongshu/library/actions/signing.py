@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from rongshu.accounts.models import Person
 from rongshu.foundation import clock
@@ -13,7 +14,7 @@ SINGLE = "single"
 
 
 def approve_digest(
-    *, digest: str, signers: Sequence[Person], comment: str = "", column_id: object = None
+    *, digest: str, signers: Sequence[Person], comment: str = "", column_id: UUID | None = None
 ) -> Approval:
     """Write the approval of one version digest by the single-approver route, or of more levels in order."""
     approval = Approval(

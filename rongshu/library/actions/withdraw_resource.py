@@ -11,6 +11,7 @@ from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.events import announce
+from rongshu.library.actions.following_relations import refresh_targets
 from rongshu.library.actions.locking import lock
 from rongshu.library.actions.signing import approve_digest
 from rongshu.library.errors import AlreadyPurged, ResourceNotEffective, ResourceNotWithdrawn, ResourceRecycled
@@ -42,6 +43,7 @@ def withdraw_resource(*, actor: Person, resource: Resource, reason: str) -> Reso
         )  # fmt: skip
         record(actor, "resource.withdrawn", resource, before=version.digest, reason=reason)
         announce(ResourceWithdrawn(resource_id=resource.pk), actor_id=actor.id)
+        refresh_targets([resource.pk])
     return resource
 
 
@@ -66,6 +68,7 @@ def reinstate_resource(*, actor: Person, resource: Resource, reason: str = "") -
         )  # fmt: skip
         record(actor, "resource.reinstated", resource, after=version.digest, reason=reason)
         announce(ResourceReinstated(resource_id=resource.pk, version_id=version.pk), actor_id=actor.id)
+        refresh_targets([resource.pk])
     return resource
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rongshu.library.classifying import Suggestion, suggest_audience, suggest_form, suggest_genre, suggest_theme
+from rongshu.library.classifying import (
+    Suggestion,
+    suggest_audience,
+    suggest_form,
+    suggest_genre,
+    suggest_theme,
+)
 from rongshu.library.gate.content import VersionContent
 
 

@@ -57,8 +57,12 @@ class Classification(models.Model):
     """A resource stands under a category now. The two composite indexes serve both foreign keys."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="classifications", db_index=False)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="classifications", db_index=False)
+    resource = models.ForeignKey(
+        Resource, on_delete=models.CASCADE, related_name="classifications", db_index=False
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="classifications", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -77,9 +81,7 @@ class ClassificationEntry(models.Model):
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="classification_log")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_removal = models.BooleanField(default=False)
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     rule = models.CharField(max_length=200, blank=True)
     confidence = models.FloatField(null=True)
     at = models.DateTimeField(default=timezone.now)

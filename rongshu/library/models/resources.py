@@ -42,7 +42,9 @@ class Resource(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     type = models.ForeignKey(ResourceType, on_delete=models.PROTECT, related_name="resources", db_index=False)
-    owner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="resources", db_index=False)
+    owner = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="resources", db_index=False
+    )
     origin_node = models.UUIDField()
     origin_version = models.PositiveIntegerField(default=1)
     status = models.CharField("状态", max_length=20, choices=Status.choices, default=Status.DRAFT)
@@ -73,7 +75,9 @@ class Resource(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField("撤稿原因", max_length=300, blank=True)
     recycled_at = models.DateTimeField("移入回收站时间", null=True)
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

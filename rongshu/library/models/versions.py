@@ -54,9 +54,7 @@ class ResourceVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Foreign keys without an index of their own: one stands first in a composite index, or nobody asks
     # by it and what it points to is never deleted. Each index costs every one of ten million rows.
-    resource = models.ForeignKey(
-        Resource, on_delete=models.PROTECT, related_name="versions", db_index=False
-    )
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     digest = models.CharField("内容指纹", max_length=80, db_index=True)
     title = models.CharField("标题", max_length=200)
@@ -91,10 +89,14 @@ class ResourceVersion(models.Model):
     batch = models.ForeignKey(
         ApprovalBatch, on_delete=models.PROTECT, null=True, related_name="versions", db_index=False
     )
-    restored_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    restored_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # Set when it was stored as a version candidate of a near duplicate (P2-09), in per mille.
     similarity = models.PositiveSmallIntegerField(null=True)
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     became_effective_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)

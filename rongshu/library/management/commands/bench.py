@@ -48,7 +48,11 @@ class Command(ActingCommand):
                 if batch.status == ApprovalBatch.Status.OPEN:
                     records = load_records(owners, start=present, stop=stop, size=options["size"])
                     for _ in admit_many(
-                        actor=actor, records=records, batch=batch, defaults=DEFAULTS, processes=options["processes"]
+                        actor=actor,
+                        records=records,
+                        batch=batch,
+                        defaults=DEFAULTS,
+                        processes=options["processes"],
                     ):
                         bar.advance(task)
                     batch = close_batch(actor=actor, batch=batch)
