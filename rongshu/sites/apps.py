@@ -24,13 +24,16 @@ class SitesConfig(AppConfig):
         from rongshu.accounts.scopes import register_scope  # noqa: PLC0415 - models first
         from rongshu.foundation.consumers import register as register_consumer  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
+        from rongshu.library.queries.usage import register_uses  # noqa: PLC0415 - models first
         from rongshu.sites.clockwork import close_announced_sites, register_clockwork  # noqa: PLC0415
         from rongshu.sites.keeping_placements import (  # noqa: PLC0415
             keep_placements,
             placements_consumer,
         )
+        from rongshu.sites.queries.placements import placements_of  # noqa: PLC0415 - models first
 
         register_clockwork()
+        register_uses(placements_of)
         register_consumer(placements_consumer())
         register_duty("placing", keep_placements, every=1, lane="sites")
         post_migrate.connect(_seed_standards, sender=self)

@@ -20,6 +20,8 @@ from rongshu.library.events import (
     ResourceBecameEffective,
     ResourceClassified,
     ResourceReinstated,
+    ResourceValidityChanged,
+    TopicMembersChanged,
     VersionPurged,
 )
 from rongshu.library.models import Approval, ApprovalBatch, Resource
@@ -35,7 +37,12 @@ from rongshu.sites.selecting import (
 )
 
 _RESOURCE_KINDS: Final = frozenset(
-    {ResourceBecameEffective.kind(), ResourceReinstated.kind(), ResourceClassified.kind()}
+    {
+        ResourceBecameEffective.kind(),
+        ResourceReinstated.kind(),
+        ResourceClassified.kind(),
+        ResourceValidityChanged.kind(),
+    }
 )
 _STANDING: Final = (Placement.State.WAITING, Placement.State.SHOWING)
 _ALL_BATCHES: Final = "batches:all"
@@ -45,7 +52,7 @@ _ALL_PURGED: Final = "purged:all"
 
 def placements_consumer() -> Consumer:
     """Return the consumer to register."""
-    kinds = _RESOURCE_KINDS | {BatchApproved.kind(), VersionPurged.kind()}
+    kinds = _RESOURCE_KINDS | {BatchApproved.kind(), VersionPurged.kind(), TopicMembersChanged.kind()}
     return Consumer("placements", kinds, plan, rebuild)
 
 
@@ -60,6 +67,10 @@ def plan(events: Sequence[Event]) -> Iterator[WorkRequest]:
             yield WorkRequest(QUEUE, f"batch:{event.payload['batch_id']}", priority=LISTS)
         elif event.kind == VersionPurged.kind():
             yield WorkRequest(QUEUE, _ALL_PURGED, priority=RECALL)
+    topics = {event.payload["topic_id"] for event in events if event.kind == TopicMembersChanged.kind()}
+    for selection in selections_in_force() if topics else ():
+        if selection.query.get("topic") in topics:
+            yield WorkRequest(QUEUE, selection_key(selection.id), priority=LISTS)
 
 
 def rebuild() -> Iterator[WorkRequest]:

@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rongshu.foundation.clock import now
 from rongshu.foundation.events import DomainEvent
-from rongshu.library.models import Classification, Resource, ShareGrant
+from rongshu.library.models import Resource, ShareGrant
 from rongshu.library.models.versions import ShareType
+from rongshu.library.queries.matching import check_query, effective_matching
 from rongshu.sites.actions.move_placement import take_out
 from rongshu.sites.errors import SelectionMalformed
 from rongshu.sites.models import Column, ColumnSelection, Placement
@@ -27,7 +28,6 @@ from rongshu.sites.placing import (
 )
 
 QUEUE: Final = "placing"
-KEYS: Final = ("types", "categories", "keywords", "owners")
 AT_ONCE: Final = 200  # rows per transaction
 
 _State = Placement.State
@@ -38,43 +38,19 @@ def selection_key(selection_id: UUID) -> str:
     return f"selection:{selection_id}"
 
 
-def check_query(query: Mapping[str, Any]) -> None:
-    """Raise SelectionMalformed unless the query names owners and only known conditions, as lists of texts.
-
-    `types` are codes, `categories` "scheme:code", `keywords` words of the title, `owners` credit codes.
-    """
-    wrong = {name: "没有这个条件" for name in query if name not in KEYS}
-    for name, values in query.items():
-        if name in KEYS and not (
-            isinstance(values, list) and all(isinstance(one, str) and one for one in values)
-        ):
-            wrong[name] = "须为文字的列表"
+def check_rule(query: Mapping[str, Any]) -> None:
+    """Raise SelectionMalformed unless owners are named, QueryMalformed for conditions nobody knows."""
     if not query.get("owners"):
-        wrong["owners"] = "须指明归集哪些机构的资源（统一社会信用代码）"
-    if any(":" not in one for one in query.get("categories", ()) if isinstance(one, str)):
-        wrong["categories"] = "分类须写作“体系:代码”"
-    if wrong:
-        sentence = "；".join(f"{name}：{problem}" for name, problem in wrong.items())
-        raise SelectionMalformed(f"自动归集规则有误。{sentence}。", fields=wrong)
+        raise SelectionMalformed(
+            "自动归集规则须指明归集哪些机构的资源（owners：统一社会信用代码）。",
+            fields={"owners": "必须填写"},
+        )
+    check_query(query)
 
 
 def selected_by(selection: ColumnSelection) -> QuerySet[Resource]:
     """Return the effective resources of the named owners that the rule selects and the site may show."""
-    query = selection.query
-    sponsor_id = selection.column.site.sponsor_id
-    found = Resource.objects.filter(
-        _shared_with(sponsor_id),
-        effective_version__isnull=False,
-        recycled_at__isnull=True,
-        owner__credit_code__in=query["owners"],
-    )
-    if query.get("types"):
-        found = found.filter(type__code__in=query["types"])
-    if query.get("keywords"):
-        found = found.filter(_any(Q(effective_version__title__icontains=word) for word in query["keywords"]))
-    if query.get("categories"):
-        found = found.filter(_classified(query["categories"]))
-    return found
+    return effective_matching(selection.query).filter(_shared_with(selection.column.site.sponsor_id))
 
 
 def follow_rule(selection: ColumnSelection, resource_ids: Iterable[UUID]) -> None:
@@ -142,18 +118,6 @@ def _shared_with(sponsor_id: UUID) -> Q:
         | Q(share_type=ShareType.UNCONDITIONAL)
         | Q(Exists(granted), share_type=ShareType.CONDITIONAL)
     )
-
-
-def _classified(categories: Iterable[str]) -> Exists:
-    named = _any(
-        Q(category__scheme_id=scheme, category__code=code)
-        for scheme, _, code in (category.partition(":") for category in categories)
-    )
-    return Exists(Classification.objects.filter(named, resource=OuterRef("pk")))
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    return Q(*conditions, _connector=Q.OR)
 
 
 def selections_in_force() -> QuerySet[ColumnSelection]:

@@ -16,7 +16,7 @@ from rongshu.sites.approving import sign
 from rongshu.sites.models import Column, ColumnSelection
 from rongshu.sites.permissions import may_approve_in, may_manage_column
 from rongshu.sites.placing import require_taking
-from rongshu.sites.selecting import QUEUE, check_query, selection_key
+from rongshu.sites.selecting import QUEUE, check_rule, selection_key
 
 
 def select_automatically(*, actor: Actor, column: Column, query: dict[str, Any]) -> ColumnSelection:
@@ -25,7 +25,7 @@ def select_automatically(*, actor: Actor, column: Column, query: dict[str, Any])
     Owners are named: a column takes only from those it names. The rule shows nothing before the column's
     route has approved it; who may approve there approves it by making it.
     """
-    check_query(query)
+    check_rule(query)
     with transaction.atomic():
         column = Column.objects.select_for_update(of=("self",)).select_related("site").get(pk=column.pk)
         viewer = viewer_for(actor)

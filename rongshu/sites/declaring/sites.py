@@ -104,9 +104,19 @@ def _column(run: Run, site: Site, path: str, item: dict[str, Any]) -> None:
 
 def _selection(run: Run, column: Column, query: dict[str, Any]) -> None:
     rule = {**query, "owners": [organization_named(owner).credit_code for owner in query.get("owners", ())]}
+    if "categories" in query:
+        rule["categories"] = [_category(category) for category in query["categories"]]
     if not column.selections.filter(is_active=True, query=rule).exists():
         select_automatically(actor=run.actor, column=column, query=rule)
         run.changed(f"站点 {column.site.slug} 栏目 {column.path} 设置自动归集")
+
+
+def _category(written: Any) -> Any:
+    """Return a category written `theme:05` as the library's queries have it."""
+    if not isinstance(written, str):
+        return written
+    scheme, _, code = written.partition(":")
+    return {"scheme": scheme, "code": code}
 
 
 def bring_about_looks(run: Run) -> None:

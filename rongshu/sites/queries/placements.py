@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.library.models import Resource
+from rongshu.library.queries.usage import Use
 from rongshu.sites.errors import UnknownPlacement
-from rongshu.sites.models import Column, Placement
+from rongshu.sites.models import Column, Placement, Site
 from rongshu.sites.queries.columns import columns_for
 
 _State = Placement.State
@@ -42,6 +44,16 @@ def get_placement_for(viewer: Viewer, placement_id: UUID) -> Placement:
     if placement is None:
         raise UnknownPlacement
     return placement
+
+
+def placements_of(viewer: Viewer, resource: Resource) -> Iterator[Use]:
+    """Yield where a resource stands: on public sites, and in the viewer's columns also what waits (P2-18)."""
+    own = placements_for(viewer).filter(resource=resource)
+    public = where_shown(resource).exclude(site__status__in=[Site.Status.PREPARING, Site.Status.APPROVED])
+    for placement in (own | public).distinct().select_related("site", "column"):
+        state = _State(placement.state).label
+        label = f"{placement.site.name} · {placement.column.name}（{state}）"
+        yield Use("placement", label, f"{placement.site.slug}:{placement.column.path}", placement.created_at)
 
 
 def where_shown(resource: Resource) -> QuerySet[Placement]:

@@ -7,16 +7,20 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from rongshu.accounts.models import Person
+from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotAllowed, NotFound
 from rongshu.foundation.models import AuditRecord, Event
+from rongshu.library.models import Resource
+from rongshu.library.queries.usage import where_used
 from rongshu.sites.actions.approve_placement import approve_placement
 from rongshu.sites.actions.place_many import place_many
 from rongshu.sites.actions.place_resource import place_resource
 from rongshu.sites.errors import PlacementMalformed
-from rongshu.sites.models import Placement
+from rongshu.sites.models import Placement, Site
 from rongshu.sites.queries import placements_showing, where_shown
-from rongshu.sites.tests.conftest import City
+from rongshu.sites.tests.conftest import REGISTERED, City
 
 
 def kinds() -> list[str]:
@@ -121,3 +125,22 @@ def test_one_resource_on_two_sites_is_one_resource(city: City) -> None:
     titles = {placement.resource.effective_version.title for placement in shown}  # type: ignore[union-attr]
     assert titles == {"改过一次的标题"}
     assert [placement.is_canonical for placement in shown] == [True, False]
+
+
+@pytest.mark.requirement("P2-18")
+def test_a_resource_tells_where_it_is_shown_and_to_its_people_where_it_waits(city: City) -> None:
+    resource = city.effective()
+    place_resource(actor=city.portal_editor, resource=resource, column=city.news, approve=True)
+    place_resource(actor=city.bureau_editor, resource=resource, column=city.bureau_news)
+    assert places(city.portal_editor, resource) == {"portal:/news/"}
+    # Nobody outside knows of a site that is being prepared.
+    assert places(city.bureau_editor, resource) == {"edu:/news/"}
+    Site.objects.filter(pk=city.portal.pk).update(status="online", **REGISTERED)
+    assert places(city.bureau_editor, resource) == {"portal:/news/", "edu:/news/"}
+    assert places(city.portal_editor, resource) == {"portal:/news/"}
+
+
+def places(person: Person, resource: Resource) -> set[str]:
+    """Return where the resource stands, as far as the person may know."""
+    uses = where_used(viewer_for(person), resource)
+    return {use.place for use in uses if use.kind == "placement"}

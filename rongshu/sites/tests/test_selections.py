@@ -13,6 +13,7 @@ from rongshu.foundation.consumers import advance
 from rongshu.foundation.errors import NotAllowed
 from rongshu.foundation.events import announce
 from rongshu.foundation.models import Event, Work
+from rongshu.library.errors import QueryMalformed
 from rongshu.library.events import BatchApproved, VersionPurged
 from rongshu.library.models import Approval, ApprovalBatch, Resource, ResourceVersion
 from rongshu.sites.actions.approve_placement import accept_update
@@ -111,7 +112,7 @@ def test_what_a_person_took_out_is_not_put_back(city: City) -> None:
     ],
 )
 def test_a_malformed_rule_is_refused(city: City, query: dict[str, Any]) -> None:
-    with pytest.raises(SelectionMalformed):
+    with pytest.raises((SelectionMalformed, QueryMalformed)):
         select_automatically(actor=city.portal_editor, column=city.news, query=query)
     assert not ColumnSelection.objects.exists()
 
