@@ -9,7 +9,7 @@ from typing import Final
 from rongshu.project.legacy_sites import LegacyArticle, LegacySite, build_legacy_site, read_source_articles
 
 PER_SITE: Final = 60
-"""Articles of one old site when real material is there; the project's own sample texts are fewer."""
+"""Articles of one old site when real material is there beside the project's own sample texts."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,10 @@ TAKEOVERS: Final = (
 
 def build_all(folder: Path, *, material: Path | None, seed: int = 7) -> dict[Takeover, LegacySite]:
     """Build every old site below `folder`, dealing the articles out so that no two share one."""
-    articles = read_source_articles(material, limit=PER_SITE * len(TAKEOVERS), seed=seed)
+    articles = read_source_articles(None, seed=seed)
+    if material is not None:
+        wanted = PER_SITE * len(TAKEOVERS) - len(articles)
+        articles += read_source_articles(material, limit=wanted, seed=seed)
     return {
         takeover: build_legacy_site(
             takeover.family,
