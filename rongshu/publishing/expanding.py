@@ -14,6 +14,7 @@ from uuid import UUID
 from rongshu.library.models import Resource
 from rongshu.publishing import keys
 from rongshu.publishing.chunks import boundary_text, recut
+from rongshu.publishing.edition import edition
 from rongshu.publishing.keys import PageKey
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.machine import SHARDS
@@ -132,7 +133,7 @@ def _compare_frames(context: SiteContext, manifest: Manifest, priority: int) -> 
     manifest.set_frames(now)
     if not changed:
         return
-    if not before or "status" in changed:
+    if not before or changed & {"status", "edition"}:
         manifest.ask_for(at(_everything(context, manifest), max(priority, _EDIT)))
         return
     wanted: set[PageKey] = {keys.NOTICE, keys.SUCCESSOR, keys.ROBOTS, keys.STYLE}
@@ -170,4 +171,4 @@ def _everything(context: SiteContext, manifest: Manifest) -> Iterator[PageKey]:
 
 
 def _with_status(context: SiteContext) -> dict[str, bytes]:
-    return {**context.digests(), "status": context.site.status.encode()}
+    return {**context.digests(), "status": context.site.status.encode(), "edition": edition().encode()}

@@ -19,6 +19,8 @@ class SiteManifest(models.Model):
     page_count = models.PositiveIntegerField("文件数", default=0)
     byte_count = models.BigIntegerField("字节数", default=0)
     token = models.BigIntegerField(default=0)
+    # What the pages were made with; after an upgrade they are made anew.
+    edition = models.CharField(max_length=64, blank=True)
     is_settled = models.BooleanField(default=True)
     failing_pages = models.PositiveIntegerField("失败页面数", default=0)
     # When only failed pages are left: not before this.

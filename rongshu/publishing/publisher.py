@@ -21,10 +21,11 @@ from rongshu.foundation import clock, work
 from rongshu.foundation.leases import LeaseHeld, acquire
 from rongshu.publishing import expanding
 from rongshu.publishing.crew import Crew, Job
+from rongshu.publishing.edition import edition
 from rongshu.publishing.keys import kind_of
 from rongshu.publishing.manifest import Manifest, Todo
 from rongshu.publishing.models import SiteManifest
-from rongshu.publishing.planning import FULL, INSPECT, QUEUE
+from rongshu.publishing.planning import FRAMES, FULL, INSPECT, QUEUE, request
 from rongshu.publishing.products import Failed, Staged
 from rongshu.publishing.staging import Order, Workshop
 from rongshu.publishing.writing import SiteTree, manifest_file
@@ -220,6 +221,7 @@ class SitePublisher:
             self.lease.check()
             SiteManifest.objects.filter(pk=self.site_id).update(
                 root=root,
+                edition=edition() if left == 0 else self.row.edition,
                 page_count=pages,
                 byte_count=size,
                 token=self.lease.token,
@@ -246,6 +248,8 @@ Progress = Callable[[str, int, int], None]
 class Publisher:
     """Publishes whatever is asked for, the most urgent first, until nothing is left that it may take."""
 
+    _is_edition_asked_for = False
+
     def __init__(self, *, processes: int = 0, progress: Progress | None = None) -> None:
         self.workshop = Workshop()
         self.processes, self.progress = processes, progress
@@ -255,8 +259,15 @@ class Publisher:
         self._open: dict[UUID, SitePublisher] = {}
         self._looked_at = 0.0
 
+    def ask_for_new_edition(self) -> None:
+        """After an upgrade, have every site compare what it was made with; once per process."""
+        if not Publisher._is_edition_asked_for:
+            Publisher._is_edition_asked_for = True
+            work.enqueue(request(site_id, FRAMES, work.FULL_PUBLICATION) for site_id in outdated_sites())
+
     def run(self, sites: Collection[UUID] | None = None) -> Outcome:
         """Publish everything asked for on these sites (all when None)."""
+        self.ask_for_new_edition()
         try:
             while (site_id := self._next_site(sites)) is not None:
                 self._serve(site_id, sites)
@@ -392,6 +403,12 @@ class Publisher:
 def lease_name(site_id: UUID) -> str:
     """The name of the lease of a site."""
     return f"publishing/{site_id}"
+
+
+def outdated_sites() -> list[UUID]:
+    """Sites whose pages were made by another edition of templates and code."""
+    rows = SiteManifest.objects.exclude(edition="").exclude(edition=edition())
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def unsettled_sites() -> list[UUID]:

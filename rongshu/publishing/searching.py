@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import shown_by
-from rongshu.publishing.loading.rows import VISIBLE, placement_rows
+from rongshu.publishing.loading.rows import VISIBLE, joined
 from rongshu.publishing.pages.models import Entry
 from rongshu.sites.models import Placement
 
@@ -39,11 +39,11 @@ def titles_matching(context: SiteContext, query: str, before: str = "") -> Found
             | Q(display_title="", held_version__title__icontains=word)
         )
     total = len(rows.values_list("id")[: _COUNTED + 1])
-    page = placement_rows(_older_than(rows, before).order_by("-published_at", "-id")[: _PER_PAGE + 1])
+    page = joined(_older_than(rows, before).order_by("-published_at", "-id")[: _PER_PAGE + 1])
     seen: dict[UUID, Entry] = {}
     for shown in shown_by(page[:_PER_PAGE]):
         seen.setdefault(shown.resource.id, shown.entry())
-    last = page[_PER_PAGE - 1] if len(page) > _PER_PAGE else None
+    last = page[_PER_PAGE - 1].placement if len(page) > _PER_PAGE else None
     next_key = f"{last.published_at.isoformat()}_{last.id.hex}" if last else ""
     return Found(tuple(seen.values()), min(total, _COUNTED), total > _COUNTED, next_key)
 

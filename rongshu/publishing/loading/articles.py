@@ -11,20 +11,11 @@ from rongshu.publishing.keys import PageKey, article_page
 from rongshu.publishing.loading import documents, presentations
 from rongshu.publishing.loading.bodies import referred_resources, resolve
 from rongshu.publishing.loading.context import SiteContext
-from rongshu.publishing.loading.entries import Reference, Shown, references
+from rongshu.publishing.loading.entries import Reference, Shown, references, shown_of
 from rongshu.publishing.loading.materials import Material, Surroundings, load_surroundings
 from rongshu.publishing.loading.pictures import carry_files
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import (
-    PlacementRow,
-    ResourceRow,
-    VersionRow,
-    bodies,
-    placements_of,
-    resource_rows,
-    shown_version,
-    versions_needed,
-)
+from rongshu.publishing.loading.rows import Joined, joined_of
 from rongshu.publishing.pages.models import FramedPage
 from rongshu.sites.models import Placement
 
@@ -43,48 +34,37 @@ class Loaded:
 
 def load_articles(context: SiteContext, resource_ids: Sequence[UUID]) -> dict[PageKey, Loaded]:
     """Load the pages of resources on a site."""
-    placements = placements_of(resource_ids, context.site.id) if context.is_published else {}
-    resources = resource_rows(placements)
-    versions = versions_needed([row for rows in placements.values() for row in rows], resources)
-    shown = {
-        one: found
-        for one in placements
-        if one in resources and (found := _principal(placements[one], resources[one], versions))
-    }
+    placed: dict[UUID, list[Joined]] = {}
+    if context.is_published:
+        for row in joined_of(resource_ids, context.site.id, in_full=True):
+            placed.setdefault(row.placement.resource_id, []).append(row)
+    shown = {one: found for one, rows in placed.items() if (found := _principal(rows)) is not None}
     around = load_surroundings(context, list(shown.values()))
-    texts = bodies(found.version.id for found in shown.values())
-    referred = references(context, [one for text in texts.values() for one in referred_resources(text)])
+    bodies = (found.version.body for found in shown.values())
+    referred = references(context, [one for body in bodies for one in referred_resources(body)])
     pages: dict[PageKey, Loaded] = {}
     for one in resource_ids:
         if one in shown:
-            loaded = _page(context, shown[one], texts.get(shown[one].version.id, ""), around, referred)
+            pages[article_page(one)] = _page(context, shown[one], around, referred)
         else:
-            loaded = _remains(resources.get(one), placements.get(one, []), context)
-        pages[article_page(one)] = loaded
+            pages[article_page(one)] = _remains(placed.get(one, []))
     return pages
 
 
-def _principal(
-    placements: Sequence[PlacementRow], resource: ResourceRow, versions: Mapping[UUID, VersionRow]
-) -> Shown | None:
+def _principal(rows: Sequence[Joined]) -> Shown | None:
     """The placement an article page stands for: the canonical one, else the oldest that shows."""
-    for placement in sorted(placements, key=lambda row: not row.is_canonical):
-        version = shown_version(placement, resource, versions)
-        if placement.state == Placement.State.SHOWING and version and resource.address:
-            return Shown(placement, resource, version, addresses.article_path(resource.address))
-    return None
+    ordered = sorted(rows, key=lambda row: not row.placement.is_canonical)
+    return next((shown for row in ordered if (shown := shown_of(row)) is not None), None)
 
 
-def _remains(
-    resource: ResourceRow | None, placements: Sequence[PlacementRow], context: SiteContext
-) -> Loaded:
+def _remains(rows: Sequence[Joined]) -> Loaded:
     """What stays of a page that does not show: a mark that something stood here, else nothing."""
-    stood = any(row.state in _ONCE_SHOWN for row in placements)
-    if resource is None or not resource.address or not stood:
+    stood = any(row.placement.state in _ONCE_SHOWN for row in rows)
+    if not stood or not rows[0].resource.address:
         return Loaded("", None, Reads())
     reads = Reads()
-    reads.resource(resource.id)
-    return Loaded(addresses.article_path(resource.address) + addresses.GONE_SUFFIX, None, reads)
+    reads.resource(rows[0].resource.id)
+    return Loaded(addresses.article_path(rows[0].resource.address) + addresses.GONE_SUFFIX, None, reads)
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Material], FramedPage]]] = {
@@ -99,7 +79,6 @@ _BUILDERS: Final[Mapping[str, Callable[[Material], FramedPage]]] = {
 def _page(
     context: SiteContext,
     shown: Shown,
-    body: str,
     around: Surroundings,
     referred: Mapping[UUID, Reference],
 ) -> Loaded:
@@ -111,7 +90,7 @@ def _page(
         context=context,
         shown=shown,
         column=context.column_frame(shown.placement.column_id),
-        body_html=resolve(body, context, reads, files, referred),
+        body_html=resolve(shown.version.body, context, reads, files, referred),
         files=files,
         reads=reads,
         around=around,

@@ -118,6 +118,8 @@ def _validity_note(material: Material, validity: Validity | None) -> str:
 
 
 def _relations(material: Material) -> tuple[EntryGroup, ...]:
+    if not material.is_related:
+        return ()
     groups = (
         EntryGroup(name, material.related(kind, is_outgoing=is_outgoing))
         for kind, is_outgoing, name in _GROUPS
@@ -127,7 +129,8 @@ def _relations(material: Material) -> tuple[EntryGroup, ...]:
 
 def _elements(material: Material) -> tuple[tuple[str, str], ...]:
     """The extension elements of service guides, Q&A and the like, under their Chinese names."""
-    fields = material.around.fields.get(material.shown.resource.type_id, ())
+    type_id = material.shown.resource.type_id
+    fields = material.around.fields.get(type_id, ()) if type_id else ()
     values = material.shown.version.elements
     rows = (
         (name_cn, _shown_value(values.get(name))) for name, name_cn in fields if name not in _SHOWN_ELSEWHERE

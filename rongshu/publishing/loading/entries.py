@@ -11,16 +11,7 @@ from rongshu.publishing import addresses
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.pictures import title_image
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import (
-    PlacementRow,
-    ResourceRow,
-    VersionRow,
-    placement_rows,
-    placements_of,
-    resource_rows,
-    shown_version,
-    versions_needed,
-)
+from rongshu.publishing.loading.rows import Joined, PlacementRow, ResourceRow, VersionRow, joined, joined_of
 from rongshu.publishing.pages.models import Entry, Validity
 from rongshu.sites.models import Placement
 
@@ -56,26 +47,17 @@ class Shown:
         )
 
 
-def shown_by(placements: Sequence[PlacementRow]) -> list[Shown]:
-    """Return what these placements show, in their order; those that show nothing are left out."""
-    resources = resource_rows(row.resource_id for row in placements)
-    versions = versions_needed(placements, resources)
-    found = []
-    for placement in placements:
-        resource = resources.get(placement.resource_id)
-        version = shown_version(placement, resource, versions) if resource else None
-        if placement.state == Placement.State.SHOWING and resource and version and resource.address:
-            found.append(Shown(placement, resource, version, addresses.article_path(resource.address)))
-    return found
+def shown_by(found: Iterable[Joined]) -> list[Shown]:
+    """Return what readers see of these, in their order; what shows nothing is left out."""
+    return [shown for one in found if (shown := shown_of(one)) is not None]
 
 
-def shown_here(context: SiteContext, resource_ids: Iterable[UUID]) -> dict[UUID, Shown]:
-    """Return by resource what this site shows of it, by its oldest showing placement."""
-    rows = [row for rows in placements_of(resource_ids, context.site.id).values() for row in rows]
-    found: dict[UUID, Shown] = {}
-    for shown in shown_by(rows):
-        found.setdefault(shown.resource.id, shown)
-    return found
+def shown_of(one: Joined) -> Shown | None:
+    """Return what readers see of one placement."""
+    placement, resource, version = one
+    if not one.is_visible or version is None or resource.address is None:
+        return None
+    return Shown(placement, resource, version, addresses.article_path(resource.address))
 
 
 class Reference(NamedTuple):
@@ -91,9 +73,9 @@ def references(context: SiteContext, resource_ids: Iterable[UUID]) -> dict[UUID,
     wanted = list(dict.fromkeys(resource_ids))
     if not wanted:
         return {}
-    placed = placements_of(wanted, context.site.id)
-    # Reversed, so that of several placements the oldest stays.
-    here = by_id(shown_by([row for one in wanted for row in reversed(placed.get(one, []))]))
+    rows = joined_of(wanted, context.site.id)
+    placed = {row.placement.resource_id for row in rows}
+    here = by_id(shown_by(reversed(rows)))  # reversed, so that of several placements the oldest stays
     away = _canonical([one for one in wanted if one not in here])
     return {one: _reference(context, one, here.get(one), away.get(one), one in placed) for one in wanted}
 
@@ -112,7 +94,7 @@ def _canonical(resource_ids: Sequence[UUID]) -> dict[UUID, Shown]:
     placements = Placement.objects.filter(
         resource_id__in=resource_ids, is_canonical=True, state=Placement.State.SHOWING
     )
-    return by_id(shown_by(placement_rows(placements.order_by("id"))))
+    return by_id(shown_by(joined(placements.order_by("id"))))
 
 
 def _reference(

@@ -14,7 +14,7 @@ from rongshu.publishing.loading.columns import ShelvedColumn
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Shown, shown_by
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import VISIBLE, PlacementRow, placement_rows
+from rongshu.publishing.loading.rows import VISIBLE, Joined, PlacementRow, joined
 from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.pages.models import ColumnListPage, Entry, EntryGroup, Link, ListStyle, Pager
 from rongshu.sites.models import Placement
@@ -42,14 +42,14 @@ def load_list(context: SiteContext, manifest: Manifest, column_id: UUID, number:
     return _first(context, manifest, column) if number == 0 else _chunk(context, manifest, column, number)
 
 
-def newest(column_id: UUID, count: int) -> list[PlacementRow]:
+def newest(column_id: UUID, count: int) -> list[Joined]:
     """The placements a column shows first: pins, then manual order, then the newest."""
     shown = Placement.objects.filter(VISIBLE, column_id=column_id)
-    placed = placement_rows(shown.filter(Q(pin__gt=0) | Q(manual_order__isnull=False)).order_by("-id"))
-    first = sorted(placed, key=_placed_first)[:count]
-    taken = {row.id for row in first}
-    rest = placement_rows(shown.order_by("-published_at", "-id")[:count])
-    return (first + [row for row in rest if row.id not in taken])[:count]
+    placed = joined(shown.filter(Q(pin__gt=0) | Q(manual_order__isnull=False)).order_by("-id"))
+    first = sorted(placed, key=lambda one: _placed_first(one.placement))[:count]
+    taken = {one.placement.id for one in first}
+    rest = joined(shown.order_by("-published_at", "-id")[:count])
+    return (first + [one for one in rest if one.placement.id not in taken])[:count]
 
 
 def _placed_first(row: PlacementRow) -> tuple[int, int, float, int]:
@@ -94,20 +94,20 @@ def _chunk(context: SiteContext, manifest: Manifest, column: ShelvedColumn, numb
     rows = Placement.objects.filter(VISIBLE, column_id=column.id).filter(from_key(bounds[0]))
     if bounds[1] is not None:
         rows = rows.exclude(from_key(bounds[1]))
-    placements = placement_rows(rows.order_by(F("published_at").asc(), "id")[: column.page_size])
+    found = joined(rows.order_by(F("published_at").asc(), "id")[: column.page_size])
     reads = Reads()
     reads.column(column.id)
-    for row in placements:
-        reads.resource(row.resource_id)
+    for one in found:
+        reads.resource(one.placement.resource_id)
     page = ColumnListPage(
         site=context.frame,
         column=context.column_frame(column.id),
         path=addresses.list_url(column.path, number),
-        entries=_entries(shown_by(placements[::-1])),
+        entries=_entries(shown_by(reversed(found))),
         pager=_chunk_pager(column, number, manifest.last_chunk(column.id.hex)),
         style=_style(column),
     )
-    members = members_digest([row.id for row in placements])
+    members = members_digest([one.placement.id for one in found])
     return ListPage(addresses.list_path(column.path, number), page, reads, members)
 
 

@@ -11,7 +11,7 @@ from rongshu.library.models import Category, FieldDefinition, ResourceRelation, 
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, Shown, note, references, shown_by
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import VISIBLE, placement_rows
+from rongshu.publishing.loading.rows import VISIBLE, joined
 from rongshu.publishing.pages.models import ColumnFrame, Entry
 from rongshu.sites.models import Placement
 
@@ -65,12 +65,19 @@ class Material:
         site = self.context.directory.sites.get(site_id)
         return site.base_url.rstrip("/") + self.shown.url if site and site.is_online else ""
 
+    @property
+    def is_related(self) -> bool:
+        """Whether the resource stands in any relation."""
+        return self.shown.resource.id in self.around.relations
+
     def related(self, kind: str, *, is_outgoing: bool) -> tuple[Entry, ...]:
         """The entries on the other end of one kind of relation."""
         return tuple(shown.entry() for shown in self.related_shown(kind, is_outgoing=is_outgoing))
 
     def related_shown(self, kind: str, *, is_outgoing: bool) -> list[Shown]:
         """What can be read of the other ends of one kind of relation, the newest first."""
+        if not self.is_related:
+            return []
         found = [
             shown
             for one in self.around.relations.get(self.shown.resource.id, ())
@@ -167,7 +174,10 @@ def _codes(shown: Shown) -> list[str]:
 
 
 def _fields(shown: Sequence[Shown]) -> dict[UUID, list[tuple[str, str]]]:
-    types = {one.resource.type_id for one in shown if one.resource.presentation not in {"article", "topic"}}
+    generic = {"article", "topic", "leader", "institution", "policy-document"}
+    types = {one.resource.type_id for one in shown if one.resource.presentation not in generic}
+    if not types:
+        return {}
     found: dict[UUID, list[tuple[str, str]]] = {}
     rows = FieldDefinition.objects.filter(resource_type_id__in=types, parent=None).order_by(
         "position", "name_en"
@@ -187,5 +197,5 @@ def _colleagues(shown: Sequence[Shown]) -> dict[UUID, list[Shown]]:
         rows = Placement.objects.filter(VISIBLE, column_id=column).order_by(
             "manual_order", "published_at", "id"
         )
-        found[column] = shown_by(placement_rows(rows[:_COLLEAGUES]))
+        found[column] = shown_by(joined(rows[:_COLLEAGUES]))
     return found

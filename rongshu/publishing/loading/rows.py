@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.models import ResourceVersion
 from rongshu.sites.models import Placement
 
 # What readers may see: 主动公开 and 依申请公开 (its entry), never 不予公开, whatever is placed.
 OPEN_TO_READERS: Final = ("proactive", "on-request")
 VISIBLE: Final = Q(state=Placement.State.SHOWING, resource__effective_version__open_type__in=OPEN_TO_READERS)
 # One statement of a batch names at most this many ids.
-_AT_ONCE: Final = 500
+AT_ONCE: Final = 500
 
 
 class PlacementRow(NamedTuple):
@@ -33,133 +33,118 @@ class PlacementRow(NamedTuple):
     manual_order: int | None
     is_canonical: bool
     held_version_id: UUID | None
-    created_at: datetime
 
 
 class ResourceRow(NamedTuple):
-    """A resource with the presentation of its type."""
+    """A resource with the presentation of its type; lists leave out what only its own page shows."""
 
     id: UUID
-    type_id: UUID
-    status: str
-    presentation: str
     address: str | None
     published_at: datetime | None
     modified_at: datetime | None
-    index_number: str | None
-    legacy_index_number: str
     validity: str
-    effective_on: date | None
-    expires_on: date | None
-    abolished_on: date | None
-    effective_version_id: UUID | None
     open_type: str | None
+    presentation: str
+    type_id: UUID | None = None
+    index_number: str | None = None
+    legacy_index_number: str = ""
+    effective_on: date | None = None
+    expires_on: date | None = None
+    abolished_on: date | None = None
 
     @property
     def is_effective(self) -> bool:
-        """Whether readers may see it where it is placed."""
-        return self.effective_version_id is not None and self.open_type in OPEN_TO_READERS
+        """Whether readers may see it where it is placed (no effective version, no open type)."""
+        return self.open_type in OPEN_TO_READERS
 
 
 class VersionRow(NamedTuple):
-    """The elements of a version without its body."""
+    """The elements of a version; lists leave out what only its own page shows."""
 
     id: UUID
     title: str
-    subtitle: str
     description: str
-    keywords: list[str]
-    content_source: str
-    author: str
-    editor: str
-    theme_code: str
-    genre_code: str
-    audience: list[str]
-    language: str
     image: str
+    content_source: str
     elements: dict[str, Any]
     attachments: list[dict[str, Any]]
     purged_at: datetime | None
+    subtitle: str = ""
+    keywords: Sequence[str] = ()
+    author: str = ""
+    editor: str = ""
+    theme_code: str = ""
+    genre_code: str = ""
+    audience: Sequence[str] = ()
+    language: str = ""
+    body: str = ""
 
 
-_RESOURCE_FIELDS: Final = (
-    "id", "type_id", "status", "type__presentation", "address", "published_at", "modified_at",
-    "index_number", "legacy_index_number", "validity", "effective_on", "expires_on", "abolished_on",
-    "effective_version_id", "effective_version__open_type",
+class Joined(NamedTuple):
+    """A placement with its resource and the version it shows, if readers may see one."""
+
+    placement: PlacementRow
+    resource: ResourceRow
+    version: VersionRow | None
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether readers see it in this place now."""
+        is_showing = self.placement.state == Placement.State.SHOWING
+        return is_showing and self.version is not None and self.resource.address is not None
+
+
+_PLACEMENT: Final = PlacementRow._fields
+_RESOURCE: Final = (
+    "resource_id", "resource__address", "resource__published_at", "resource__modified_at",
+    "resource__validity", "resource__effective_version__open_type", "resource__type__presentation",
+    "resource__type_id", "resource__index_number", "resource__legacy_index_number", "resource__effective_on",
+    "resource__expires_on", "resource__abolished_on",
 )  # fmt: skip
+_VERSION: Final = VersionRow._fields
+_LISTED_RESOURCE: Final = 7
+_LISTED_VERSION: Final = 8
+_EFFECTIVE: Final = tuple(f"resource__effective_version__{name}" for name in _VERSION)
 
 
-def placement_rows(placements: QuerySet[Placement]) -> list[PlacementRow]:
-    """Read placements as rows, in the order of the query."""
-    return [PlacementRow(*row) for row in placements.values_list(*PlacementRow._fields)]
+def joined(placements: QuerySet[Placement], *, in_full: bool = False) -> list[Joined]:
+    """Read placements with what they show, in the order of the query: one statement for all.
+
+    `in_full`: with everything a resource's own page needs, its body included; else what a list needs.
+    """
+    resource_fields = _RESOURCE if in_full else _RESOURCE[:_LISTED_RESOURCE]
+    version_fields = _EFFECTIVE if in_full else _EFFECTIVE[:_LISTED_VERSION]
+    first, second = len(_PLACEMENT), len(_PLACEMENT) + len(resource_fields)
+    found = []
+    for row in placements.values_list(*_PLACEMENT, *resource_fields, *version_fields):
+        version = VersionRow(*row[second:]) if row[second] is not None else None
+        resource = ResourceRow(*row[first:second])
+        found.append(Joined(PlacementRow(*row[:first]), resource, version if resource.is_effective else None))
+    return _with_held(found, in_full=in_full)
 
 
-def placements_of(resource_ids: Iterable[UUID], site_id: UUID) -> dict[UUID, list[PlacementRow]]:
+def joined_of(resource_ids: Iterable[UUID], site_id: UUID, *, in_full: bool = False) -> list[Joined]:
     """All placements of resources on a site, whatever their state, the oldest first."""
-    found: dict[UUID, list[PlacementRow]] = {}
-    for some in _chunks(resource_ids):
-        placements = Placement.objects.filter(resource_id__in=some, site_id=site_id)
-        for row in placement_rows(placements.order_by("created_at", "id")):
-            found.setdefault(row.resource_id, []).append(row)
+    found: list[Joined] = []
+    known = list(dict.fromkeys(resource_ids))
+    for start in range(0, len(known), AT_ONCE):
+        rows = Placement.objects.filter(resource_id__in=known[start : start + AT_ONCE], site_id=site_id)
+        found += joined(rows.order_by("created_at", "id"), in_full=in_full)
     return found
 
 
-def resource_rows(resource_ids: Iterable[UUID]) -> dict[UUID, ResourceRow]:
-    """Resources by id."""
-    found = {}
-    for some in _chunks(resource_ids):
-        for row in Resource.objects.filter(pk__in=some).values_list(*_RESOURCE_FIELDS):
-            found[row[0]] = ResourceRow(*row)
-    return found
-
-
-def version_rows(version_ids: Iterable[UUID]) -> dict[UUID, VersionRow]:
-    """Versions by id, without bodies."""
-    found = {}
-    for some in _chunks(version_ids):
-        for row in ResourceVersion.objects.filter(pk__in=some).values_list(*VersionRow._fields):
-            found[row[0]] = VersionRow(*row)
-    return found
-
-
-def bodies(version_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The bodies of versions by id."""
-    found: dict[UUID, str] = {}
-    for some in _chunks(version_ids):
-        found.update(ResourceVersion.objects.filter(pk__in=some).values_list("id", "body"))
-    return found
-
-
-def shown_version(
-    placement: PlacementRow, resource: ResourceRow, versions: Mapping[UUID, VersionRow]
-) -> VersionRow | None:
-    """The version a placement shows: the one its column holds, else the effective one.
+def _with_held(found: list[Joined], *, in_full: bool) -> list[Joined]:
+    """Put the versions that columns hold in the place of the effective ones.
 
     A held version that was purged is gone: its owner replaced it, so the effective one shows.
     """
-    if not resource.is_effective or resource.effective_version_id is None:
-        return None
-    held = versions.get(placement.held_version_id) if placement.held_version_id else None
-    if held is not None and held.purged_at is None:
-        return held
-    return versions.get(resource.effective_version_id)
-
-
-def versions_needed(
-    placements: Iterable[PlacementRow], resources: Mapping[UUID, ResourceRow]
-) -> dict[UUID, VersionRow]:
-    """Read every version these placements may show."""
-    wanted: set[UUID] = set()
-    for placement in placements:
-        resource = resources.get(placement.resource_id)
-        if resource and resource.effective_version_id:
-            wanted.add(resource.effective_version_id)
-            if placement.held_version_id:
-                wanted.add(placement.held_version_id)
-    return version_rows(wanted)
-
-
-def _chunks(ids: Iterable[UUID]) -> Iterable[Collection[UUID]]:
-    known = list(dict.fromkeys(ids))
-    for start in range(0, len(known), _AT_ONCE):
-        yield known[start : start + _AT_ONCE]
+    wanted = {one.placement.held_version_id for one in found if one.placement.held_version_id and one.version}
+    if not wanted:
+        return found
+    fields = _VERSION if in_full else _VERSION[:_LISTED_VERSION]
+    rows = ResourceVersion.objects.filter(pk__in=wanted, purged_at=None).values_list(*fields)
+    held = {row[0]: VersionRow(*row) for row in rows}
+    return [
+        one._replace(version=held.get(one.placement.held_version_id, one.version)) if one.version else one
+        for one in found
+    ]

@@ -45,7 +45,7 @@ def main() -> None:
         for _ in range(KILLS_IN_A_ROW):
             crew = killed % WITH_CREW == WITH_CREW - 1
             killed += in_child(
-                lambda crew=crew: publish(crew=crew), kill_after=chance.uniform(0, length * 0.9)
+                partial(publish, crew=crew), kill_after=chance.uniform(0, length * 0.9)
             )
         in_child(publish)
         found = fingerprint(data)

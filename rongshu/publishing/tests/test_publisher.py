@@ -13,7 +13,7 @@ from rongshu.foundation import work
 from rongshu.foundation.leases import acquire
 from rongshu.library.actions.withdraw_resource import reinstate_resource, withdraw_resource
 from rongshu.library.gate.records import IncomingFile
-from rongshu.publishing import loading, publisher, verifying
+from rongshu.publishing import expanding, loading, publisher, verifying
 from rongshu.publishing.actions.publish_pending import follow_events, publish_pending
 from rongshu.publishing.actions.verify_tree import verify_tree
 from rongshu.publishing.errors import PagesFailed, PublisherBusy, TreeUnwritable
@@ -59,13 +59,17 @@ def test_a_new_article_changes_page_one_and_the_newest_chunk_only(world: World) 
     before = {path: file.stat().st_ino for path, file in _files(world).items()}
     world.article()
     world.publish()
-    chunks = {path for path, file in _files(world).items() if path.startswith("news/") and path.endswith(".html")}
+    chunks = {
+        path for path, file in _files(world).items() if path.startswith("news/") and path.endswith(".html")
+    }
     changed = {path for path in chunks if before.get(path) != _files(world)[path].stat().st_ino}
     assert changed == {"news/index.html", "news/3.html"}
 
 
 @pytest.mark.requirement("P7-10")
-def test_a_recall_goes_before_everything_even_during_a_full_publication(world: World, monkeypatch: Any) -> None:
+def test_a_recall_goes_before_everything_even_during_a_full_publication(
+    world: World, monkeypatch: Any
+) -> None:
     files = (IncomingFile(name="泄露.txt", content="不该公开的内容".encode() * 50),)
     resource = world.article(world.news, world.bureau_news, files=files)
     for _ in range(8):
@@ -90,7 +94,9 @@ def test_a_recall_goes_before_everything_even_during_a_full_publication(world: W
     monkeypatch.setattr(SitePublisher, "bring_in", note)
     publisher_in_test = Publisher()
     gone_at: list[int] = []
-    publisher_in_test.progress = lambda slug, count, left: gone_at.append(sum(page.exists() for page in pages))
+    publisher_in_test.progress = lambda slug, count, left: gone_at.append(
+        sum(page.exists() for page in pages)
+    )
     publisher_in_test.run()
     assert gone_at.index(0) <= 5
     assert len(made) > 20
@@ -172,7 +178,9 @@ def test_a_page_that_fails_holds_nothing_up_and_stays_visible(world: World, monk
 @pytest.mark.requirement("P3-02")
 def test_verify_restores_what_was_altered_removed_or_added(world: World) -> None:
     resource = world.article(files=(IncomingFile(name="附件.txt", content="附件".encode() * 100),))
-    register_verification_file(actor=world.operator, site=world.portal, name="baidu_verify_x.html", content="x")
+    register_verification_file(
+        actor=world.operator, site=world.portal, name="baidu_verify_x.html", content="x"
+    )
     world.publish()
     before = tree_of(world.portal)
     _tamper(world, resource)
@@ -216,6 +224,25 @@ def test_a_lost_or_foreign_manifest_is_made_anew(world: World) -> None:
     world.edit(world.article())
     world.publish()
     assert before.keys() <= tree_of(world.portal).keys()
+
+
+def test_another_edition_of_the_templates_makes_all_pages_anew(world: World, monkeypatch: Any) -> None:
+    resource = world.article()
+    world.publish()
+    page = world.page(world.portal, resource)
+    page_before = page.read_text()
+    page.write_text("旧版页面")
+    manifest = Manifest(manifest_file(world.portal.id))
+    with manifest.change():
+        manifest.distrust(f"/a/{resource.address}.html")
+        SiteManifest.objects.filter(site=world.portal).update(root=manifest.root())
+    manifest.close()
+    monkeypatch.setattr(expanding, "edition", lambda: "another")
+    monkeypatch.setattr(publisher, "edition", lambda: "another")
+    monkeypatch.setattr(Publisher, "_is_edition_asked_for", False)
+    assert world.publish() > 10
+    assert page.read_text() == page_before
+    assert set(SiteManifest.objects.values_list("edition", flat=True)) == {"another"}
 
 
 def test_what_a_killed_publisher_left_is_cleared_away(world: World) -> None:
