@@ -1,4 +1,4 @@
-"""Fail when something a person can use has no entry in the documentation, or the documentation names what is gone.
+"""Fail when something a person can use is not documented, or the documentation names what is gone.
 
 Settings, commands with their sub-commands and options, events with their fields and followers, rules,
 block kinds, column standards, keys of the site file and of the intake report, health problems, roles;
@@ -126,7 +126,7 @@ def _not_said(parser: argparse.ArgumentParser, path: str, said: str) -> Iterator
 
 
 def events() -> Iterator[str]:
-    """Every event class has a row in docs/events.md that names its fields and the consumers that follow it."""
+    """Every event class has a row in docs/events.md that names its fields and its followers."""
     from rongshu.foundation.consumers import registered  # noqa: PLC0415 - after django is set up
     from rongshu.foundation.events import DomainEvent  # noqa: PLC0415
 
@@ -190,9 +190,9 @@ def _properties_in(schema: object) -> Iterator[str]:
 
 def site_words() -> Iterator[str]:
     """Block kinds, column standards, statuses and column elements stand in docs/using.md."""
+    from rongshu.library.queries import matching  # noqa: PLC0415 - after django is set up
     from rongshu.sites.column_elements import CHANGEABLE, LIST_TEMPLATES  # noqa: PLC0415
     from rongshu.sites.models import Block, Placement, Site  # noqa: PLC0415
-    from rongshu.sites.selecting import KEYS  # noqa: PLC0415
 
     standards = yaml.safe_load(
         (ROOT / "rongshu/sites/seed/column_standards.yaml").read_text(encoding="utf-8")
@@ -207,7 +207,7 @@ def site_words() -> Iterator[str]:
         "theme": Site.Theme.values,
         "column element": CHANGEABLE,
         "list template": LIST_TEMPLATES,
-        "selection condition": KEYS,
+        "selection condition": matching._CONDITIONS,
         "resource type": [one["code"] for one in types],
     }
     for what, names in wanted.items():
