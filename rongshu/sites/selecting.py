@@ -28,6 +28,11 @@ from rongshu.sites.placing import (
 )
 
 QUEUE: Final = "placing"
+# The conditions of a rule: those of the library's queries (library/queries/matching.py).
+KEYS: Final = (
+    "owners", "types", "categories", "forms", "keywords", "title_contains", "published_from",
+    "published_until", "validity", "topic",
+)  # fmt: skip
 AT_ONCE: Final = 200  # rows per transaction
 
 _State = Placement.State

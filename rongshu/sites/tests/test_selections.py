@@ -30,6 +30,7 @@ from rongshu.sites.actions.select_automatically import (
 from rongshu.sites.errors import ApprovalUnfit, NothingToAccept, SelectionMalformed
 from rongshu.sites.models import ColumnSelection, Placement
 from rongshu.sites.queries import placements_showing
+from rongshu.sites.selecting import KEYS, check_rule
 from rongshu.sites.tests.conftest import City
 
 
@@ -72,6 +73,18 @@ def test_a_rule_narrows_by_words_and_leaves_the_unshared(city: City) -> None:
     city.follow()
     assert shown(city) == {wanted.id}
     assert placements_showing(city.bureau_news).count() == 3
+
+
+def test_every_condition_of_a_rule_is_known_to_the_library(city: City) -> None:
+    values: dict[str, Any] = {
+        "categories": [{"scheme": "theme", "code": "01"}],
+        "title_contains": "通知",
+        "published_from": "2020-01-01",
+        "published_until": "2030-01-01",
+        "topic": str(city.news.id),
+    }
+    for key in KEYS:
+        check_rule({"owners": ["x"], key: values.get(key, ["x"])})
 
 
 def test_a_rule_shows_nothing_before_its_columns_approval(city: City) -> None:
