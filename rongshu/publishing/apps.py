@@ -11,8 +11,11 @@ class PublishingConfig(AppConfig):
     def ready(self) -> None:
         """Follow the events and take part in the worker."""
         from rongshu.foundation import consumers  # noqa: PLC0415 - models first
+        from rongshu.publishing.actions.archive_site import archive_closing_site  # noqa: PLC0415
         from rongshu.publishing.duties import register_publishing_duties  # noqa: PLC0415
         from rongshu.publishing.planning import CONSUMER  # noqa: PLC0415
+        from rongshu.sites.archiving import register_archiver  # noqa: PLC0415
 
         consumers.register(CONSUMER)
+        register_archiver(archive_closing_site)
         register_publishing_duties()
