@@ -167,6 +167,10 @@ class SitePublisher:
         self.lease.check()
         failed = [one for one in results if isinstance(one, Failed)]
         staged = [one for one in results if isinstance(one, Staged)]
+        lost = self.tree.without_files(staged)
+        if lost:
+            failed += lost
+            staged = [one for one in staged if one.key not in {failure.key for failure in lost}]
         maps = [one for one in staged if kind_of(one.key) == "map" and self._appears_or_goes(one)]
         moved = [
             one.key for one in staged if one.members and not self.manifest.is_cut_as(one.key, one.members)

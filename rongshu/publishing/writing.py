@@ -17,10 +17,10 @@ from pathlib import Path
 from django.conf import settings
 
 from rongshu.foundation import storage
-from rongshu.publishing.errors import TreeUnwritable
+from rongshu.publishing.errors import FileMissing, TreeUnwritable
 from rongshu.publishing.keys import PageKey, kind_of
 from rongshu.publishing.manifest import Manifest
-from rongshu.publishing.products import ABSENT, CarriedFile, Product, Staged
+from rongshu.publishing.products import ABSENT, CarriedFile, Failed, Product, Staged
 
 
 def tree_root(slug: str) -> Path:
@@ -120,6 +120,17 @@ class SiteTree:
             raise TreeUnwritable from error
         self._record(wanted, list(zip(arriving, sizes, strict=True)))
         self._discard(results)
+
+    def without_files(self, results: Sequence[Staged]) -> list[Failed]:
+        """Return, as failures, the pages that carry a file the store has lost."""
+        lost = [file for file in self._new_files(results) if not storage.exists(file.digest)]
+        digests = {file.digest for file in lost}
+        return [
+            Failed(result.key, result.serial, f"{FileMissing.code}: {file.path}")
+            for result in results
+            for file in result.files
+            if result.path and file.digest in digests
+        ]
 
     def restore(self, path: str) -> PageKey | None:
         """Bring a path back to what the manifest says; return the key of a page that must be made anew."""

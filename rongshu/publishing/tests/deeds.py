@@ -9,9 +9,11 @@ from typing import Any, Final
 from rongshu.foundation import clock
 from rongshu.foundation.due import carry_out_due
 from rongshu.foundation.errors import RongshuError
+from rongshu.library.actions.purge_version import purge_version
+from rongshu.library.actions.relate_resources import relate_resources, unrelate_resources
 from rongshu.library.actions.withdraw_resource import reinstate_resource, withdraw_resource
 from rongshu.library.gate.records import IncomingFile
-from rongshu.library.models import Resource
+from rongshu.library.models import Resource, ResourceRelation
 from rongshu.publishing.tests.world import World
 from rongshu.sites.actions.approve_placement import accept_update
 from rongshu.sites.actions.change_blocks import BlockSetting, change_blocks
@@ -139,6 +141,31 @@ def _blocks(world: World, one: int, other: int) -> object:
     )
 
 
+def _relate(world: World, one: int, other: int) -> object:
+    return relate_resources(
+        actor=world.operator,
+        source=_resource(world, one),
+        target=_resource(world, other),
+        kind=ResourceRelation.Kind.BASED_ON,
+    )
+
+
+def _unrelate(world: World, one: int, other: int) -> None:
+    relations = list(ResourceRelation.objects.order_by("id"))
+    if relations:
+        unrelate_resources(actor=world.operator, relation=relations[one % len(relations)])
+
+
+def _purge(world: World, one: int, other: int) -> object:
+    versions = list(_resource(world, one).versions.filter(purged_at=None).order_by("number"))
+    return versions and purge_version(
+        actor=world.operator,
+        confirmed_by=world.library.reviewer,
+        version=versions[other % len(versions)],
+        reason="含不应公开的内容",
+    )
+
+
 DEEDS: Final[Mapping[str, Deed]] = {
     "create": _create,
     "create with file": _create_with_file,
@@ -171,6 +198,9 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "reinstate": lambda world, one, other: reinstate_resource(
         actor=world.operator, resource=_resource(world, one), reason="已核实"
     ),
+    "relate": _relate,
+    "unrelate": _unrelate,
+    "purge": _purge,
     "rename column": lambda world, one, other: change_column(
         actor=world.operator, column=_column(world, one), name=f"栏目{other % 4}"
     ),
