@@ -101,8 +101,8 @@ def _carry_out_locked(item_id: UUID, deed: Deed) -> int:
     if item is None:
         return 0
     deed(item.subject_id, item.due_at)
-    item.handled_at = clock.now()
-    item.save(update_fields=["handled_at"])
+    # A deed that plans its subject anew may have cancelled this very item.
+    DueItem.objects.filter(pk=item_id).update(handled_at=clock.now())
     _retries.pop(item_id, None)
     EventStream.objects.filter(pk=1, tick__lt=item.due_at).update(tick=item.due_at)
     return 1
