@@ -78,7 +78,7 @@ def _says_why(site: Site, request: StepRequest) -> None:
 
 
 def _is_short(site: Site, request: StepRequest) -> None:
-    longest = days_of(_rule(site, "site.temporary_offline")["max"])
+    longest = days_of(rule_of(site, "site.temporary_offline")["max"])
     if request.until is None or request.until <= request.moment:
         raise SiteMalformed("请填写恢复时间，且须晚于现在。", fields={"until": "恢复时间"})
     if request.until - request.moment > longest:
@@ -89,7 +89,7 @@ def _is_short(site: Site, request: StepRequest) -> None:
 
 
 def _is_first_this_year(site: Site, request: StepRequest) -> None:
-    allowed = int(_rule(site, "site.temporary_offline")["per_year"])
+    allowed = int(rule_of(site, "site.temporary_offline")["per_year"])
     begins = timezone.localtime(request.moment).replace(
         month=1, day=1, hour=0, minute=0, second=0, microsecond=0
     )
@@ -108,7 +108,7 @@ def _notice_has_stood(site: Site, request: StepRequest) -> None:
 
 
 def _stands_long_enough(site: Site, request: StepRequest) -> None:
-    shortest = days_of(_rule(site, "site.closure_notice")["min"])
+    shortest = days_of(rule_of(site, "site.closure_notice")["min"])
     if announced_closing(site) is not None:
         raise StatusForbids("该站点的关停公告已经发布，请等待期满，或先撤销公告。")
     if request.until is None or request.until - request.moment < shortest:
@@ -192,7 +192,8 @@ def days_of(text: str) -> timedelta:
     return timedelta(days=int(text[:-1]))
 
 
-def _rule(site: Site, code: str) -> dict[str, Any]:
+def rule_of(site: Site, code: str) -> dict[str, Any]:
+    """Return a rule of the table, such as `{"max": "30d"}`, as it holds for the site's sponsor."""
     value = rule_value(code, organization_id=site.sponsor_id)
     if not isinstance(value, dict):
         raise TypeError(f"rule {code} is no mapping")

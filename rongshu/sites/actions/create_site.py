@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +14,10 @@ from rongshu.foundation.events import announce
 from rongshu.organizations.models import Organization, Region
 from rongshu.sites.errors import SiteMalformed, SlugTaken, UnitHasSite
 from rongshu.sites.events import SiteChanged
+from rongshu.sites.life_cycle import days_of, rule_of
 from rongshu.sites.models import Site
 from rongshu.sites.permissions import may_create_site, may_manage_site
 from rongshu.sites.site_elements import CHANGEABLE, check, cleaned, missing_online
-
-_REOPENING = timedelta(days=365)
 
 
 def create_site(
@@ -96,11 +94,14 @@ def _check_unique(site: Site) -> None:
 
 def _check_reopening(site: Site) -> None:
     """A department's site that was closed is not opened again within a year (rules.md 1.7)."""
+    apart = days_of(rule_of(site, "site.reopening")["min"])
     closed = Site.objects.filter(
-        sponsor=site.sponsor, status=Site.Status.CLOSED, status_changed_at__gt=now() - _REOPENING
+        sponsor=site.sponsor, status=Site.Status.CLOSED, status_changed_at__gt=now() - apart
     )
     if site.type == Site.Type.DEPARTMENT and not site.single_site_waiver and closed.exists():
-        raise UnitHasSite("该单位的网站关停未满一年，原则上不得重新开设；确需开设的，请填写例外依据。")
+        raise UnitHasSite(
+            f"该单位的网站关停未满 {apart.days} 天，原则上不得重新开设；确需开设的，请填写例外依据。"
+        )
 
 
 def _check_still_complete(site: Site) -> None:

@@ -315,8 +315,7 @@ def _create(city: City, kind: str = "portal", domain: str = "www.shifan.gov.cn",
         domain=domain,
         type=kind,
         admin_level="city",
-        sponsor=city.government,
-        **{"single_site_waiver": "示府办〔2026〕2号", **elements},
+        **{"sponsor": city.government, "single_site_waiver": "示府办〔2026〕2号", **elements},
     )
 
 
@@ -380,3 +379,16 @@ def test_a_malformed_site_is_refused(city: City, elements: dict[str, Any]) -> No
 
 def test_the_worker_knows_how_to_close_sites() -> None:
     assert "site-closing" in {duty.name for duty in worker.duties()}
+
+
+def test_a_departments_closed_site_is_not_opened_again_within_a_year(
+    city: City, at: Callable[[timedelta], None]
+) -> None:
+    Site.objects.filter(pk=city.department.pk).update(status="closed", status_changed_at=clock.now())
+    elements: dict[str, Any] = {"kind": "department", "domain": "again.localhost", "single_site_waiver": ""}
+    at(364 * DAY)
+    with pytest.raises(UnitHasSite, match="365"):
+        _create(city, sponsor=city.bureau, **elements)
+    assert not Site.objects.filter(slug="new").exists()
+    at(366 * DAY)
+    assert _create(city, sponsor=city.bureau, **elements).status == "preparing"
