@@ -39,10 +39,14 @@ def plan_changes(resource: Resource, facts: ValidityFacts) -> None:
 
 
 def refresh_validity(resource: Resource, *, on: date | None = None) -> bool:
-    """Set the mark to what the facts say, in the caller's transaction; return whether it changed."""
+    """Set the mark to what the facts say, in the caller's transaction; return whether it changed.
+
+    Without `on` the facts may have changed, and the coming turning points are planned anew.
+    """
     declared = resource.effective_version.elements.get("Aging", "") if resource.effective_version else ""
     facts = facts_of(resource, declared)
-    plan_changes(resource, facts)
+    if on is None:
+        plan_changes(resource, facts)
     validity = facts.on(on or clock.today())
     if validity == resource.validity:
         return False

@@ -75,7 +75,9 @@ def _applies(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
 
 
 def _value_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
-    if any(is_placeholder(text) for text in _strings_in(value)):
+    # A code may be called "none" (不予共享); what the domain admits is no mark of absence.
+    codes = rule.domain or ()
+    if any(is_placeholder(text) and text not in codes for text in _strings_in(value)):
         yield ElementPlaceholder.at(rule.name, rule.name_cn)
     elif rule.data_type == "array":
         yield from _array_complaints(rule, value)

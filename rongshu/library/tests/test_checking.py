@@ -71,7 +71,9 @@ def test_the_word_null_is_refused(
 
 @pytest.mark.requirement("P6-01")
 def test_the_word_null_is_refused_in_nested_elements(library: Library, make_record: MakeRecord) -> None:
-    record = make_record(type_code="policy-document", genre_code="notice", elements={**POLICY, "RuleNo": "null"})
+    record = make_record(
+        type_code="policy-document", genre_code="notice", elements={**POLICY, "RuleNo": "null"}
+    )
     assert refused(library, record) == {"RuleNo": "element-placeholder"}
 
 
@@ -177,7 +179,9 @@ def test_a_day_without_a_time_is_kept_as_a_day(library: Library, make_record: Ma
 def test_document_numbers_match_or_are_flagged(
     library: Library, make_record: MakeRecord, given: str, stored: str, is_flagged: bool
 ) -> None:
-    record = make_record(type_code="policy-document", genre_code="notice", elements={**POLICY, "DocNo": given})
+    record = make_record(
+        type_code="policy-document", genre_code="notice", elements={**POLICY, "DocNo": given}
+    )
     answer = admit(actor=library.writer, record=record)
     version = ResourceVersion.objects.get(pk=answer.version_id)
     assert version.elements["DocNo"] == stored
@@ -212,7 +216,9 @@ def test_missing_elements_are_derived_and_marked(library: Library, make_record: 
     assert version.elements["WrittenDate"] == "2021-03-01"
     assert (version.theme_code, version.genre_code, version.form) == ("11", "notice", "text")
     assert version.content_source == "示范省教育厅"
-    assert {"DocNo", "WrittenDate", "ThemeCat", "GenreCat", "Description", "ContentSource"} <= set(version.derived)
+    assert {"DocNo", "WrittenDate", "ThemeCat", "GenreCat", "Description", "ContentSource"} <= set(
+        version.derived
+    )
     log = {entry.category.scheme_id: entry for entry in version.resource.classification_log.all()}
     assert "教" in log["theme"].rule
     assert log["theme"].confidence is not None
@@ -224,7 +230,9 @@ def test_nothing_is_derived_for_what_a_person_writes(library: Library, make_reco
     }  # fmt: skip
 
 
-def test_a_taken_index_number_is_refused_and_reveals_nothing(library: Library, make_record: MakeRecord) -> None:
+def test_a_taken_index_number_is_refused_and_reveals_nothing(
+    library: Library, make_record: MakeRecord
+) -> None:
     number = f"{library.education.credit_code}/2015-00012"
     first = make_record(legacy_index_number=f"索引号：{number.lower()}")
     assert admit(actor=library.writer, record=first).outcome == "admitted"

@@ -18,16 +18,24 @@ from rongshu.library.tests.conftest import Library, MakeRecord
 
 TEXT = "".join(
     f"<p>第{n}条　学校应当对{what}定期检查，建立台账，发现隐患及时整改并报告主管部门，年底前完成验收归档。</p>"
-    for n, what in enumerate(("校舍", "食堂", "校车", "实验室", "消防设施", "体育器材", "围墙", "电路"), start=1)
+    for n, what in enumerate(
+        ("校舍", "食堂", "校车", "实验室", "消防设施", "体育器材", "围墙", "电路"), start=1
+    )
 )
 EDITED = TEXT.replace("年底前", "十一月底前", 1).replace("校车", "校车和接送车辆", 1)
 
 
 @pytest.mark.requirement("P2-09")
-def test_a_near_duplicate_becomes_a_version_of_the_original(library: Library, make_record: MakeRecord) -> None:
+def test_a_near_duplicate_becomes_a_version_of_the_original(
+    library: Library, make_record: MakeRecord
+) -> None:
     first = admit(actor=library.writer, record=make_record(body_html=TEXT))
     near = admit(actor=library.writer, record=make_record(body_html=EDITED))
-    assert (near.outcome, near.of, near.resource_id) == ("near-duplicate", first.resource_id, first.resource_id)
+    assert (near.outcome, near.of, near.resource_id) == (
+        "near-duplicate",
+        first.resource_id,
+        first.resource_id,
+    )
     candidate = ResourceVersion.objects.get(pk=near.version_id)
     assert candidate.number == 2
     assert candidate.similarity is not None
@@ -86,7 +94,9 @@ def test_duplicates_within_one_run_are_found(library: Library, make_record: Make
         replace(base, external_key="a"),
         replace(base, external_key="b"),
         replace(base, external_key="c", body_html=EDITED),
-        replace(base, external_key="d", type_code="question-answer", elements={"Question": "问", "Answer": "答"}),
+        replace(
+            base, external_key="d", type_code="question-answer", elements={"Question": "问", "Answer": "答"}
+        ),
     ]
     answers = list(admit_many(actor=library.writer, records=records, batch=batch))
     assert [a.outcome for a in answers] == ["admitted", "exact-duplicate", "near-duplicate", "admitted"]

@@ -30,7 +30,7 @@ class Command(ActingCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         """Add `load` and its options."""
         subcommands = parser.add_subparsers(dest="subcommand", required=True)
-        load = subcommands.add_parser("load", help="装入示范资源")
+        load = self.add_deed(subcommands, "load", "装入示范资源")
         load.add_argument("--resources", type=int, required=True, help="资源库中这类资源的总数")
         load.add_argument("--size", type=int, default=2000, help="每条正文的字节数")
         load.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="预处理进程数")

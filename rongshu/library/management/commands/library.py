@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -28,14 +27,14 @@ class Command(ActingCommand):
     def add_own_arguments(self, parser: CommandParser) -> None:
         """Add the subcommands."""
         subcommands = parser.add_subparsers(dest="subcommand", required=True)
-        export: ArgumentParser = subcommands.add_parser("export", help="导出已生效资源的目录")
+        export = self.add_deed(subcommands, "export", "导出已生效资源的目录")
         export.add_argument("--format", choices=["xml", "json"], default="xml", help="导出格式")
         export.add_argument("--output", type=Path, metavar="FILE", help="写入文件，默认为标准输出")
-        describe: ArgumentParser = subcommands.add_parser("describe", help="生成一种资源类型的接口说明")
+        describe = self.add_deed(subcommands, "describe", "生成一种资源类型的接口说明")
         describe.add_argument("type", metavar="TYPE", help="资源类型代码，如 policy-document")
         describe.add_argument("--standard", help="资源库标准代码，默认为缺省标准")
         describe.add_argument("--format", choices=["markdown", "json-schema", "openapi"], default="markdown")
-        subcommands.add_parser("types", help="列出资源类型")
+        self.add_deed(subcommands, "types", "列出资源类型")
 
     def act(self, actor: Person, **options: Any) -> str | None:
         """Do the subcommand."""
