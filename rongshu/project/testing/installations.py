@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -65,12 +69,36 @@ def scratch_installation(folder: Path, **environment: str) -> Iterator[ScratchIn
 
 
 @contextmanager
-def scratch_database(cluster_url: str) -> Iterator[str]:
+def ready_installation(folder: Path) -> Iterator[ScratchInstallation]:
+    """Yield an installation set up as "示范平台" by "operator": a copy of one made once per test process."""
+    pattern = _pattern()
+    shutil.copytree(pattern.folder, folder)
+    url = pattern.environment["DATABASE_URL"]
+    if not url:
+        yield ScratchInstallation(folder)
+        return
+    with scratch_database(os.environ["DATABASE_URL"], template=urlsplit(url).path[1:]) as own:
+        yield ScratchInstallation(folder, own)
+
+
+@cache
+def _pattern() -> ScratchInstallation:
+    stack = ExitStack()
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="rongshu-pattern-")))
+    made = stack.enter_context(scratch_installation(folder / "data"))
+    atexit.register(stack.close)
+    made.run("setup", "--name", "示范平台", "--operator", "operator")
+    shutil.rmtree(made.folder / "log")
+    return made
+
+
+@contextmanager
+def scratch_database(cluster_url: str, template: str = "template1") -> Iterator[str]:
     """Make a database beside the one named, yield its URL, drop it."""
     name = f"scratch_{new_id().hex}"
     parts = urlsplit(cluster_url)
     with psycopg.connect(cluster_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
+from rongshu.project.testing.installations import (
+    ScratchInstallation,
+    ready_installation,
+    scratch_installation,
+)
 
 pytestmark = pytest.mark.requirement("P3-10")
 
@@ -49,15 +53,14 @@ def state(place: ScratchInstallation) -> dict[str, object]:
     return dict(json.loads(place.python("-c", STATE).stdout))
 
 
-def set_up(place: ScratchInstallation) -> dict[str, object]:
-    place.run("setup", "--name", "示范平台", "--operator", "operator")
+def filled(place: ScratchInstallation) -> dict[str, object]:
     place.python("-c", STORE_FILE, "first file")
     return state(place)
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[ScratchInstallation]:
-    with scratch_installation(tmp_path / "data") as made:
+    with ready_installation(tmp_path / "data") as made:
         yield made
 
 
@@ -70,7 +73,7 @@ def other(tmp_path: Path) -> Iterator[ScratchInstallation]:
 def test_a_backup_taken_while_events_pour_in_restores_elsewhere(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:
-    before = set_up(place)
+    before = filled(place)
     busy = place.start(*STORM)
     try:
         place.run("backup", str(tmp_path / "backup"))
@@ -90,7 +93,7 @@ def test_a_backup_taken_while_events_pour_in_restores_elsewhere(
 
 
 def test_the_next_backup_copies_only_what_is_new(place: ScratchInstallation, tmp_path: Path) -> None:
-    set_up(place)
+    filled(place)
     folder = tmp_path / "backup"
     assert "新复制 1 个" in place.run("backup", str(folder)).stdout
     place.python("-c", STORE_FILE, "second file")
@@ -101,7 +104,7 @@ def test_the_next_backup_copies_only_what_is_new(place: ScratchInstallation, tmp
 def test_an_installation_with_data_is_replaced_only_on_demand(
     place: ScratchInstallation, tmp_path: Path
 ) -> None:
-    before = set_up(place)
+    before = filled(place)
     place.run("backup", str(tmp_path / "backup"))
     place.python("-c", ADD_PERSON, "later.person")
     later = state(place)
@@ -121,7 +124,7 @@ def test_an_installation_with_data_is_replaced_only_on_demand(
 def test_a_damaged_or_incomplete_backup_changes_nothing(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:
-    set_up(place)
+    filled(place)
     folder = tmp_path / "backup"
     place.run("backup", str(folder))
     stored = next(file for file in (folder / "store").rglob("*") if file.is_file())
@@ -146,7 +149,7 @@ def test_a_damaged_or_incomplete_backup_changes_nothing(
 def test_a_restore_cut_short_blocks_serving_and_is_run_again(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:
-    before = set_up(place)
+    before = filled(place)
     place.run("backup", str(tmp_path / "backup"))
     other.run("restore", str(tmp_path / "backup"))
     (other.folder / "restore.unfinished").write_text("")
@@ -159,7 +162,7 @@ def test_a_restore_cut_short_blocks_serving_and_is_run_again(
 
 @pytest.mark.parametrize("name", ["data/inside", "foreign"])
 def test_an_unfit_folder_is_refused(place: ScratchInstallation, tmp_path: Path, name: str) -> None:
-    set_up(place)
+    filled(place)
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "diary.txt").write_text("mine")
     refused = place.run("backup", str(tmp_path / name), check=False)
@@ -171,7 +174,7 @@ def test_an_unfit_folder_is_refused(place: ScratchInstallation, tmp_path: Path, 
 def test_a_full_disk_leaves_the_backup_before_it_whole(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:
-    before = set_up(place)
+    before = filled(place)
     folder = tmp_path / "backup"
     place.run("backup", str(folder))
     place.python("-c", STORE_FILE, "x" * 100_000)

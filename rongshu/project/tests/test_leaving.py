@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
+from rongshu.project.testing.installations import ScratchInstallation, ready_installation
 
 pytestmark = pytest.mark.requirement("P3-10")
 
@@ -33,8 +33,7 @@ page.parent.mkdir(parents=True); page.write_text("首页")
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[ScratchInstallation]:
-    with scratch_installation(tmp_path / "data") as made:
-        made.run("setup", "--name", "示范平台", "--operator", "operator")
+    with ready_installation(tmp_path / "data") as made:
         made.python("-c", FILL)
         yield made
 

@@ -13,7 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
+from rongshu.project.testing.installations import (
+    ScratchInstallation,
+    ready_installation,
+    scratch_installation,
+)
 
 MEBIBYTE = 1024 * 1024
 
@@ -71,8 +75,7 @@ def until(met: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchInstallation]:
-    with scratch_installation(tmp_path_factory.mktemp("serve") / "data") as made:
-        made.run("setup", "--name", "示范平台", "--operator", "operator")
+    with ready_installation(tmp_path_factory.mktemp("serve") / "data") as made:
         yield made
 
 
