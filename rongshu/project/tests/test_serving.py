@@ -63,7 +63,7 @@ def free_port() -> int:
 
 def until(met: Callable[[], bool], what: str) -> None:
     """Wait for something to become true; only a hang fails, never a slow machine."""
-    for _ in range(600):
+    for _ in range(1800):
         try:
             if met():
                 return
