@@ -146,7 +146,8 @@ def _is_ours(event: type) -> bool:
 
 def all_subclasses(root: type) -> Iterator[Any]:
     """Yield every class below `root`."""
-    for child in root.__subclasses__():
+    children: list[type] = root.__subclasses__()
+    for child in children:
         yield child
         yield from all_subclasses(child)
 
@@ -190,7 +191,8 @@ def _properties_in(schema: object) -> Iterator[str]:
 
 def site_words() -> Iterator[str]:
     """Block kinds, column standards, statuses and column elements stand in docs/using.md."""
-    from rongshu.library.queries import matching  # noqa: PLC0415 - after django is set up
+    from rongshu.library.models import ResourceRelation  # noqa: PLC0415 - after django is set up
+    from rongshu.library.queries import matching  # noqa: PLC0415
     from rongshu.sites.column_elements import CHANGEABLE, LIST_TEMPLATES  # noqa: PLC0415
     from rongshu.sites.models import Block, Placement, Site  # noqa: PLC0415
 
@@ -198,20 +200,22 @@ def site_words() -> Iterator[str]:
         (ROOT / "rongshu/sites/seed/column_standards.yaml").read_text(encoding="utf-8")
     )
     types = yaml.safe_load((ROOT / "rongshu/library/seed/resource_types.yaml").read_text(encoding="utf-8"))
-    text = text_of("using.md")
+    below = sections(text_of("using.md"))
     wanted = {
-        "block kind": Block.Kind.values,
-        "column standard": [standard["code"] for standard in standards],
-        "site status": Site.Status.values,
-        "placement state": Placement.State.values,
-        "theme": Site.Theme.values,
-        "column element": CHANGEABLE,
-        "list template": LIST_TEMPLATES,
-        "selection condition": matching._CONDITIONS,
-        "resource type": [one["code"] for one in types],
+        ("block kind", "首页区块"): Block.Kind.values,
+        ("column standard", "栏目标准"): [standard["code"] for standard in standards],
+        ("site status", "站点的一生"): Site.Status.values,
+        ("theme", "站点的一生"): Site.Theme.values,
+        ("placement state", "放入栏目"): Placement.State.values,
+        ("column element", "栏目的各项"): CHANGEABLE,
+        ("list template", "栏目的各项"): LIST_TEMPLATES,
+        ("selection condition", "自动栏目"): matching._CONDITIONS,
+        ("resource type", "资源类型"): [one["code"] for one in types],
+        ("relation", "政策文件：时效性与解读"): set(ResourceRelation.Kind.values) - {"near-duplicate"},
     }
-    for what, names in wanted.items():
-        yield from (f"docs/using.md: {what} {one} is missing" for one in names if f"`{one}`" not in text)
+    for (what, head), names in wanted.items():
+        missing = sorted(one for one in names if f"`{one}`" not in below.get(head, ""))
+        yield from (f"docs/using.md: {what} {one} is missing below {head}" for one in missing)
 
 
 def report_keys() -> Iterator[str]:
@@ -255,6 +259,15 @@ def operating_words() -> Iterator[str]:
         yield from (f"docs/operating.md: {what} {one} is missing" for one in names if f"`{one}`" not in text)
 
 
+def codes() -> Iterator[str]:
+    """Codes of errors named in the documentation, in round brackets, are codes the program has."""
+    program = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "rongshu").rglob("*.py"))
+    for file in sorted(DOCS.rglob("*.md")):
+        named = re.findall(r"[（(]`([a-z]+(?:-[a-z]+)+)`", file.read_text(encoding="utf-8"))
+        wrong = sorted({code for code in named if f'"{code}"' not in program})
+        yield from (f"{file.relative_to(ROOT)}: the code {code} does not exist" for code in wrong)
+
+
 def links() -> Iterator[str]:
     """Relative links lead to a file and, where they name one, a heading; paths in code spans exist."""
     for file in [*sorted(ROOT.glob("README*.md")), *sorted(DOCS.rglob("*.md"))]:
@@ -266,6 +279,14 @@ def links() -> Iterator[str]:
         for path in re.findall(r"`((?:rongshu|docs|scripts|deploy|bench)/[\w./*-]+)`", plain):
             if not list(ROOT.glob(path.rstrip("/"))):
                 yield f"{name}: {path} does not exist"
+
+
+def decisions() -> Iterator[str]:
+    """Every decision stands in the index of decisions."""
+    index = text_of("decisions/README.md")
+    for file in sorted((DOCS / "decisions").glob("[0-9]*.md")):
+        if f"({file.name})" not in index:
+            yield f"docs/decisions/README.md: {file.name} is missing"
 
 
 def _leads_somewhere(file: Path, target: str) -> bool:
@@ -285,7 +306,8 @@ def _anchor(head: str) -> str:
 
 
 CHECKS = (
-    settings, rules, commands, events, site_file, site_words, report_keys, operating_words, links,
+    settings, rules, commands, events, site_file, site_words, report_keys, operating_words, codes, links,
+    decisions,
 )  # fmt: skip
 
 
