@@ -28,7 +28,9 @@ from typing import Any
 
 def main() -> None:
     """Measure what is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("figure", choices=["full", "edit", "recall", "serve"])
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--library", type=int, default=20_000)
@@ -77,7 +79,10 @@ def seed(resources: int, sites: int, placed: Callable[[int], list[int]]) -> None
         if start % 100_000 == 0 and start:
             print(f"  … {start:,} resources", file=sys.stderr)
     _skip_events()
-    print(f"seeded {resources:,} resources on {sites} sites in {time.monotonic() - began:.0f} s", file=sys.stderr)
+    print(
+        f"seeded {resources:,} resources on {sites} sites in {time.monotonic() - began:.0f} s",
+        file=sys.stderr,
+    )
 
 
 def _site(number: int, library: Any) -> list[Any]:
@@ -95,12 +100,15 @@ def _site(number: int, library: Any) -> list[Any]:
     for top in range(6):
         parent = world._column(site, f"top-{top}", f"频道{top}", show_in_navigation=True, page_size=20)
         columns += [
-            world._column(site, f"sub-{below}", f"栏目{top}{below}", parent=parent, page_size=20) for below in range(5)
+            world._column(site, f"sub-{below}", f"栏目{top}{below}", parent=parent, page_size=20)
+            for below in range(5)
         ]
     return columns
 
 
-def _write(numbers: range, library: Any, columns: list[list[Any]], placed: Callable[[int], list[int]]) -> None:
+def _write(
+    numbers: range, library: Any, columns: list[list[Any]], placed: Callable[[int], list[int]]
+) -> None:
     from django.db import connection, transaction  # noqa: PLC0415
 
     from rongshu.library.models import Approval, ApprovalBatch, Resource, ResourceVersion  # noqa: PLC0415
@@ -113,7 +121,9 @@ def _write(numbers: range, library: Any, columns: list[list[Any]], placed: Calla
         )
         resources = [_resource(number, library) for number in numbers]
         Resource.objects.bulk_create(resources)
-        versions = [_version(number, one, library, batch) for number, one in zip(numbers, resources, strict=True)]
+        versions = [
+            _version(number, one, library, batch) for number, one in zip(numbers, resources, strict=True)
+        ]
         ResourceVersion.objects.bulk_create(versions)
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -165,7 +175,17 @@ def _version(number: int, resource: Any, library: Any, batch: Any) -> Any:
 
 def _body(number: int) -> str:
     chance = random.Random(number)
-    words = ("加强领导", "落实责任", "完善制度", "强化监督", "优化服务", "统筹推进", "督促检查", "公开透明", "群众满意")
+    words = (
+        "加强领导",
+        "落实责任",
+        "完善制度",
+        "强化监督",
+        "优化服务",
+        "统筹推进",
+        "督促检查",
+        "公开透明",
+        "群众满意",
+    )
     paragraphs = ("，".join(chance.choice(words) for _ in range(9)) + "。" for _ in range(6))
     return "".join(f"<p>{text}</p>" for text in paragraphs)
 
@@ -211,13 +231,17 @@ def measure_hugo(options: argparse.Namespace, ours: float) -> None:
         _write_hugo(root, options.articles)
         began = time.monotonic()
         hugo = Path(sys.executable).with_name("hugo")
-        done = subprocess.run([hugo, "--source", root, "--quiet"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [hugo, "--source", root, "--quiet"], capture_output=True, text=True, check=False
+        )
         spent = time.monotonic() - began
         if done.returncode:
             print(done.stdout[-500:], done.stderr[-500:])
             return
         pages = sum(1 for _ in (root / "public").rglob("*.html"))
-        print(f"hugo: {pages:,} pages in {spent:.1f} s = {pages / spent:,.0f} pages/s; we: {ours / (pages / spent):.2f} ×")
+        print(
+            f"hugo: {pages:,} pages in {spent:.1f} s = {pages / spent:,.0f} pages/s; we: {ours / (pages / spent):.2f} ×"
+        )
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -238,7 +262,9 @@ def _write_hugo(root: Path, articles: int) -> None:
     for number in range(articles):
         file = root / f"content/c{number % 300}/a{number}.html"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f'---\ntitle: "关于做好第{number}批示范工作的通知"\ndate: 2021-03-05\n---\n{_body(number)}')
+        file.write_text(
+            f'---\ntitle: "关于做好第{number}批示范工作的通知"\ndate: 2021-03-05\n---\n{_body(number)}'
+        )
 
 
 def measure_edit(options: argparse.Namespace) -> None:
@@ -263,12 +289,13 @@ def measure_edit(options: argparse.Namespace) -> None:
     publish_pending(sites=sites, full=True, processes=options.processes)
     times = []
     first = list(Resource.objects.filter(placements__site_id=sites[0]).order_by("address")[:tested])
-    for _ in range(options.edits):
-        resource = chance.choice(first)
-        _revise(resource, ResourceVersion)
-        began = time.monotonic()
-        publish_pending()
-        times.append(time.monotonic() - began)
+    with _profiled(options.profile):
+        for _ in range(options.edits):
+            resource = chance.choice(first)
+            _revise(resource, ResourceVersion)
+            began = time.monotonic()
+            publish_pending()
+            times.append(time.monotonic() - began)
     _quantiles(f"edit in {options.library:,} resources, 5 of {options.sites} sites", times)
 
 
@@ -342,7 +369,9 @@ def _recall(number: int) -> float:
     from rongshu.library.models import Resource  # noqa: PLC0415
 
     resource = Resource.objects.filter(status="effective").order_by("-address")[number * 7]
-    page = Path(settings.PUBLISHED_FOLDER) / resource.placements.get().site.slug / f"a/{resource.address}.html"
+    page = (
+        Path(settings.PUBLISHED_FOLDER) / resource.placements.get().site.slug / f"a/{resource.address}.html"
+    )
     began = time.monotonic()
     with transaction.atomic():
         Resource.objects.filter(pk=resource.pk).update(
@@ -433,7 +462,9 @@ def _quantiles(what: str, times: list[float]) -> None:
         print(f"{what}: nothing measured")
         return
     p50, p99 = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    print(f"{what}: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, worst {ordered[-1] * 1000:.0f} ms ({len(ordered)})")
+    print(
+        f"{what}: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, worst {ordered[-1] * 1000:.0f} ms ({len(ordered)})"
+    )
 
 
 _TYPES: dict[str, Any] = {}

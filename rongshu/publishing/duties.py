@@ -7,10 +7,13 @@ from typing import Final
 
 from rongshu.foundation.worker import register_duty
 from rongshu.publishing.publisher import Publisher
+from rongshu.publishing.staging import Workshop
 from rongshu.publishing.verifying import Sweeper
 
 LANE: Final = "publishing"
 SWEEP_LANE: Final = "sweep"
+# Used by the publishing lane alone: frames and their rendered fragments outlive a run.
+_WORKSHOP: Final = Workshop()
 
 
 def register_publishing_duties() -> None:
@@ -21,7 +24,7 @@ def register_publishing_duties() -> None:
 
 def publish_once() -> bool:
     """Publish what is asked for; return whether there was anything."""
-    return Publisher(processes=rendering_processes()).run().made > 0
+    return Publisher(processes=rendering_processes(), workshop=_WORKSHOP).run().made > 0
 
 
 def rendering_processes() -> int:

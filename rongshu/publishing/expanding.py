@@ -1,6 +1,7 @@
 """From work to pages: what a site has to make anew, by what its manifest remembers pages to have read.
 
-`relist:<resource>`, `frames` and `full` are steps of planning that stand in the site's own work like
+`reread:<resource>` (it says something else), `relist:<resource>` (it may stand elsewhere), `frames`
+and `full` are steps of planning that stand in the site's own work like
 pages do, so that a recall is carried out before anybody counts lists.
 """
 
@@ -20,15 +21,16 @@ from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.machine import SHARDS
 from rongshu.publishing.making import every_page
 from rongshu.publishing.manifest import Manifest, Todo
-from rongshu.publishing.planning import FRAMES, FULL, RESOURCE
+from rongshu.publishing.planning import FRAMES, FULL, PLACED, RESOURCE
 from rongshu.sites.models import Placement
 
 RELIST: Final = "relist"
-STEPS: Final = frozenset({RELIST, FRAMES, FULL})
+REREAD: Final = "reread"
+STEPS: Final = frozenset({RELIST, REREAD, FRAMES, FULL})
 
 # How much later than the article a page of each kind goes out.
 _OFFSETS: Final = {
-    "article": 0, "column": 5, "home": 4, "notice": -10, "successor": -10, RELIST: 2,
+    "article": 0, "column": 5, "home": 4, "notice": -10, "successor": -10, RELIST: 2, REREAD: 2,
     "atom": 15, "rss": 15, "map": 40, "tree": 20, "robots": 20, "missing": 30, "gone": 3,
 }  # fmt: skip
 _EDIT: Final = 20
@@ -38,8 +40,8 @@ _FULL_KEY: Final = "full"
 def opening(what: str, priority: int) -> list[tuple[PageKey, int]]:
     """Turn work as the planner asks for it into the site's own first steps."""
     kind, _, rest = what.partition(":")
-    if kind == RESOURCE:
-        article, lists = keys.article_page(UUID(hex=rest)), f"{RELIST}:{rest}"
+    if kind in {RESOURCE, PLACED}:
+        article, lists = keys.article_page(UUID(hex=rest)), f"{RELIST if kind == PLACED else REREAD}:{rest}"
         return [(article, priority), (lists, max(priority, _EDIT) + _OFFSETS[RELIST])]
     return [(kind, priority)]
 
@@ -52,10 +54,12 @@ def at(wanted: Iterable[PageKey], priority: int) -> Iterator[tuple[PageKey, int]
 
 def expand(context: SiteContext, manifest: Manifest, steps: Sequence[Todo]) -> None:
     """Carry out steps of planning; runs inside a change of the manifest."""
-    relists = [step for step in steps if keys.kind_of(step.key) == RELIST]
-    if relists:
-        priority = min(step.priority for step in relists) - _OFFSETS[RELIST]
-        manifest.ask_for(at(_relist(context, manifest, [keys.id_in(step.key) for step in relists]), priority))
+    for kind in (RELIST, REREAD):
+        some = [step for step in steps if keys.kind_of(step.key) == kind]
+        if some:
+            priority = min(step.priority for step in some) - _OFFSETS[kind]
+            ids = [keys.id_in(step.key) for step in some]
+            manifest.ask_for(at(_relist(context, manifest, ids, may_move=kind == RELIST), priority))
     for step in steps:
         if step.key == FRAMES:
             _compare_frames(context, manifest, step.priority)
@@ -79,8 +83,13 @@ def beside_a_map(key: PageKey) -> list[PageKey]:
     return [keys.MAP_INDEX, *([] if shard else (keys.map_page(month, one) for one in SHARDS))]
 
 
-def _relist(context: SiteContext, manifest: Manifest, resource_ids: Sequence[UUID]) -> set[PageKey]:
-    """Everything that shows these resources or shows them no more, their own pages left out."""
+def _relist(
+    context: SiteContext, manifest: Manifest, resource_ids: Sequence[UUID], *, may_move: bool
+) -> set[PageKey]:
+    """Everything that shows these resources or shows them no more, their own pages left out.
+
+    Unless they `may_move`, the newest of a column are looked at only when its chunks changed.
+    """
     readers = set(manifest.readers_of([keys.reads_resource(one) for one in resource_ids]))
     readers -= {keys.article_page(one) for one in resource_ids}
     starts: dict[UUID, set[int]] = {}
@@ -90,11 +99,13 @@ def _relist(context: SiteContext, manifest: Manifest, resource_ids: Sequence[UUI
     for column_id, published_at, placement_id in _places(context, resource_ids):
         number = manifest.chunk_holding(column_id.hex, boundary_text(published_at), placement_id.hex)
         starts.setdefault(column_id, set()).add(number)
-    readers |= _recut(context, manifest, starts)
-    for column_id in starts:
+    recut_pages = _recut(context, manifest, starts)
+    readers |= recut_pages
+    moved = starts if may_move else {keys.id_in(key) for key in recut_pages}
+    for column_id in moved:
         readers.add(keys.column_page(column_id))
         readers.update(keys.feed_page(form, column_id) for form in keys.FEED_FORMS)
-    readers.update(manifest.readers_of([keys.reads_list(column_id) for column_id in starts]))
+    readers.update(manifest.readers_of([keys.reads_list(column_id) for column_id in moved]))
     return readers | set(_map_pages(resource_ids))
 
 
@@ -130,9 +141,9 @@ def _compare_frames(context: SiteContext, manifest: Manifest, priority: int) -> 
     """Find what changed about the site and its columns since pages last read it."""
     before, now = manifest.frames(), _with_status(context)
     changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
-    manifest.set_frames(now)
     if not changed:
         return
+    manifest.set_frames(now)
     if not before or changed & {"status", "edition"}:
         manifest.ask_for(at(_everything(context, manifest), max(priority, _EDIT)))
         return

@@ -11,8 +11,8 @@ from rongshu.publishing.keys import PageKey
 from rongshu.publishing.loading import machine
 from rongshu.publishing.loading.articles import Loaded, load_articles
 from rongshu.publishing.loading.context import SiteContext
+from rongshu.publishing.loading.disclosure import load_column
 from rongshu.publishing.loading.home import load_home
-from rongshu.publishing.loading.lists import load_list
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.site_frame import theme_of
 from rongshu.publishing.loading.standing import load_closed, load_offline
@@ -99,7 +99,7 @@ def _make_other(context: SiteContext, manifest: Manifest, key: PageKey) -> Produ
 
 
 def _list(context: SiteContext, manifest: Manifest, key: PageKey) -> Product:
-    loaded = load_list(context, manifest, keys.id_in(key), keys.number_in(key))
+    loaded = load_column(context, manifest, keys.id_in(key), keys.number_in(key))
     if loaded is None:
         return Product(key)
     return _page(key, loaded.path, loaded.page, loaded.reads, loaded.members)

@@ -40,9 +40,11 @@ CREATE TABLE IF NOT EXISTS chunk (
     members BLOB NOT NULL, PRIMARY KEY (column_id, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outbound (digest TEXT PRIMARY KEY, url TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS frame (key TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bucket (number INTEGER PRIMARY KEY, digest BLOB);
+CREATE TABLE IF NOT EXISTS bucket (
+    number INTEGER PRIMARY KEY, digest BLOB, pages INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_SCHEMA_VERSION: Final = 2
 _ADD_TODO: Final = """
 INSERT INTO todo (key, priority, serial) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET priority = min(priority, excluded.priority), serial = excluded.serial,
@@ -90,7 +92,17 @@ class Manifest:
         self._db = sqlite3.connect(file, isolation_level=None, timeout=20)
         self._db.executescript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;")
         if is_writer:
-            self._db.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
+            self._db.executescript("PRAGMA journal_mode=WAL;")
+            self._use_schema()
+
+    def _use_schema(self) -> None:
+        """Make the tables; a manifest of another schema is emptied, and its site made anew in full."""
+        [(version,)] = self._db.execute("PRAGMA user_version").fetchall()
+        if version != _SCHEMA_VERSION:
+            tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                self._db.execute(f'DROP TABLE "{table}"')
+        self._db.executescript(f"{_SCHEMA}; PRAGMA user_version={_SCHEMA_VERSION};")
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""
@@ -274,7 +286,7 @@ class Manifest:
     def soil_all(self) -> None:
         """Have the root counted anew from every page."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO bucket VALUES (?, NULL)", ((number,) for number in range(BUCKETS))
+            "INSERT OR REPLACE INTO bucket (number) VALUES (?)", ((number,) for number in range(BUCKETS))
         )
 
     def _put(self, staged: Staged) -> None:
@@ -404,30 +416,37 @@ class Manifest:
         self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
     def totals(self) -> tuple[int, int]:
-        """Return how many files there are and how many bytes they have."""
-        count, size = self._db.execute("SELECT count(*), coalesce(sum(size), 0) FROM page").fetchone()
+        """Return how many files there are and how many bytes they have, as of the last `root`."""
+        count, size = self._db.execute(
+            "SELECT coalesce(sum(pages), 0), coalesce(sum(bytes), 0) FROM bucket"
+        ).fetchone()
         return int(count), int(size)
 
     def root(self) -> str:
         """Return the digest over all (path, digest); counts anew only the buckets that changed."""
         for (number,) in self._db.execute("SELECT number FROM bucket WHERE digest IS NULL").fetchall():
-            self._db.execute(
-                "UPDATE bucket SET digest = ? WHERE number = ?", (self._digest_of(number), number)
-            )
+            self._count(number)
         state = hashlib.sha256()
         for number, digest in self._db.execute("SELECT number, digest FROM bucket ORDER BY number"):
             if digest:
                 state.update(bytes([number]) + digest)
         return f"sha256:{state.hexdigest()}"
 
-    def _digest_of(self, bucket: int) -> bytes:
+    def _count(self, bucket: int) -> None:
         rows = self._db.execute(
-            "SELECT path, digest FROM page WHERE bucket = ? AND path IS NOT NULL ORDER BY path", (bucket,)
+            "SELECT path, digest, size FROM page WHERE bucket = ? AND path IS NOT NULL ORDER BY path",
+            (bucket,),
         ).fetchall()
-        return hashlib.sha256(b"".join(p.encode() + b"\0" + d for p, d in rows)).digest() if rows else b""
+        content = b"".join(path.encode() + b"\0" + digest for path, digest, _ in rows)
+        digest = hashlib.sha256(content).digest() if rows else b""
+        size = sum(row[2] for row in rows)
+        self._db.execute(
+            "UPDATE bucket SET digest = ?, pages = ?, bytes = ? WHERE number = ?",
+            (digest, len(rows), size, bucket),
+        )
 
     def _soil(self, bucket: int) -> None:
-        self._db.execute("INSERT OR REPLACE INTO bucket VALUES (?, NULL)", (bucket,))
+        self._db.execute("INSERT OR REPLACE INTO bucket (number) VALUES (?)", (bucket,))
 
 
 def _bucket_of(path: str) -> int:

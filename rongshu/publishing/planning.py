@@ -20,7 +20,8 @@ from rongshu.sites.models import Placement, Site
 QUEUE: Final = "publishing"
 FULL: Final = "full"
 FRAMES: Final = "frames"
-RESOURCE: Final = "resource"
+RESOURCE: Final = "resource"  # it says something else
+PLACED: Final = "placed"  # it may stand elsewhere, first or no more
 INSPECT: Final = "inspect"
 
 REINSTATED: Final = 10
@@ -63,19 +64,19 @@ def request(site_id: UUID, what: str, priority: int) -> WorkRequest:
     return WorkRequest(QUEUE, work_key(site_id, what), str(site_id), priority)
 
 
-def resource_work(resource_id: UUID) -> str:
-    """Look at a resource: its page, and everything that shows it."""
-    return f"{RESOURCE}:{resource_id.hex}"
+def resource_work(resource_id: UUID, *, is_replaced: bool) -> str:
+    """Look at a resource: its page, and everything that shows it or has to show it now."""
+    return f"{PLACED if is_replaced else RESOURCE}:{resource_id.hex}"
 
 
 def plan(events: Sequence[Event]) -> Iterator[WorkRequest]:
     """Turn events into work."""
-    urgency: dict[UUID, int] = {}
+    urgency: dict[tuple[UUID, bool], int] = {}
     of_sites: dict[UUID, int] = {}
     for event in events:
         for resource_id in _resources_of(event):
-            priority = _urgency_of(event)
-            urgency[resource_id] = min(priority, urgency.get(resource_id, priority))
+            priority, change = _urgency_of(event), (resource_id, _may_move(event))
+            urgency[change] = min(priority, urgency.get(change, priority))
         of_sites.update(dict.fromkeys(_sites_of(event), work.EDIT))
     yield from (request(site_id, FRAMES, priority) for site_id, priority in of_sites.items())
     yield from _resource_requests(urgency)
@@ -117,6 +118,16 @@ def _resources_of(event: Event) -> list[UUID]:
     return []
 
 
+def _may_move(event: Event) -> bool:
+    """Whether lists may have to take the resource in, let it go, or put it elsewhere.
+
+    An edit is none of this; should it bring a resource back to readers, its lists' chunks tell.
+    """
+    if event.kind == library.ResourceBecameEffective.kind():
+        return bool(event.payload["is_first"])
+    return event.kind in _OF_ONE_RESOURCE and event.kind != library.ResourceValidityChanged.kind()
+
+
 def _urgency_of(event: Event) -> int:
     if event.kind in _RECALLS or event.kind == sites.PlacementEnded.kind():
         return work.RECALL
@@ -134,16 +145,17 @@ def _sites_of(event: Event) -> Iterable[UUID]:
     return []
 
 
-def _resource_requests(urgency: dict[UUID, int]) -> Iterator[WorkRequest]:
+def _resource_requests(urgency: dict[tuple[UUID, bool], int]) -> Iterator[WorkRequest]:
     is_bulk = len(urgency) > _BULK
-    resource_ids = list(urgency)
+    changes: dict[UUID, list[tuple[bool, int]]] = {}
+    for (resource_id, is_replaced), priority in urgency.items():
+        lowered = work.LISTS if is_bulk and priority == work.EDIT else priority
+        changes.setdefault(resource_id, []).append((is_replaced, lowered))
+    resource_ids = list(changes)
     for start in range(0, len(resource_ids), 400):
-        some = resource_ids[start : start + 400]
-        for site_id, resource_id in _where(some):
-            priority = urgency[resource_id]
-            if is_bulk and priority == work.EDIT:
-                priority = work.LISTS
-            yield request(site_id, resource_work(resource_id), priority)
+        for site_id, resource_id in _where(resource_ids[start : start + 400]):
+            for is_replaced, priority in changes[resource_id]:
+                yield request(site_id, resource_work(resource_id, is_replaced=is_replaced), priority)
 
 
 def _where(resource_ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:

@@ -142,7 +142,8 @@ class SitePublisher:
             batch = self.manifest.take(_BATCH)
             steps = [one for one in batch if kind_of(one.key) in expanding.STEPS]
             if steps:
-                steps += self.manifest.take_steps(expanding.RELIST, steps[0].priority, _STEPS_AT_ONCE)
+                for kind in (expanding.RELIST, expanding.REREAD):
+                    steps += self.manifest.take_steps(kind, steps[0].priority, _STEPS_AT_ONCE)
                 expanding.expand(self.workshop.contexts.current(self.site_id), self.manifest, steps)
         return [one for one in batch if kind_of(one.key) not in expanding.STEPS]
 
@@ -254,8 +255,10 @@ class Publisher:
 
     _is_edition_asked_for = False
 
-    def __init__(self, *, processes: int = 0, progress: Progress | None = None) -> None:
-        self.workshop = Workshop()
+    def __init__(
+        self, *, processes: int = 0, progress: Progress | None = None, workshop: Workshop | None = None
+    ) -> None:
+        self.workshop = workshop or Workshop()
         self.processes, self.progress = processes, progress
         self.busy: set[UUID] = set()
         self.made = 0

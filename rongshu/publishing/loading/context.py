@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -25,10 +25,13 @@ from rongshu.publishing.keys import (
 )
 from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn, load_columns
 from rongshu.publishing.loading.directory import Directory, load_directory
-from rongshu.publishing.loading.site_frame import site_frame
+from rongshu.publishing.loading.site_frame import emblem_file, site_frame
 from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
 from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
 from rongshu.sites.queries.sites import announced_closing
+
+
+_MOST_KEPT: Final = 64
 
 
 class SiteContext:
@@ -42,6 +45,25 @@ class SiteContext:
         # What pages of one batch share: the first entries of columns, emptied when a batch begins.
         self.of_batch: dict[UUID, tuple[int, list[Any]]] = {}
 
+    @cached_property
+    def source(self) -> tuple[object, ...]:
+        """Everything the frames are made from; equal sources give equal frames."""
+        site, announced = self.site, self.announced
+        fields = [getattr(site, field.attname) for field in site._meta.concrete_fields]
+        sponsor = (site.sponsor.name, self.emblem)
+        told = (announced.until, announced.notice) if announced else None
+        return fields, sponsor, list(self.shelf.by_id.values()), self.directory, told
+
+    @cached_property
+    def announced(self) -> SiteStatusChange | None:
+        """The announcement that the site closes, as long as it stands."""
+        return announced_closing(self.site)
+
+    @cached_property
+    def emblem(self) -> tuple[str, str] | None:
+        """The emblem's file in the store (digest, name)."""
+        return emblem_file(self.site)
+
     @property
     def is_published(self) -> bool:
         """Whether the site has pages of its own now (a closed one has its notice only)."""
@@ -50,7 +72,7 @@ class SiteContext:
     @cached_property
     def frame(self) -> SiteFrame:
         """The frame of every page of the site."""
-        return site_frame(self.site, self.shelf, self.directory, announced_closing(self.site))
+        return site_frame(self.site, self.shelf, self.directory, self.announced)
 
     @cached_property
     def latest_notice(self) -> SiteStatusChange | None:
@@ -109,19 +131,20 @@ def load_context(site_id: UUID) -> SiteContext:
 
 @dataclasses.dataclass
 class ContextKeeper:
-    """Keeps the context of a site from batch to batch as long as its facts are the same."""
+    """Keeps the context of a site from batch to batch as long as what it was loaded from is the same."""
 
-    kept: dict[UUID, tuple[Mapping[str, bytes], SiteContext]] = dataclasses.field(default_factory=dict)
+    kept: dict[UUID, SiteContext] = dataclasses.field(default_factory=dict)
 
     def current(self, site_id: UUID) -> SiteContext:
         """Return the context as the database has it now, the earlier object when nothing changed."""
-        fresh = load_context(site_id)
-        digests = fresh.digests()
-        before = self.kept.get(site_id)
-        if before and before[0] == digests:
-            before[1].of_batch.clear()
-            return before[1]
-        self.kept[site_id] = (digests, fresh)
+        fresh, before = load_context(site_id), self.kept.get(site_id)
+        if before is not None and before.source == fresh.source:
+            before.of_batch.clear()
+            return before
+        self.kept.pop(site_id, None)
+        self.kept[site_id] = fresh
+        if len(self.kept) > _MOST_KEPT:
+            self.kept.pop(next(iter(self.kept)))
         return fresh
 
 

@@ -39,6 +39,7 @@ class Shown:
             summary=version.description,
             image=title_image(version),
             source=version.content_source,
+            index_number=resource.index_number or resource.legacy_index_number,
             document_number=text_of(elements.get("DocNo")),
             issuer=text_of(elements.get("IssuingOrg")),
             written_on=day_of(elements.get("WrittenDate")),

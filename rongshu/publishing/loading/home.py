@@ -11,8 +11,8 @@ from rongshu.publishing.keys import BLOCKS
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Shown, note, references
 from rongshu.publishing.loading.lists import newest_shown
+from rongshu.publishing.loading.people import person_card, rank
 from rongshu.publishing.loading.pictures import title_image
-from rongshu.publishing.loading.presentations import person_card
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.site_frame import emblem_file
 from rongshu.publishing.pages.models import (
@@ -72,8 +72,8 @@ class Feeder:
             for shown in newest_shown(self.context, column.id, count, self.reads):
                 found.setdefault(shown.resource.id, shown)
         if len(self.columns) > 1:
-            ranked = sorted(found.values(), key=_newest_first)
-            return ranked[:count]
+            is_ranked = all(column.is_ranked for column in self.columns)
+            return sorted(found.values(), key=rank if is_ranked else _newest_first)[:count]
         return list(found.values())[:count]
 
     def frame(self) -> dict[str, Any]:

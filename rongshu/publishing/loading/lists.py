@@ -13,23 +13,26 @@ from rongshu.publishing.chunks import from_key, members_digest, range_of
 from rongshu.publishing.loading.columns import ShelvedColumn
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Shown, shown_by
+from rongshu.publishing.loading.pagers import chunk_pager, first_pager
+from rongshu.publishing.loading.people import institution_entry, person_entry, rank
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.rows import VISIBLE, Joined, PlacementRow, joined
 from rongshu.publishing.manifest import Manifest
-from rongshu.publishing.pages.models import ColumnListPage, Entry, EntryGroup, Link, ListStyle, Pager
+from rongshu.publishing.pages.models import ColumnListPage, DisclosurePage, Entry, EntryGroup, ListStyle
 from rongshu.sites.models import Placement
 
 _GROUP_ENTRIES: Final = 8
-_JUMPS: Final = 10
 _USUAL: Final = 20
 _MOST_GROUPS: Final = 20
+# Leaders and institutions of one unit stand on one page, in their order.
+MOST_RANKED: Final = 300
 
 
 class ListPage(NamedTuple):
     """A list page with what it read; `members` is the digest of a chunk's placements."""
 
     path: str
-    page: ColumnListPage
+    page: ColumnListPage | DisclosurePage
     reads: Reads
     members: bytes = b""
 
@@ -40,6 +43,14 @@ def load_list(context: SiteContext, manifest: Manifest, column_id: UUID, number:
     if column is None or not column.has_pages or not context.is_published:
         return None
     return _first(context, manifest, column) if number == 0 else _chunk(context, manifest, column, number)
+
+
+def _first_of(column: ShelvedColumn, count: int) -> list[Shown]:
+    """What a column shows first: of leaders and institutions all, in their order, else the newest."""
+    if not column.is_ranked:
+        return shown_by(newest(column.id, count))
+    rows = joined(Placement.objects.filter(VISIBLE, column_id=column.id).order_by("-id")[:MOST_RANKED])
+    return sorted(shown_by(rows), key=rank)
 
 
 def newest(column_id: UUID, count: int) -> list[Joined]:
@@ -63,7 +74,7 @@ def newest_shown(context: SiteContext, column_id: UUID, count: int, reads: Reads
     kept = context.of_batch.get(column_id)
     if kept is None or kept[0] < count:
         wanted = max(count, _USUAL)
-        kept = context.of_batch[column_id] = wanted, shown_by(newest(column_id, wanted))
+        kept = context.of_batch[column_id] = wanted, _first_of(context.column(column_id), wanted)
     found = kept[1][:count]
     for shown in found:
         reads.resource(shown.resource.id)
@@ -73,15 +84,15 @@ def newest_shown(context: SiteContext, column_id: UUID, count: int, reads: Reads
 def _first(context: SiteContext, manifest: Manifest, column: ShelvedColumn) -> ListPage:
     reads = Reads()
     reads.column(column.id)
-    shown = newest_shown(context, column.id, column.page_size, reads)
-    last = manifest.last_chunk(column.id.hex)
+    style = style_of(column)
+    shown = newest_shown(context, column.id, MOST_RANKED if column.is_ranked else column.page_size, reads)
     page = ColumnListPage(
         site=context.frame,
         column=context.column_frame(column.id),
         path=addresses.list_url(column.path),
-        entries=tuple(one.entry(is_pinned=one.placement.pin > 0) for one in shown),
-        pager=_first_pager(column, last),
-        style=_style(column),
+        entries=tuple(_row(one, style) for one in shown),
+        pager=first_pager(manifest, column, shown),
+        style=style,
         groups=_groups(context, column, reads),
     )
     return ListPage(addresses.list_path(column.path), page, reads)
@@ -104,8 +115,8 @@ def _chunk(context: SiteContext, manifest: Manifest, column: ShelvedColumn, numb
         column=context.column_frame(column.id),
         path=addresses.list_url(column.path, number),
         entries=_entries(shown_by(reversed(found))),
-        pager=_chunk_pager(column, number, manifest.last_chunk(column.id.hex)),
-        style=_style(column),
+        pager=chunk_pager(column, number, manifest.last_chunk(column.id.hex)),
+        style=style_of(column),
     )
     members = members_digest([one.placement.id for one in found])
     return ListPage(addresses.list_path(column.path, number), page, reads, members)
@@ -115,24 +126,12 @@ def _entries(shown: Sequence[Shown]) -> tuple[Entry, ...]:
     return tuple(one.entry() for one in shown)
 
 
-def _first_pager(column: ShelvedColumn, last: int) -> Pager:
-    """Page one leads into the past: its entries are those of the newest chunks."""
-    if last <= 1:
-        return Pager()
-    numbers = range(last, max(0, last - _JUMPS), -1)
-    return Pager(
-        older=addresses.list_url(column.path, last),
-        pages=tuple(Link(str(number), addresses.list_url(column.path, number)) for number in numbers),
-    )
-
-
-def _chunk_pager(column: ShelvedColumn, number: int, last: int) -> Pager:
-    return Pager(
-        number=number,
-        newer=addresses.list_url(column.path, number + 1) if number < last else "",
-        older=addresses.list_url(column.path, number - 1) if number > 1 else "",
-        newest=addresses.list_url(column.path),
-    )
+def _row(shown: Shown, style: ListStyle) -> Entry:
+    if style is ListStyle.PEOPLE:
+        return person_entry(shown)
+    if style is ListStyle.INSTITUTIONS:
+        return institution_entry(shown)
+    return shown.entry(is_pinned=shown.placement.pin > 0)
 
 
 def _groups(context: SiteContext, column: ShelvedColumn, reads: Reads) -> tuple[EntryGroup, ...]:
@@ -146,5 +145,6 @@ def _groups(context: SiteContext, column: ShelvedColumn, reads: Reads) -> tuple[
     return tuple(groups)
 
 
-def _style(column: ShelvedColumn) -> ListStyle:
+def style_of(column: ShelvedColumn) -> ListStyle:
+    """How a column shows its entries; one it knows nothing of shows titles."""
     return ListStyle(column.list_template) if column.list_template in set(ListStyle) else ListStyle.TITLES

@@ -23,7 +23,7 @@ from rongshu.sites.models import Placement, Site
 
 _FEED_ENTRIES: Final = 20
 # A month with more articles than this is cut into 32 parts by the first digit of their short ids.
-_MONTH_LIMIT: Final = 2000
+_MONTH_LIMIT: Final = 500
 SHARDS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 # Sites whose columns have no entry yet still need a date in their feeds.
 _NO_ENTRY_YET: Final = datetime.fromisoformat("2000-01-01T00:00:00+08:00")
@@ -89,7 +89,8 @@ def load_map_of_columns(context: SiteContext) -> tuple[SiteMap, Reads]:
     """Load the part of the site map with home and column lists."""
     reads = Reads()
     reads.keys |= {COLUMN_TREE, SITE_FRAME}
-    columns = sorted(column.path for column in context.shelf.by_id.values() if column.is_listed)
+    shelf = context.shelf
+    columns = sorted(column.path for column in shelf.by_id.values() if shelf.is_shown(column))
     urls = [SiteMapUrl(context.base_url + path) for path in ["/", *columns]]
     return SiteMap(tuple(urls)), reads
 

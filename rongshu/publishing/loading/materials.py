@@ -10,13 +10,14 @@ from uuid import UUID
 from rongshu.library.models import Category, FieldDefinition, ResourceRelation, TopicMember
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, Shown, note, references, shown_by
+from rongshu.publishing.loading.people import rank
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.rows import VISIBLE, joined
 from rongshu.publishing.pages.models import ColumnFrame, Entry
 from rongshu.sites.models import Placement
 
 _TOPIC_MEMBERS: Final = 300
-_COLLEAGUES: Final = 100
+_COLLEAGUES: Final = 300
 _PAGES_WITH_COLLEAGUES: Final = {"leader", "institution"}
 _SCHEMES: Final = ("theme", "genre", "audience")
 
@@ -194,8 +195,6 @@ def _colleagues(shown: Sequence[Shown]) -> dict[UUID, list[Shown]]:
     }
     found = {}
     for column in columns:
-        rows = Placement.objects.filter(VISIBLE, column_id=column).order_by(
-            "manual_order", "published_at", "id"
-        )
-        found[column] = shown_by(joined(rows[:_COLLEAGUES]))
+        rows = joined(Placement.objects.filter(VISIBLE, column_id=column).order_by("id")[:_COLLEAGUES])
+        found[column] = sorted(shown_by(rows), key=rank)
     return found

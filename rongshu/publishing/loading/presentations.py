@@ -7,15 +7,14 @@ import html
 from rongshu.publishing.keys import reads_list
 from rongshu.publishing.loading.entries import Shown, text_of
 from rongshu.publishing.loading.materials import Material, speeches
-from rongshu.publishing.loading.pictures import picture, title_image
+from rongshu.publishing.loading.people import person_card
+from rongshu.publishing.loading.pictures import title_image
 from rongshu.publishing.pages.models import (
     EntryGroup,
-    Image,
     InstitutionPage,
     InternalDepartment,
     LeaderPage,
     Link,
-    PersonCard,
     TopicPage,
 )
 
@@ -89,25 +88,9 @@ def topic(material: Material) -> TopicPage:
     )
 
 
-def person_card(shown: Shown) -> PersonCard:
-    """A leader as a card."""
-    elements = shown.version.elements
-    return PersonCard(
-        name=text_of(elements.get("Name")) or shown.title,
-        post=text_of(elements.get("Post")),
-        url=shown.url,
-        portrait=_portrait(shown),
-    )
-
-
 def paragraphs(text: str) -> str:
     """Plain text as HTML paragraphs."""
     return "".join(f"<p>{html.escape(line.strip())}</p>" for line in text.splitlines() if line.strip())
-
-
-def _portrait(shown: Shown) -> Image | None:
-    photo = shown.version.elements.get("Photo")
-    return picture(shown.version, str(photo)) if photo else title_image(shown.version)
 
 
 def _colleagues(material: Material) -> list[Shown]:

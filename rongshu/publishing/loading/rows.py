@@ -45,9 +45,9 @@ class ResourceRow(NamedTuple):
     validity: str
     open_type: str | None
     presentation: str
+    index_number: str | None
+    legacy_index_number: str
     type_id: UUID | None = None
-    index_number: str | None = None
-    legacy_index_number: str = ""
     effective_on: date | None = None
     expires_on: date | None = None
     abolished_on: date | None = None
@@ -98,11 +98,11 @@ _PLACEMENT: Final = PlacementRow._fields
 _RESOURCE: Final = (
     "resource_id", "resource__address", "resource__published_at", "resource__modified_at",
     "resource__validity", "resource__effective_version__open_type", "resource__type__presentation",
-    "resource__type_id", "resource__index_number", "resource__legacy_index_number", "resource__effective_on",
+    "resource__index_number", "resource__legacy_index_number", "resource__type_id", "resource__effective_on",
     "resource__expires_on", "resource__abolished_on",
 )  # fmt: skip
 _VERSION: Final = VersionRow._fields
-_LISTED_RESOURCE: Final = 7
+_LISTED_RESOURCE: Final = 9
 _LISTED_VERSION: Final = 8
 _EFFECTIVE: Final = tuple(f"resource__effective_version__{name}" for name in _VERSION)
 
