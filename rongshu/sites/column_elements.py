@@ -34,7 +34,7 @@ CHANGEABLE: Final[dict[str, str]] = {
     "position": "排序",
     "status": "状态",
 }
-LIST_TEMPLATES: Final = frozenset({"titles", "summaries", "pictures", "documents"})
+LIST_TEMPLATES: Final = frozenset({"titles", "summaries", "pictures", "documents", "people", "institutions"})
 # More routes come with the newsroom.
 ROUTES: Final = frozenset({"single"})
 _NEEDED: Final = ("name", "description", "keywords", "type")

@@ -75,6 +75,7 @@ class ListStyle(StrEnum):
     PICTURES = "pictures"
     DOCUMENTS = "documents"
     PEOPLE = "people"  # the entry's title is the name, its summary the post, its image the portrait
+    INSTITUTIONS = "institutions"  # names with their facts: address, telephone, hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,8 @@ class DisclosurePage:
     """The disclosure directory (政府信息公开): the overview, or one of its sections (`current`).
 
     `body_html` is the text of the guide. `unit` is whose information it is.
-    `entries` + `pager` are the list of the current section, shown as a table of documents.
+    `entries` + `pager` are the list of the current section or category, shown as a table of catalogue
+    elements (索引号, 名称, 发文字号, 发布日期) unless `style` says otherwise.
     """
 
     site: SiteFrame
@@ -271,6 +273,7 @@ class DisclosurePage:
     body_html: str = ""
     entries: tuple[Entry, ...] = ()
     pager: Pager = SINGLE_PAGE
+    style: ListStyle = ListStyle.DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class Entry:
     """One resource in a list: what a row or a card shows.
 
     `title` is the placement's display title where it has one. `document_number`, `written_on`,
-    `issuer` and `validity` are for policy lists and pairs. `is_pinned` shows 置顶.
+    `issuer` and `validity` are for policy lists and pairs, `index_number` for the disclosure directory,
+    `facts` (label, value) for institutions. `is_pinned` shows 置顶.
     """
 
     title: str
@@ -75,6 +76,8 @@ class Entry:
     validity: Validity | None = None
     is_pinned: bool = False
     is_leaving: bool = False
+    index_number: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,8 @@ def _detail_tags(
 
 
 def _disclosure_heading(page: models.DisclosurePage) -> str:
-    names = [section.name for section in page.sections if section.kind == page.current]
-    return names[0] if names else "政府信息公开"
+    """The name of the block or category; of the platform itself, what it is."""
+    return page.column.tags.name if page.current else "政府信息公开"
 
 
 def _qr_code(address: str) -> Markup:
