@@ -281,6 +281,15 @@ def links() -> Iterator[str]:
                 yield f"{name}: {path} does not exist"
 
 
+def intake_codes() -> Iterator[str]:
+    """Every reason why a run, a page or a file is refused stands in docs/commands.md or docs/using.md."""
+    text = text_of("commands.md") + text_of("using.md")
+    for file in sorted((ROOT / "rongshu/intake").rglob("errors.py")):
+        for code in re.findall(r'^    code = "([a-z-]+)"', file.read_text(encoding="utf-8"), re.MULTILINE):
+            if f"`{code}`" not in text:
+                yield f"docs: the code {code} of {file.relative_to(ROOT)} is missing"
+
+
 def decisions() -> Iterator[str]:
     """Every decision stands in the index of decisions."""
     index = text_of("decisions/README.md")
@@ -307,7 +316,7 @@ def _anchor(head: str) -> str:
 
 CHECKS = (
     settings, rules, commands, events, site_file, site_words, report_keys, operating_words, codes, links,
-    decisions,
+    intake_codes, decisions,
 )  # fmt: skip
 
 
