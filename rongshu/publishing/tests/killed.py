@@ -44,9 +44,7 @@ def main() -> None:
         keep(kept, data)
         for _ in range(KILLS_IN_A_ROW):
             crew = killed % WITH_CREW == WITH_CREW - 1
-            killed += in_child(
-                partial(publish, crew=crew), kill_after=chance.uniform(0, length * 0.9)
-            )
+            killed += in_child(partial(publish, crew=crew), kill_after=chance.uniform(0, length * 0.9))
         in_child(publish)
         found = fingerprint(data)
         compared += 1
