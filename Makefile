@@ -51,11 +51,11 @@ engines: ## Install the engines the tests use, where this machine lets us (Postg
 
 test: setup engines ## The suite on SQLite, then on a real PostgreSQL (under 15 minutes)
 	$(BIN)/pytest -n 2
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m 'not slow and not browser'
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --database-only -m 'not slow and not browser'
 
 test-full: setup engines ## The long runs
 	$(BIN)/pytest -m slow -n 2
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -m 'slow and not browser' -n 2
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --database-only -m 'slow and not browser'
 
 conformance: setup engines ## Run the tests marked with requirements and print each requirement's state
 	-$(BIN)/pytest -q -n 2 -m requirement --conformance var/conformance.json

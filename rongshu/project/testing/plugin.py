@@ -13,6 +13,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does; that is the benches' matter.
+settings.register_profile("rongshu", deadline=None)
+settings.load_profile("rongshu")
 
 _FOLDER = tempfile.mkdtemp(prefix="rongshu-test-")
 os.environ["RONGSHU_DATA"] = _FOLDER
@@ -29,8 +34,12 @@ atexit.register(_remove_folder)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--conformance FILE`."""
+    """Add `--conformance FILE` and `--database-only`."""
     parser.addoption("--conformance", metavar="FILE", help="write which tests prove which requirements")
+
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out tests that would do the same on any database"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,11 +49,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(ConformanceRecord(Path(file)))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Write each test's requirement codes where its report carries them."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Write each test's requirement codes where its report carries them; leave out what was not asked for."""
+    if config.getoption("--database-only"):
+        left_out = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _uses_database(item)]
     for item in items:
         for mark in item.iter_markers("requirement"):
             item.user_properties.extend(("requirement", code) for code in mark.args)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
 
 
 class ConformanceRecord:
