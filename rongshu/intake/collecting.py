@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -28,7 +27,7 @@ from rongshu.intake.crawling import (
     SiteSource,
     Source,
 )
-from rongshu.intake.errors import DiskFull, SourceNotReadable, SourceSilent
+from rongshu.intake.errors import SourceNotReadable, SourceSilent
 from rongshu.intake.frontier import RunFrontier
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.reading import Readers
@@ -45,15 +44,9 @@ Progress = Callable[[int, int], None]
 def collect(run: IntakeRun, *, politeness: Politeness, progress: Progress) -> None:
     """Read everything the source still has; `progress` is told articles found and addresses waiting.
 
-    Raise `SourceSilent` when the source does not answer any more, `DiskFull` when files can't be kept; the
-    run may be taken up again in both cases.
+    Raise `SourceSilent` when the source does not answer any more; the run may be taken up again.
     """
-    try:
-        async_to_sync(_collect)(run, politeness, progress)
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise DiskFull from error
-        raise
+    async_to_sync(_collect)(run, politeness, progress)
 
 
 def files_folder(run: IntakeRun) -> Path:

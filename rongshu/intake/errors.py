@@ -47,6 +47,13 @@ class DiskFull(Unavailable):
     sentence = "磁盘空间不足，任务已暂停，已采集的内容保留；请清理或扩充数据目录所在磁盘后用 --resume 继续。"
 
 
+class PagesNotWritten(Unavailable):
+    """Everything is in the library and in its columns, but some pages could not be written."""
+
+    code = "pages-not-written"
+    sentence = "内容已入库并进入栏目，但部分页面没有生成；请排除原因（rongshu doctor）后用 --resume 继续。"
+
+
 class NotAnArticle(InvalidInput):
     """The page has no article."""
 

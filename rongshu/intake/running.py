@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from rongshu.accounts.models import Person
+from rongshu.foundation import work
 from rongshu.foundation.audit import record
 from rongshu.foundation.leases import Lease, LeaseHeld, hold
 from rongshu.foundation.worker import drain
@@ -20,7 +22,7 @@ from rongshu.intake.actions.keep_addresses import keep_addresses
 from rongshu.intake.actions.place_articles import place_articles
 from rongshu.intake.collecting import collect, files_folder
 from rongshu.intake.crawling import Politeness
-from rongshu.intake.errors import RunInProgress
+from rongshu.intake.errors import DiskFull, PagesNotWritten, RunInProgress
 from rongshu.intake.models import IntakeRun
 
 Phase = IntakeRun.Phase
@@ -44,7 +46,8 @@ class Conduct:
 def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
     """Go on with a run until its pages are on disk, or until it waits for approval.
 
-    Raise `RunInProgress` when another process is at it, `SourceSilent` when the source went away meanwhile.
+    Raise `RunInProgress` when another process is at it, `SourceSilent` when the source went away meanwhile,
+    `DiskFull` when nothing more can be kept; in every case the run may be taken up again.
     """
     check_signers(run, conduct.signers)
     try:
@@ -59,7 +62,17 @@ def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
                     break
     except LeaseHeld as held:
         raise RunInProgress from held
+    except (OSError, OperationalError) as error:
+        if _is_disk_full(error):
+            raise DiskFull from error
+        raise
     return run
+
+
+def _is_disk_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return any(words in str(error) for words in ("disk is full", "No space left"))
 
 
 def _renewing(lease: Lease, progress: Progress) -> Progress:
@@ -121,7 +134,11 @@ def _place(run: IntakeRun, conduct: Conduct) -> Phase:
 
 
 def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
-    drain(lambda left: conduct.progress(Phase.PUBLISHING.label, 0, left))
+    drained = drain(lambda left: conduct.progress(Phase.PUBLISHING.label, 0, left))
+    failed = work.failing().filter(partition=str(run.site_id)).first()
+    if drained.errors or drained.left or failed:
+        reasons = [*drained.errors, *([failed.last_error] if failed else []), f"待处理 {drained.left}"]
+        raise PagesNotWritten(fields={"publishing": reasons[0][:200]})
     shutil.rmtree(files_folder(run), ignore_errors=True)
     run.addresses.exclude(links=[]).update(links=[])
     return Phase.FINISHED

@@ -99,6 +99,10 @@ class OldSite:
         self.answers[uri] = Answer(content, kind)
         return self.url + uri
 
+    def uri(self, url: str) -> str:
+        """Return the request URI of an address of this site."""
+        return url.removeprefix(self.url)
+
     def home(self, *links: str) -> None:
         """Serve the first page with links."""
         self.page("/", listing("首页", links))
@@ -139,7 +143,7 @@ def workbook(seed: object) -> bytes:
 
 
 @contextmanager
-def small_site(articles: int = 30) -> Iterator[OldSite]:
+def small_site(articles: int = 30, *, seed: int = 0) -> Iterator[OldSite]:
     """Two columns with lists and files; a repetition, near duplicates, an article without a date."""
     with OldSite() as site:
         columns = {"tzgg": "政务公开/通知公告", "gzdt": "工作动态"}
@@ -150,10 +154,15 @@ def small_site(articles: int = 30) -> Iterator[OldSite]:
             if number % 5 == 0:
                 site.file(f"/files/{number}.zip", workbook(number), "application/zip")
                 extra = f'<p>附件：<a href="/files/{number}.zip">示范附件{number}.zip</a></p>'
-            html = article(f"关于第{number}项示范工作的通知", text(number), column=columns[slug], extra=extra)
+            title, at = (
+                f"关于第{number + 1000 * seed}项示范工作的通知",
+                f"{2000 + number // 12}-{number % 12 + 1:02}-0{seed % 9 + 1}",
+            )
+            body = text((seed, number))
+            html = article(title, body, column=columns[slug], at=f"{at} 10:20", extra=extra)
             site.page(f"/{slug}/{number}.html", html)
             links[slug].append(f"/{slug}/{number}.html")
-        _add_oddities(site, links)
+        _add_oddities(site, links, seed)
         for slug, uris in links.items():
             for start in range(0, len(uris), 10):
                 name = f"/{slug}/index_{start // 10}.html" if start else f"/{slug}/"
@@ -163,13 +172,15 @@ def small_site(articles: int = 30) -> Iterator[OldSite]:
         yield site
 
 
-def _add_oddities(site: OldSite, links: dict[str, list[str]]) -> None:
+def _add_oddities(site: OldSite, links: dict[str, list[str]], seed: int) -> None:
     again = site.answers["/tzgg/0.html"].body.decode().replace("政务公开 &gt; 通知公告", "工作动态")
     site.page("/gzdt/again.html", again)
-    near = text("near", 12)
-    site.page("/gzdt/near1.html", article("示范设施延期使用办事指南", near, column="工作动态"))
+    near, at = text((seed, "near"), 12), "1999-01-02"
+    site.page("/gzdt/near1.html", article("示范设施延期使用办事指南", near, column="工作动态", at=at))
     near = near.replace("</p>", "（修订）</p>", 1)
-    site.page("/gzdt/near2.html", article("示范设施迁移改建办事指南", near, column="工作动态"))
-    site.page("/tzgg/undated.html", article("关于一项无日期工作的通知", text("undated"), at=""))
+    site.page(
+        "/gzdt/near2.html", article("示范设施迁移改建办事指南", near, column="工作动态", at="1999-01-03")
+    )
+    site.page("/tzgg/undated.html", article("关于一项无日期工作的通知", text((seed, "undated")), at=""))
     links["gzdt"] += ["/gzdt/again.html", "/gzdt/near1.html", "/gzdt/near2.html"]
     links["tzgg"] += ["/tzgg/undated.html", "/tzgg/missing.html"]

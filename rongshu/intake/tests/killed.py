@@ -1,0 +1,153 @@
+"""An installation for runs that get killed: `prepare`, a run that dies `at` a point, and its `state`.
+
+python -m rongshu.intake.tests.killed prepare | at PHASE CALL SOURCE [RUN] | state
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - after the setup
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from rongshu.accounts.models import Person  # noqa: E402
+from rongshu.accounts.queries import recorded_operator  # noqa: E402
+from rongshu.foundation.models import Event, Work  # noqa: E402
+from rongshu.foundation.sealing import verify_audit  # noqa: E402
+from rongshu.intake.actions.start_run import start_run  # noqa: E402
+from rongshu.intake.crawling import Politeness  # noqa: E402
+from rongshu.intake.models import IntakeRun  # noqa: E402
+from rongshu.intake.running import Conduct, carry_out  # noqa: E402
+from rongshu.library.models import Resource, ResourceVersion  # noqa: E402
+from rongshu.publishing.tests.world import make_world, tree_of  # noqa: E402
+from rongshu.sites.models import LegacyAddress, Placement, Site  # noqa: E402
+
+
+def prepare() -> None:
+    """Make the database and 示范省."""
+    call_command("migrate", verbosity=0)
+    make_world()
+
+
+def run_and_be_killed(source: str, phases: list[str], report: Path) -> None:
+    """Run to the end; in each of the phases the process is killed when it tells its first progress."""
+    prepare()
+    operator = recorded_operator()
+    run = start_run(
+        actor=operator, site=Site.objects.get(slug="portal"), source=source, allowed_hosts=["127.0.0.1"]
+    )
+    for phase in phases:
+        connections.close_all()
+        child = os.fork()
+        if not child:
+            _die_in(run, operator, phase)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, phase
+    call_command("intake", "run", resume=str(run.id), approved_by="operator", rate=0.0, report=report)
+
+
+def _die_in(run: IntakeRun, operator: Person, phase: str) -> None:
+    def tell(label: str, done: int, left: int) -> None:
+        if label == IntakeRun.Phase(phase).label:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        carry_out(run, Conduct(operator, [operator], Politeness(per_second=None, at_once=8), tell))
+    finally:
+        os._exit(1)
+
+
+def state() -> dict[str, Any]:
+    """Return the content of library, site and published tree; what is drawn by lot or counted is named."""
+    names = {
+        drawn: f"[{resource.effective_version.title}]"
+        for resource in Resource.objects.filter(effective_version__isnull=False).select_related(
+            "effective_version"
+        )
+        if resource.effective_version
+        for drawn in (
+            resource.address,
+            resource.index_number,
+            str(resource.pk),
+            str(resource.effective_version.pk),
+        )
+        if drawn
+    }
+    return {
+        "versions": sorted(map(_version, ResourceVersion.objects.select_related("resource"))),
+        "placements": sorted(
+            map(_placement, Placement.objects.select_related("column", "resource__effective_version"))
+        ),
+        "addresses": sorted(
+            map(_address, LegacyAddress.objects.select_related("column", "resource__effective_version"))
+        ),
+        "files": _tree(names),
+        "left": [Work.objects.count(), Event.objects.filter(number__isnull=True).count()],
+        "is_sound": verify_audit().is_sound,
+        "phases": sorted(IntakeRun.objects.values_list("phase", flat=True)),
+    }
+
+
+def _version(version: ResourceVersion) -> list[Any]:
+    files = sorted(file["digest"] for file in version.attachments)
+    is_effective = version.resource.effective_version_id == version.pk
+    return [version.title, version.body, str(version.given_published_at), version.given_published_precision,
+            version.content_source, version.elements, files, is_effective]  # fmt: skip
+
+
+def _title(resource: Resource | None) -> str:
+    return resource.effective_version.title if resource and resource.effective_version else ""
+
+
+def _placement(placement: Placement) -> list[str]:
+    return [_title(placement.resource), placement.column.path, placement.state, str(placement.published_at)]
+
+
+def _address(kept: LegacyAddress) -> list[str]:
+    column = kept.column.path if kept.column else ""
+    return [kept.request_uri, _title(kept.resource), column, kept.file_digest, kept.gone_reason]
+
+
+def _tree(names: dict[str, str]) -> dict[str, str]:
+    """Return the digest of every published file, written as if addresses and numbers were titles."""
+    # The address is in the QR code, too; feeds and maps say when something was last changed here, and ids.
+    identifier = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    square = re.compile(
+        rf'<path stroke="#000" d="[^"]*"|<(?:updated|lastBuildDate|lastmod)>[^<]*|{identifier}'
+    )
+    drawn = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
+
+    def named(text: str) -> str:
+        return drawn.sub(lambda found: names[found[0]], square.sub("", text))
+
+    # An article of two columns stands first in the one that was met first; its page names that column.
+    twice = {_title(each.resource) for each in Placement.objects.filter(is_canonical=False)}
+    files = {}
+    for path, content in tree_of(Site.objects.get(slug="portal")).items():
+        name = named(path)
+        is_text = path.endswith((".html", ".xml", ".txt", ".atom", ".rss", ".json"))
+        text = named(content.decode()).encode() if is_text else content
+        files[name] = "" if any(f"[{title}]" in name for title in twice) else sha256(text).hexdigest()
+    return files
+
+
+if __name__ == "__main__":
+    deed, *arguments = sys.argv[1:]
+    file = Path(settings.DATA_FOLDER) / "report.json"
+    if deed == "prepare":
+        prepare()
+    elif deed == "run":
+        run_and_be_killed(arguments[0], arguments[1:], file)
+    if deed != "prepare":
+        (file.parent / "state.json").write_text(json.dumps(state(), ensure_ascii=False))
