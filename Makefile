@@ -44,6 +44,7 @@ check: setup ## Format, lint, strict types, import contracts, migrations, templa
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/python scripts/check_templates.py
+	npm run --silent check
 	$(BIN)/python scripts/check_docs.py
 
 engines: ## Install the engines the tests use, where this machine lets us (PostgreSQL, Chromium, nginx, Java)
@@ -61,8 +62,8 @@ conformance: setup engines ## Run the tests marked with requirements and print e
 	-$(BIN)/pytest -q -n 2 -m requirement --conformance var/conformance.json
 	$(BIN)/python scripts/conformance.py var/conformance.json
 
-bench: setup ## Measure the figures of the README (quiet machine, a while)
-	$(BIN)/python -m bench
+bench: setup ## Measure the figures of the README (BENCH=--quick for a tenth of the sizes)
+	$(BIN)/python -m bench $(BENCH)
 
 clean: ## Remove what setup installed; state under var/ stays
 	rm -rf .venv node_modules rongshu/publishing/assets/dist
