@@ -60,12 +60,15 @@ def expand(context: SiteContext, manifest: Manifest, steps: Sequence[Todo]) -> N
             priority = min(step.priority for step in some) - _OFFSETS[kind]
             ids = [keys.id_in(step.key) for step in some]
             manifest.ask_for(at(_relist(context, manifest, ids, may_move=kind == RELIST), priority))
+            if manifest.fact("filled") != context.shelf.filling:
+                # A column with its first entry, or without its last, changes trees and navigation.
+                _compare_frames(context, manifest, priority)
     for step in steps:
         if step.key == FRAMES:
             _compare_frames(context, manifest, step.priority)
         elif step.key == FULL:
             manifest.ask_for(at(_everything(context, manifest), step.priority))
-            manifest.set_frames(_with_status(context))
+            _keep_frames(context, manifest, _with_status(context))
     manifest.done(steps)
 
 
@@ -141,9 +144,9 @@ def _compare_frames(context: SiteContext, manifest: Manifest, priority: int) -> 
     """Find what changed about the site and its columns since pages last read it."""
     before, now = manifest.frames(), _with_status(context)
     changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
+    _keep_frames(context, manifest, now if changed else {})
     if not changed:
         return
-    manifest.set_frames(now)
     if not before or changed & {"status", "edition"}:
         manifest.ask_for(at(_everything(context, manifest), max(priority, _EDIT)))
         return
@@ -155,6 +158,12 @@ def _compare_frames(context: SiteContext, manifest: Manifest, priority: int) -> 
     wanted.update(manifest.readers_of(sorted(changed)))
     wanted.update(_pages_of_columns(context, manifest, changed))
     manifest.ask_for(at(wanted, priority))
+
+
+def _keep_frames(context: SiteContext, manifest: Manifest, frames: dict[str, bytes]) -> None:
+    manifest.set_fact("filled", context.shelf.filling)
+    if frames:
+        manifest.set_frames(frames)
 
 
 def _pages_of_columns(context: SiteContext, manifest: Manifest, changed: set[str]) -> Iterator[PageKey]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
@@ -76,6 +77,11 @@ class ColumnShelf:
     def children(self, column_id: UUID | None) -> list[ShelvedColumn]:
         """The columns below one (or the top ones) that readers are led to, in their order."""
         return [column for column in self._children.get(column_id, []) if self.is_shown(column)]
+
+    @property
+    def filling(self) -> str:
+        """A digest of which columns have something to read."""
+        return hashlib.sha256(repr(sorted(map(str, self._filled))).encode()).hexdigest()
 
     def is_shown(self, column: ShelvedColumn) -> bool:
         """Whether trees and navigation name a column: it, or one below it, has something to read."""

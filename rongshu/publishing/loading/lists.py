@@ -76,7 +76,8 @@ def newest_shown(context: SiteContext, column_id: UUID, count: int, reads: Reads
         wanted = max(count, _USUAL)
         kept = context.of_batch[column_id] = wanted, _first_of(context.column(column_id), wanted)
     found = kept[1][:count]
-    for shown in found:
+    # An edit may change the rank of a leader, so whoever shows the first has read them all.
+    for shown in kept[1] if context.column(column_id).is_ranked else found:
         reads.resource(shown.resource.id)
     return found
 
