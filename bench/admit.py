@@ -23,14 +23,18 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rongshu-bench-") as folder:
-        os.environ.update(RONGSHU_DATA=folder, RONGSHU_DEMO="1", DJANGO_SETTINGS_MODULE="rongshu.project.settings")
+        os.environ.update(
+            RONGSHU_DATA=folder, RONGSHU_DEMO="1", DJANGO_SETTINGS_MODULE="rongshu.project.settings"
+        )
         profiler = cProfile.Profile() if options.profile else None
         if profiler:
             profiler.enable()
         measure(options.resources, options.processes)
         if profiler:
             profiler.disable()
-            pstats.Stats(profiler).sort_stats("cumtime").print_stats("rongshu|django.db.models.query|execute", 70)
+            pstats.Stats(profiler).sort_stats("cumtime").print_stats(
+                "rongshu|django.db.models.query|execute", 70
+            )
 
 
 def measure(count: int, processes: int) -> None:

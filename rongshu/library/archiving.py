@@ -1,6 +1,8 @@
-"""The metadata that an archived web page carries (GB/T 42147-2022 政府网站网页归档指南), as the archive package needs it.
+"""The metadata that an archived web page carries (GB/T 42147-2022 政府网站网页归档指南), as the archive
+package needs it.
 
-The standard's element table could not be read in full; names and order follow its published outline, and every
+The standard's element table could not be read in full; names and order follow its published outline, and
+every
 value comes from the library. The package itself (WARC, files, digests) is built by publishing.
 """
 

@@ -1,6 +1,7 @@
 """The catalogue of effective resources as XML or JSON, mapped to the core metadata of GB/T 21063.3 (P6-06).
 
-Six mandatory elements — resTitle, abstract, rpOrg, tpCat, resID, mdId — and six optional ones. A resource that
+Six mandatory elements — resTitle, abstract, rpOrg, tpCat, resID, mdId — and six optional ones. A resource
+that
 has no abstract of its own (not 主动公开) is described by its title, because the standard demands one.
 """
 
@@ -21,9 +22,10 @@ NAMESPACE: Final = "urn:gbt:21063.3-2007"
 MANDATORY: Final = ("resTitle", "abstract", "rpOrg", "tpCat", "resID", "mdId")
 OPTIONAL: Final = ("pubDate", "keyword", "onLineSrc", "service", "mdContact", "mdUpdate")
 _NAMES_CN: Final = {
-    "resTitle": "信息资源名称", "abstract": "信息资源摘要", "rpOrg": "信息资源提供方", "tpCat": "信息资源分类",
-    "resID": "信息资源标识符", "mdId": "元数据标识符", "pubDate": "信息资源发布日期", "keyword": "关键字说明",
-    "onLineSrc": "在线资源链接地址", "service": "服务信息", "mdContact": "元数据维护方", "mdUpdate": "元数据更新日期",
+    "resTitle": "信息资源名称", "abstract": "信息资源摘要", "rpOrg": "信息资源提供方",
+    "tpCat": "信息资源分类", "resID": "信息资源标识符", "mdId": "元数据标识符",
+    "pubDate": "信息资源发布日期", "keyword": "关键字说明", "onLineSrc": "在线资源链接地址",
+    "service": "服务信息", "mdContact": "元数据维护方", "mdUpdate": "元数据更新日期",
 }  # fmt: skip
 _NO_ATTRIBUTES: Final = AttributesImpl({})
 Entry = dict[str, str | list[str]]

@@ -9,7 +9,8 @@ from rongshu.organizations.models import Organization
 def allocate(organization: Organization, year: int, count: int) -> list[str]:
     """Return the next `count` numbers of a unit and year, in the transaction that uses them.
 
-    The counter's row stays locked until that transaction ends: a roll-back gives the numbers back, so there is
+    The counter's row stays locked until that transaction ends: a roll-back gives the numbers back, so there
+    is
     never a gap, and no two transactions see the same number. Beyond 99,999 the serial has six digits.
     """
     # Two first uses at once: one inserts, the other finds the row; then both queue for the lock.

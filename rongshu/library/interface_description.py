@@ -1,4 +1,5 @@
-"""The interface description of a resource type, generated from its definition (P2-13): JSON Schema, OpenAPI, Markdown."""
+"""The interface description of a resource type, generated from its definition (P2-13): JSON Schema,
+OpenAPI, Markdown."""
 
 from __future__ import annotations
 
@@ -77,7 +78,8 @@ def markdown(schema: TypeSchema) -> str:
     lines = [
         f"# {schema.name_cn}（{schema.code}）",
         "",
-        f"资源库标准：{schema.standard}。约束：M 必选，C 条件必选，O 可选；“系统”表示由平台赋值，提交时不填。",
+        f"资源库标准：{schema.standard}。",
+        "约束：M 必选，C 条件必选，O 可选；“系统”表示由平台赋值，提交时不填。",
         "",
         "| 中文名称 | 英文名称 | 类型 | 长度 | 约束 | 值域 | 元数据集 | 说明 |",
         "|---|---|---|---|---|---|---|---|",

@@ -29,7 +29,8 @@ class ValidityFacts:
     declared: str = ""
 
     def on(self, day: date) -> str:
-        """Return the mark on a day. What ended comes first, then what has not begun, then what was changed."""
+        """Return the mark on a day. What ended comes first, then what has not begun, then what was
+        changed."""
         if self.abolished_on is not None and day >= self.abolished_on:
             return ABOLISHED
         if self.expires_on is not None and day > self.expires_on:

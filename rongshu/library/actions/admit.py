@@ -15,7 +15,8 @@ def admit(
     batch: ApprovalBatch | None = None,
     defaults: GateDefaults = GateDefaults(),  # noqa: B008 - frozen
 ) -> Admission:
-    """Admit one record and say what became of it; refusals are in the answer. Raise `NotAllowed`, `BatchNotOpen`."""
+    """Admit one record and say what became of it; refusals are in the answer. Raise `NotAllowed`,
+    `BatchNotOpen`."""
     run = GateRun(actor=actor, batch=batch, defaults=defaults)
     received, prepared = run.prepare(record)
     duplicates = run.finder().find([prepared])

@@ -30,7 +30,8 @@ def admit_many(
     """Admit records one portion at a time and yield what became of each, in order.
 
     A portion is in the library when its first answer comes. A record that the gate refuses is answered with
-    its reasons and does not disturb the others. After an interruption, pass the same records with the same batch
+    its reasons and does not disturb the others. After an interruption, pass the same records with the same
+    batch
     again: what was admitted is answered, not stored twice (records need an `external_key` for that).
     `processes` > 0 prepares records in that many further processes. Raise `BatchNotOpen`, `NotAllowed`.
     """

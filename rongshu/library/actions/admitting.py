@@ -1,9 +1,10 @@
-"""Writing one portion of prepared records in one short transaction: the step all ways through the gate share."""
+"""Writing one portion of prepared records in one short transaction: the step all ways through the gate
+share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.canonical_json import digest
+from rongshu.foundation.errors import RongshuError
 from rongshu.library.errors import BatchNotOpen, LegacyIndexNumberTaken
 from rongshu.library.gate.content import digest_of_content
 from rongshu.library.gate.duplicates import Duplicate, DuplicateFinder
@@ -20,6 +22,22 @@ from rongshu.library.gate.records import Admission, GateDefaults
 from rongshu.library.gate.storing import Circumstance, Rows, next_numbers
 from rongshu.library.models import ApprovalBatch, Resource, ResourceVersion, StoredFile, VersionFingerprint
 from rongshu.library.permissions import may_write, may_write_all
+
+
+@dataclass(slots=True)
+class _Portion:
+    """What is gathered while a portion is decided, record by record."""
+
+    rows: Rows
+    taken: set[tuple[UUID, str]]
+    numbers: dict[UUID, int]
+    files: Mapping[UUID, Sequence[StoredFile]]
+    refused: set[UUID] = field(default_factory=set)
+
+    def refuse(self, prepared: PreparedRecord, errors: Sequence[RongshuError]) -> Admission:
+        """Note that a record did not get in, and answer why."""
+        self.refused.add(prepared.content.version_id)
+        return Admission(record_key=prepared.content.key, outcome="refused", errors=tuple(errors))
 
 
 class PortionWriter:
@@ -52,41 +70,40 @@ class PortionWriter:
         with transaction.atomic():
             self._check_batch()
             require(may_write_all(self.viewer, {each.content.owner_id for each in records}))
-            rows = Rows(self.circumstance)
             earlier = self._admitted_before(records)
             overtaken = self._stored_meanwhile(records, duplicates)
-            taken = self._taken_index_numbers(records)
-            numbers = next_numbers([each.resource_id for each in duplicates if each and not each.is_exact])
-            admissions = []
-            for prepared, duplicate in zip(records, duplicates, strict=True):
-                known = earlier.get(prepared.content.key[:500])
-                duplicate = duplicate or overtaken.get(prepared.content.version_id)
-                admissions.append(known or self._decide(prepared, duplicate, rows, taken, numbers, files))
-            rows.write()
+            portion = _Portion(
+                rows=Rows(self.circumstance),
+                taken=self._taken_index_numbers(records),
+                numbers=next_numbers([each.resource_id for each in duplicates if each and not each.is_exact]),
+                files=files,
+            )
+            admissions = [
+                earlier.get(each.content.key[:500])
+                or self._decide(each, found or overtaken.get(each.content.version_id), portion)
+                for each, found in zip(records, duplicates, strict=True)
+            ]
+            portion.rows.write()
             self._leave_trace(admissions)
         return admissions
 
-    def _decide(
-        self,
-        prepared: PreparedRecord,
-        duplicate: Duplicate | None,
-        rows: Rows,
-        taken: set[tuple[UUID, str]],
-        numbers: dict[UUID, int],
-        files: Mapping[UUID, Sequence[StoredFile]],
-    ) -> Admission:
-        content = prepared.content
+    def _decide(self, prepared: PreparedRecord, duplicate: Duplicate | None, portion: _Portion) -> Admission:
+        if duplicate is not None and duplicate.version_id in portion.refused:
+            duplicate = None  # of a record of this portion that did not get in itself
         if prepared.errors:
-            return Admission(record_key=content.key, outcome="refused", errors=prepared.errors)
+            return portion.refuse(prepared, prepared.errors)
         if duplicate is not None and duplicate.is_exact:
             return _repeats(prepared, duplicate)
-        refusal = self._refuse_taken_number(prepared, taken)
-        if refusal is not None:
-            return refusal
-        rows.stored_files += files.get(content.version_id, ())
+        if self._bears_taken_number(prepared, portion):
+            return portion.refuse(prepared, (LegacyIndexNumberTaken.at("IndexNo", "索引号"),))
+        return self._store(prepared, duplicate, portion)
+
+    def _store(self, prepared: PreparedRecord, duplicate: Duplicate | None, portion: _Portion) -> Admission:
+        content, rows = prepared.content, portion.rows
+        rows.stored_files += portion.files.get(content.version_id, ())
         is_candidate = duplicate is not None and not self.defaults.keeps_near_duplicates
         if duplicate is not None and is_candidate and self._may_write_for(duplicate.owner_id):
-            return _store_candidate(prepared, duplicate, rows, numbers)
+            return _store_candidate(prepared, duplicate, portion)
         rows.add_resource(prepared)
         if duplicate is not None:
             rows.add_relation(content.resource_id, duplicate.resource_id)
@@ -99,21 +116,17 @@ class PortionWriter:
             flags=tuple(content.flags),
         )
 
-    def _refuse_taken_number(
-        self, prepared: PreparedRecord, taken: set[tuple[UUID, str]]
-    ) -> Admission | None:
+    def _bears_taken_number(self, prepared: PreparedRecord, portion: _Portion) -> bool:
         content = prepared.content
         place = (content.owner_id, content.legacy_index_number)
         if not content.legacy_index_number:
-            return None
-        if place not in taken:
-            taken.add(place)
-            return None
-        if self.defaults.refuses_taken_index_number:
-            error = LegacyIndexNumberTaken.at("IndexNo", "索引号")
-            return Admission(record_key=content.key, outcome="refused", errors=(error,))
-        content.flag("IndexNo", "index-number-taken", "原索引号与本单位另一资源重复。")
-        return None
+            return False
+        if place not in portion.taken:
+            portion.taken.add(place)
+            return False
+        if not self.defaults.refuses_taken_index_number:
+            content.flag("IndexNo", "index-number-taken", "原索引号与本单位另一资源重复。")
+        return self.defaults.refuses_taken_index_number
 
     def _check_batch(self) -> None:
         if self.batch is None:
@@ -198,16 +211,14 @@ def _repeats(prepared: PreparedRecord, duplicate: Duplicate) -> Admission:
     )
 
 
-def _store_candidate(
-    prepared: PreparedRecord, duplicate: Duplicate, rows: Rows, numbers: dict[UUID, int]
-) -> Admission:
+def _store_candidate(prepared: PreparedRecord, duplicate: Duplicate, portion: _Portion) -> Admission:
     """Store a near duplicate as a version candidate of the original; a reviewer accepts it or leaves it."""
     content = prepared.content
     content.resource_id = duplicate.resource_id
-    number = numbers.get(duplicate.resource_id, 2)
-    numbers[duplicate.resource_id] = number + 1
+    number = portion.numbers.get(duplicate.resource_id, 2)
+    portion.numbers[duplicate.resource_id] = number + 1
     candidate = replace(prepared, digest=digest_of_content(content))
-    rows.add_version(candidate, number=number, similarity=duplicate.similarity)
+    portion.rows.add_version(candidate, number=number, similarity=duplicate.similarity)
     return Admission(
         record_key=content.key,
         outcome="near-duplicate",

@@ -51,7 +51,8 @@ def approve_version(*, actor: Person, version: ResourceVersion, comment: str = "
 
 
 def reject_version(*, actor: Person, version: ResourceVersion, comment: str) -> Approval:
-    """Send a version back to its writer; what is effective stands. Raise `NotAllowed`, `VersionNotApprovable`."""
+    """Send a version back to its writer; what is effective stands. Raise `NotAllowed`,
+    `VersionNotApprovable`."""
     with transaction.atomic():
         resource = lock(version.resource)
         require(may_approve(viewer_for(actor), resource))

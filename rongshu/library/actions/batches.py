@@ -76,7 +76,8 @@ def approve_batch(
     mandate: Mandate | None = None,
     progress: Progress | None = None,
 ) -> int:
-    """Approve a closed batch and make its versions effective, in short transactions; return how many became so.
+    """Approve a closed batch and make its versions effective, in short transactions; return how many became
+    so.
 
     Signed by `signers` (one per level), or by those of the mandate. Version candidates of near duplicates are
     left for a person. Interrupted, call it again: it goes on where it stopped, without new signatures.
@@ -175,7 +176,8 @@ def _check_mandate(mandate: Mandate, *, source: str, target_site_id: UUID | None
 
 
 def _sample(batch: ApprovalBatch) -> list[str]:
-    """Return version ids to look at, spread evenly by the manifest's order: the same for everyone who asks."""
+    """Return version ids to look at, spread evenly by the manifest's order: the same for everyone who
+    asks."""
     step = max(batch.item_count // SAMPLE_SIZE, 1)
     ids = batch_versions(batch).values_list("pk", flat=True)
     return [str(pk) for place, pk in enumerate(ids.iterator()) if place % step == 0][:SAMPLE_SIZE]

@@ -82,7 +82,8 @@ def move_category(*, actor: Person, category: Category, parent: Category | None)
 
 
 def merge_categories(*, actor: Person, source: Category, target: Category) -> int:
-    """Let `target` take over everything of `source`, which stays known as merged; return how many records moved.
+    """Let `target` take over everything of `source`, which stays known as merged; return how many records
+    moved.
 
     Raise `CategoryImpossible` between schemes, for an ended category, or into one's own subcategory.
     """

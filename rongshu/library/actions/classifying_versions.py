@@ -16,7 +16,8 @@ VERSION_SCHEMES = ("theme", "genre", "base", "audience")
 def classify_as_version(resource: Resource, version: ResourceVersion, *, actor: Person) -> None:
     """Put the resource under the categories its version names, in the four schemes that versions name.
 
-    Categories of other schemes, and a merged category standing for a code, stay. Announces when anything changed.
+    Categories of other schemes, and a merged category standing for a code, stay. Announces when anything
+    changed.
     """
     wanted = set(_categories_named(version))
     held = Classification.objects.filter(resource=resource, category__scheme_id__in=VERSION_SCHEMES)

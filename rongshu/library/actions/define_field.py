@@ -75,7 +75,8 @@ def define_type(
     name_en: str,
     copied_from: ResourceType,
 ) -> ResourceType:
-    """Add a resource type that begins with the core elements of another; extension elements are added after."""
+    """Add a resource type that begins with the core elements of another; extension elements are added
+    after."""
     with transaction.atomic():
         require(may_define(viewer_for(actor)))
         _check_type_names(standard, code, name_cn, name_en)

@@ -47,7 +47,8 @@ class GateRun:
         self.source_apps = set(SourceApp.objects.filter(is_active=True).values_list("code", flat=True))
 
     def learn_types(self, type_codes: Iterable[str]) -> None:
-        """Read the schemas of types that have not come before; a record of an unknown type will be refused."""
+        """Read the schemas of types that have not come before; a record of an unknown type will be
+        refused."""
         new = set(type_codes) - set(self.schemas) - self._unknown
         if new:
             self.schemas |= schemas_of(new, standard=self.standard)

@@ -10,7 +10,8 @@ from rongshu.library.models import Resource
 
 
 def lock(resource: Resource) -> Resource:
-    """Return the resource as it is now, locked until the transaction ends; raise `NotFound` when it is gone."""
+    """Return the resource as it is now, locked until the transaction ends; raise `NotFound` when it is
+    gone."""
     locked = Resource.objects.select_for_update().filter(pk=resource.pk).first()
     if locked is None:
         raise NotFound

@@ -85,8 +85,13 @@ def _take_out(resource: Resource, version: ResourceVersion) -> None:
     )  # fmt: skip
 
 
+_TEXTS = (
+    "title", "subtitle", "description", "body", "content_source", "author", "editor", "image", "external_key",
+)  # fmt: skip
+
+
 def _erase_content(version: ResourceVersion) -> None:
-    erased_texts = dict.fromkeys(("title", "subtitle", "description", "body", "content_source", "author", "editor", "image", "external_key"), "")  # fmt: skip
+    erased_texts = dict.fromkeys(_TEXTS, "")
     erased_lists: dict[str, list[object]] = {name: [] for name in ("keywords", "attachments", "flags")}
     ResourceVersion.objects.filter(pk=version.pk).update(
         **erased_texts, **erased_lists, elements={}, derived={}, purged_at=clock.now()

@@ -30,7 +30,8 @@ def relate_resources(
     """Say that `source` interprets, amends, abolishes, replaces or is based on `target`; both pages show it.
 
     Amending, abolishing and replacing change the target's 时效性 (from the day `on`, default today), so the
-    actor writes for both; otherwise the target need only be visible. Raise `RelationImpossible`, `NotAllowed`.
+    actor writes for both; otherwise the target need only be visible. Raise `RelationImpossible`,
+    `NotAllowed`.
     """
     with transaction.atomic():
         viewer = viewer_for(actor)

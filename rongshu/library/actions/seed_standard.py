@@ -1,4 +1,5 @@
-"""Filling the default library standard from the seed files; safe to repeat, never undoes a tenant's changes."""
+"""Filling the default library standard from the seed files; safe to repeat, never undoes a tenant's
+changes."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from rongshu.library.permissions import may_approve, may_write
 
 @dataclass(frozen=True)
 class DocumentDates:
-    """The three dates; None is "none". `expires_on` is the last day in force, `abolished_on` the first out."""
+    """The three dates; None is "none". `expires_on` is the last day in force, `abolished_on` the first
+    out."""
 
     effective_on: date | None = None
     expires_on: date | None = None

@@ -25,7 +25,8 @@ from rongshu.library.gate.schemas import CORE_ATTRIBUTES, FieldRule, TypeSchema
 
 
 def check(content: VersionContent, schema: TypeSchema, *, needs_published_at: bool) -> list[ElementRefused]:
-    """Return everything that refuses the record; conditional elements that only a person can judge are flagged."""
+    """Return everything that refuses the record; conditional elements that only a person can judge are
+    flagged."""
     values = _values_by_name(content)
     errors = [*_unknown_elements(content, schema)]
     for rule in schema.fields:

@@ -63,7 +63,8 @@ class VersionContent:
 
 
 def digest_of_content(content: VersionContent) -> str:
-    """Return the digest of a version: RFC 8785 over its origin fields, so that it means the same on every node.
+    """Return the digest of a version: RFC 8785 over its origin fields, so that it means the same on every
+    node.
 
     Organisations stand by credit code, times in UTC, files by digest. What is assigned on becoming effective
     (index number, automatic publication time, status), what was derived how, and local keys stay out.

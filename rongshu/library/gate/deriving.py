@@ -1,4 +1,5 @@
-"""Declared rules that complete migrated and harvested records; every filled element is marked with its rule."""
+"""Declared rules that complete migrated and harvested records; every filled element is marked with its
+rule."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ FALLBACK_GENRE: Final = "other"
 
 
 def derive(content: VersionContent, schema: TypeSchema, defaults: GateDefaults) -> None:
-    """Fill what is missing, in place. Only the form, which the content itself shows, is filled for everyone."""
+    """Fill what is missing, in place. Only the form, which the content itself shows, is filled for
+    everyone."""
     if defaults.derives:
         _fill(content, "ContentSource", defaults.content_source, "site-default")
         _fill(content, "ContentSource", content.publisher_name, "publisher-name")
@@ -68,7 +70,8 @@ def _derive_document_elements(content: VersionContent) -> None:
 
 
 def _aging(content: VersionContent) -> str:
-    # Later changes of 时效性 are the clock's and the relations' (actions/set_document_dates); this is the start.
+    # Later changes of 时效性 are the clock's and the relations' (actions/set_document_dates); this is the
+    # start.
     return "abolished" if content.elements.get("AbolishDate") else "valid"
 
 

@@ -13,8 +13,8 @@ from rongshu.library.gate.schemas import CORE_ATTRIBUTES, FieldRule, TypeSchema
 from rongshu.library.sanitising import replace_addresses, sanitise
 
 _LINES: Final = (
-    "title", "subtitle", "content_source", "author", "editor", "theme_code", "genre_code", "base_code", "form",
-    "language", "open_type", "share_type", "image", "legacy_index_number",
+    "title", "subtitle", "content_source", "author", "editor", "theme_code", "genre_code", "base_code",
+    "form", "language", "open_type", "share_type", "image", "legacy_index_number",
 )  # fmt: skip
 
 
@@ -96,7 +96,8 @@ _DATE: Final = re.compile(r"(\d{4})\s*(?:年|-|/|\.)\s*(\d{1,2})\s*(?:月|-|/|\.
 
 
 def iso_date(text: str) -> str | None:
-    """Return the date that `text` is, e.g. “2019年3月5日” or “2019/3/5”, as `2019-03-05`; None when it is none."""
+    """Return the date that `text` is, e.g. “2019年3月5日” or “2019/3/5”, as `2019-03-05`; None when it is
+    none."""
     found = _DATE.fullmatch(text)
     if not found:
         return None

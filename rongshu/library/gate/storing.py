@@ -187,8 +187,9 @@ def _unset(model: type[models.Model]) -> dict[str, Any]:
 
 
 _SAME_NAMES: tuple[str, ...] = (
-    "title", "subtitle", "description", "keywords", "body", "content_source", "author", "editor", "theme_code",
-    "genre_code", "base_code", "form", "audience", "language", "open_type", "share_type", "image",
+    "title", "subtitle", "description", "keywords", "body", "content_source", "author", "editor",
+    "theme_code", "genre_code", "base_code", "form", "audience", "language", "open_type", "share_type",
+    "image",
     "given_published_at", "elements", "attachments", "derived", "flags",
 )  # fmt: skip
 

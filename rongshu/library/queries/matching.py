@@ -42,7 +42,8 @@ def effective_matching(query: Query) -> QuerySet[Resource]:
 
 
 def check_query(query: Query) -> None:
-    """Raise `QueryMalformed` that names the wrong condition; an empty query selects everything and is refused."""
+    """Raise `QueryMalformed` that names the wrong condition; an empty query selects everything and is
+    refused."""
     if not query:
         raise QueryMalformed("请至少填写一个查询条件。", fields={"query": "为空"})
     for name, value in query.items():

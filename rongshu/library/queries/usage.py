@@ -1,4 +1,5 @@
-"""Where a resource is used, and who called it: the library's own uses, and those higher apps register (P2-18)."""
+"""Where a resource is used, and who called it: the library's own uses, and those higher apps register
+(P2-18)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from rongshu.library.models.versions import ShareType
 
 
 def visible(viewer: Viewer) -> QuerySet[Resource]:
-    """Return the resources in the viewer's scopes, and effective ones shared with everyone or with his units."""
+    """Return the resources in the viewer's scopes, and effective ones shared with everyone or with his
+    units."""
     resources = Resource.objects.filter(recycled_at__isnull=True)
     if viewer.is_platform:
         return resources

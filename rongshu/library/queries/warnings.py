@@ -27,7 +27,8 @@ def is_major_policy(version: ResourceVersion) -> bool:
 def warnings_before_publication(
     resource: Resource, version: ResourceVersion
 ) -> tuple[PublicationWarning, ...]:
-    """Return the warnings about a version: flags of the gate, and a major policy without interpretation (P5-05)."""
+    """Return the warnings about a version: flags of the gate, and a major policy without interpretation
+    (P5-05)."""
     flagged = [PublicationWarning(flag["code"], flag["message"]) for flag in version.flags]
     if resource.type.is_document and is_major_policy(version) and not _is_interpreted(resource):
         flagged.append(

@@ -18,7 +18,8 @@ from rongshu.accounts.models import Person, Role
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import EventStream, Installation
 from rongshu.library.actions.seed_standard import seed_standard
-from rongshu.library.gate.records import IncomingRecord
+from rongshu.library.gate.records import Admission, IncomingRecord
+from rongshu.library.models import ResourceVersion
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
 from rongshu.organizations.credit_code import demonstration_credit_code
@@ -111,3 +112,9 @@ def make_record(library: Library) -> MakeRecord:
         source_app="migration",
     )
     return lambda **changes: replace(complete, **changes)
+
+
+def stored(admission: Admission) -> ResourceVersion:
+    """Return the version that an admission stored."""
+    assert admission.version_id is not None, admission.errors
+    return ResourceVersion.objects.get(pk=admission.version_id)

@@ -11,8 +11,8 @@ from rongshu.library.actions.admit import admit
 from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.errors import ElementMissing, ElementPlaceholder, ElementTooLong
 from rongshu.library.gate.records import GateDefaults
-from rongshu.library.models import Resource, ResourceVersion, VersionFingerprint
-from rongshu.library.tests.conftest import SHANGHAI, Library, MakeRecord
+from rongshu.library.models import Resource, VersionFingerprint
+from rongshu.library.tests.conftest import SHANGHAI, Library, MakeRecord, stored
 
 POLICY = {
     "DocNo": "示教办〔2021〕7号",
@@ -100,7 +100,7 @@ def test_labels_are_read_as_codes(library: Library, make_record: MakeRecord) -> 
         record=make_record(theme_code="科技、教育", open_type="主动公开", form="文字", share_type="不予共享"),
     )
     assert answer.errors == ()
-    version = ResourceVersion.objects.get(pk=answer.version_id)
+    version = stored(answer)
     assert (version.theme_code, version.open_type, version.form) == ("11", "proactive", "text")
     assert version.share_type == "none"
 
@@ -162,14 +162,14 @@ def test_undated_material_from_outside_is_refused(library: Library, make_record:
 def test_a_day_without_a_time_is_kept_as_a_day(library: Library, make_record: MakeRecord) -> None:
     day = datetime(2008, 5, 12, tzinfo=SHANGHAI)
     record = make_record(given_published_at=day, published_precision="day")
-    version = ResourceVersion.objects.get(pk=admit(actor=library.writer, record=record).version_id)
+    version = stored(admit(actor=library.writer, record=record))
     assert version.given_published_at == day
     assert version.given_published_precision == "day"
 
 
 @pytest.mark.requirement("P6-03")
 @pytest.mark.parametrize(
-    ("given", "stored", "is_flagged"),
+    ("given", "normal", "is_flagged"),
     [
         ("示教办[2021]7号", "示教办〔2021〕7号", False),
         ("示教办〔２０２１〕０７号", "示教办〔2021〕7号", False),
@@ -177,14 +177,14 @@ def test_a_day_without_a_time_is_kept_as_a_day(library: Library, make_record: Ma
     ],
 )
 def test_document_numbers_match_or_are_flagged(
-    library: Library, make_record: MakeRecord, given: str, stored: str, is_flagged: bool
+    library: Library, make_record: MakeRecord, given: str, normal: str, is_flagged: bool
 ) -> None:
     record = make_record(
         type_code="policy-document", genre_code="notice", elements={**POLICY, "DocNo": given}
     )
     answer = admit(actor=library.writer, record=record)
-    version = ResourceVersion.objects.get(pk=answer.version_id)
-    assert version.elements["DocNo"] == stored
+    version = stored(answer)
+    assert version.elements["DocNo"] == normal
     assert ("document-number-malformed" in {flag["code"] for flag in version.flags}) is is_flagged
 
 
@@ -199,7 +199,7 @@ def test_maps_need_a_map_number(library: Library, make_record: MakeRecord) -> No
 @pytest.mark.requirement("P5-06")
 def test_the_map_number_is_found_in_the_text(library: Library, make_record: MakeRecord) -> None:
     record = make_record(body_html="<p>全省行政区划见下图。审图号：示S（2021）012号</p>")
-    version = ResourceVersion.objects.get(pk=admit(actor=library.writer, record=record).version_id)
+    version = stored(admit(actor=library.writer, record=record))
     assert version.elements == {"ContainsMap": True, "MapNo": "示S（2021）012号"}
     assert version.derived["MapNo"] == "map-number-in-text"
 
@@ -211,7 +211,7 @@ def test_missing_elements_are_derived_and_marked(library: Library, make_record: 
         "<p>示范省教育厅</p><p>2021年3月1日</p>",
     )  # fmt: skip
     answer = admit(actor=library.writer, record=record)
-    version = ResourceVersion.objects.get(pk=answer.version_id)
+    version = stored(answer)
     assert version.elements["DocNo"] == "示教发〔2021〕9号"
     assert version.elements["WrittenDate"] == "2021-03-01"
     assert (version.theme_code, version.genre_code, version.form) == ("11", "notice", "text")
@@ -253,8 +253,6 @@ def test_unknown_types_and_systems_are_refused(library: Library, make_record: Ma
 
 def test_scripts_do_not_get_in(library: Library, make_record: MakeRecord) -> None:
     body = '<p onclick="x()">正文<script>alert(1)</script><img src="javascript:x" alt="图"></p>'
-    version = ResourceVersion.objects.get(
-        pk=admit(actor=library.writer, record=make_record(body_html=body)).version_id
-    )
+    version = stored(admit(actor=library.writer, record=make_record(body_html=body)))
     assert "script" not in version.body
     assert "onclick" not in version.body

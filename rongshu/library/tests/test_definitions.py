@@ -353,7 +353,8 @@ def test_queries_select_effective_resources_only(library: Library, make_record: 
 @pytest.mark.requirement("P6-04")
 def test_metadata_comes_in_sets_with_stable_keys(library: Library, make_record: MakeRecord) -> None:
     elements = {
-        "DocNo": "示教办〔2021〕7号", "IssuingOrg": ["示范省教育厅"], "WrittenDate": "2021-03-01", "Aging": "valid",
+        "DocNo": "示教办〔2021〕7号", "IssuingOrg": ["示范省教育厅"], "WrittenDate": "2021-03-01",
+        "Aging": "valid",
     }  # fmt: skip
     resource = published(
         library, make_record(type_code="policy-document", genre_code="notice", elements=elements)
@@ -438,9 +439,11 @@ def test_an_interface_is_described_for_every_type(library: Library, type_code: s
 def test_the_description_says_what_the_gate_demands(library: Library) -> None:
     validator = jsonschema.Draft202012Validator(json_schema(schema_of("article")))
     record = {
-        "Title": "题", "ContentSource": "示范省教育厅", "Publisher": library.education.credit_code, "FormCat": "text",
+        "Title": "题", "ContentSource": "示范省教育厅", "Publisher": library.education.credit_code,
+        "FormCat": "text",
         "Lang": "zh-Hans", "OpenType": "proactive", "ShareType": "none", "SourceApp": "newsroom",
-        "PubDate": "2021-03-05T09:30:00+08:00", "Content": "<p>文</p>", "Description": "摘要", "ThemeCat": "11",
+        "PubDate": "2021-03-05T09:30:00+08:00", "Content": "<p>文</p>", "Description": "摘要",
+        "ThemeCat": "11",
     }  # fmt: skip
     assert validator.is_valid(record)
     assert not validator.is_valid({**record, "Title": "长" * 201})

@@ -14,10 +14,11 @@ from rongshu.library.actions.batches import open_batch
 from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.gate.records import GateDefaults
 from rongshu.library.models import Resource, ResourceRelation, ResourceVersion
-from rongshu.library.tests.conftest import Library, MakeRecord
+from rongshu.library.tests.conftest import Library, MakeRecord, stored
 
 TEXT = "".join(
-    f"<p>第{n}条　学校应当对{what}定期检查，建立台账，发现隐患及时整改并报告主管部门，年底前完成验收归档。</p>"
+    f"<p>第{n}条　学校应当对{what}定期检查，建立台账，发现隐患及时整改"
+    "并报告主管部门，年底前完成验收归档。</p>"
     for n, what in enumerate(
         ("校舍", "食堂", "校车", "实验室", "消防设施", "体育器材", "围墙", "电路"), start=1
     )
@@ -36,7 +37,7 @@ def test_a_near_duplicate_becomes_a_version_of_the_original(
         first.resource_id,
         first.resource_id,
     )
-    candidate = ResourceVersion.objects.get(pk=near.version_id)
+    candidate = stored(near)
     assert candidate.number == 2
     assert candidate.similarity is not None
     assert 700 <= candidate.similarity < 1000

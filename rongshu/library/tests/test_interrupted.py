@@ -1,4 +1,5 @@
-"""kill -9 at random points of admitting and approving: nothing lost, nothing doubled, no gap in the numbers."""
+"""kill -9 at random points of admitting and approving: nothing lost, nothing doubled, no gap in the
+numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ import django
 django.setup()
 from rongshu.foundation.models import Event
 from rongshu.library.models import Approval, Resource, ResourceVersion
-print(Resource.objects.filter(status="effective").count(), ResourceVersion.objects.count(), Approval.objects.count())
+print(Resource.objects.filter(status="effective").count(), ResourceVersion.objects.count(),
+Approval.objects.count())
 print(Event.objects.filter(kind="ResourceBecameEffective").count())
 print(*ResourceVersion.objects.order_by("title").values_list("title", flat=True), sep=chr(10))
 print(*sorted(Resource.objects.values_list("index_number", flat=True)), sep=chr(10))

@@ -127,7 +127,7 @@ PNG = bytes.fromhex(
 
 def test_purging_erases_body_and_unshared_files(library: Library, make_record: MakeRecord) -> None:
     secret = IncomingFile(name="名单.txt", content="身份证号略".encode())
-    shared = IncomingFile(name="表.csv", content="a,b\n1,2\n".encode())
+    shared = IncomingFile(name="表.csv", content=b"a,b\n1,2\n")
     published(library, make_record(title="也用表", files=(shared,)))
     resource = published(library, make_record(body_html="<p>泄密内容</p>", files=(secret, shared)))
     version = effective(resource)
@@ -148,7 +148,7 @@ def test_a_purge_leaves_number_digest_and_tombstone(
     library: Library, make_record: MakeRecord, django_capture_on_commit_callbacks: Any
 ) -> None:
     secret = IncomingFile(name="名单.txt", content="身份证号略".encode())
-    shared = IncomingFile(name="表.csv", content="a,b\n1,2\n".encode())
+    shared = IncomingFile(name="表.csv", content=b"a,b\n1,2\n")
     published(library, make_record(title="也用表", files=(shared,)))
     resource = published(library, make_record(body_html="<p>泄密内容</p>", files=(secret, shared)))
     version, number = effective(resource), resource.index_number
@@ -215,7 +215,7 @@ def test_nothing_is_effective_without_an_approval_that_names_it(
     ],
 )
 def test_validity_follows_the_dates(facts: dict[str, Any], on: str, mark: str) -> None:
-    dates = {
+    dates: dict[str, Any] = {
         name: date.fromisoformat(value) if name.endswith("_on") else value for name, value in facts.items()
     }
     assert ValidityFacts(**dates).on(date.fromisoformat(on)) == mark
@@ -248,8 +248,8 @@ def test_dates_are_set_on_an_effective_document(library: Library, make_record: M
         set_document_dates(
             actor=library.health_writer, resource=resource, dates=DocumentDates(abolished_on=yesterday)
         )
+    backwards = DocumentDates(effective_on=clock.today(), expires_on=yesterday)
     with pytest.raises(InvalidInput):
-        backwards = DocumentDates(effective_on=clock.today(), expires_on=yesterday)
         set_document_dates(actor=library.writer, resource=resource, dates=backwards)
     resource.refresh_from_db()
     assert resource.validity == "valid"
