@@ -15,7 +15,7 @@ setup: .venv/.installed node_modules/.installed assets ## Install everything the
 .venv/.installed: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本。"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -31,8 +31,8 @@ rongshu/publishing/assets/dist/manifest.json: node_modules/.installed $(shell fi
 	@touch $@
 
 lock: ## Compile the lock files anew (they name no registry host)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --strip-extras requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --strip-extras requirements-dev.in -o requirements-dev.txt
 
 demo: setup ## Build legacy sites, take them over, publish 示范省 and serve it (SERVE=0 ends after the checks)
 	$(BIN)/rongshu demo $(if $(filter 0,$(SERVE)),--no-serve,)
