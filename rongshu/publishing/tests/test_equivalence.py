@@ -18,6 +18,8 @@ from rongshu.publishing.actions.publish_pending import publish_pending
 from rongshu.publishing.models import ForeignRead, SiteManifest
 from rongshu.publishing.tests.deeds import DEEDS, Step, Travel, carry_out
 from rongshu.publishing.tests.world import World, tree_of
+from rongshu.sites.actions.create_column import create_column
+from rongshu.sites.models import Column
 
 NUMBERS = st.integers(0, 1000)
 STEPS = st.lists(
@@ -47,9 +49,26 @@ def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
 Compare = Callable[[list[Step]], None]
 
 
+def _add_platform(world: World) -> None:
+    """Columns whose pages read other columns: the disclosure platform with its guide and leaders."""
+
+    def add(slug: str, parent: Column | None, code: str, **elements: Any) -> Column:
+        return create_column(
+            actor=world.operator, site=world.portal, slug=slug, name=f"公开{slug}", parent=parent,
+            disclosure_code=code, update_class="static", page_size=5,
+            **{"type": "信息公开目录", "description": "公开", "keywords": "公开", **elements},
+        )  # fmt: skip
+
+    platform = add("openness", None, "platform", show_in_navigation=True)
+    add("guide", platform, "guide")
+    catalogue = add("catalogue", platform, "catalogue")
+    add("leaders", catalogue, "catalogue-leaders", list_template="people", type="负责人信息")
+
+
 @pytest.fixture
 def compare(world: World, travel: Travel, settings: Any, tmp_path: Path) -> Compare:
     """Return what carries steps out, then publishes anew in full and compares."""
+    _add_platform(world)
     for _ in range(7):
         world.article(world.news, world.bureau_news)
     numbers = itertools.count()
