@@ -92,7 +92,8 @@ def _site(number: int, library: Any) -> list[Any]:
     from rongshu.publishing.tests import world  # noqa: PLC0415
 
     unit = create_organization(
-        actor=world.CLOCK, name=f"示范单位{number}", credit_code=demonstration_credit_code("990000", 100 + number),
+        actor=world.CLOCK, name=f"示范单位{number}",
+        credit_code=demonstration_credit_code("990000", 100 + number),
         level="province", region=library.government.region, parent=library.government,
     )  # fmt: skip
     site = world._online(f"site-{number}", f"示范网站{number}", "department", unit, f"99{number:08d}")
@@ -165,7 +166,8 @@ def _version(number: int, resource: Any, library: Any, batch: Any) -> Any:
     from rongshu.library.models import ResourceVersion  # noqa: PLC0415
 
     return ResourceVersion(
-        resource=resource, number=1, digest=f"sha256:{resource.id.hex:0>64}", title=f"关于做好第{number}批示范工作的通知",
+        resource=resource, number=1, digest=f"sha256:{resource.id.hex:0>64}",
+        title=f"关于做好第{number}批示范工作的通知",
         description=f"部署第{number}批示范工作，明确责任分工和时间安排。", body=_body(number),
         content_source="示范省教育厅", publisher=library.education, theme_code="11", form="text",
         open_type="proactive", share_type="unconditional", source_app_id="migration", batch=batch,
@@ -237,9 +239,8 @@ def measure_hugo(options: argparse.Namespace, ours: float) -> None:
             print(done.stdout[-1500:], done.stderr[-1500:])
             return
         pages = sum(1 for _ in (root / "public").rglob("*.html"))
-        print(
-            f"hugo: {pages:,} pages in {spent:.1f} s = {pages / spent:,.0f} pages/s; we: {ours / (pages / spent):.2f} ×"
-        )
+        theirs = pages / spent
+        print(f"hugo: {pages:,} pages in {spent:.1f} s = {theirs:,.0f} pages/s; we: {ours / theirs:.2f} ×")
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -333,8 +334,8 @@ def measure_recall(options: argparse.Namespace) -> None:
 
     sites = list(Site.objects.values_list("id", flat=True))
     publish_pending(sites=sites, full=True, processes=options.processes)
-    from rongshu.publishing.planning import full_publication  # noqa: PLC0415
     from rongshu.foundation import work  # noqa: PLC0415
+    from rongshu.publishing.planning import full_publication  # noqa: PLC0415
 
     work.enqueue(full_publication(sites))
     connection.close()
@@ -461,10 +462,9 @@ def _quantiles(what: str, times: list[float]) -> None:
     if not ordered:
         print(f"{what}: nothing measured")
         return
-    p50, p99 = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    print(
-        f"{what}: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, worst {ordered[-1] * 1000:.0f} ms ({len(ordered)})"
-    )
+    marks = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], ordered[-1]
+    p50, p99, worst = (f"{1000 * one:.0f} ms" for one in marks)
+    print(f"{what}: p50 {p50}, p99 {p99}, worst {worst} ({len(ordered)})")
 
 
 _TYPES: dict[str, Any] = {}

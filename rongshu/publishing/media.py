@@ -37,8 +37,10 @@ _TYPES: Final = {
     ".ofd": "application/ofd",
     ".wps": "application/vnd.ms-works",
 }
-_OPENED_IN_PLACE: Final = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf",
-                           "video/", "audio/", "text/plain")  # fmt: skip
+_OPENED_IN_PLACE: Final = (
+    "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf", "video/", "audio/",
+    "text/plain",
+)  # fmt: skip
 
 
 def media_type(name: str) -> str:

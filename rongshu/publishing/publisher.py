@@ -240,7 +240,7 @@ class SitePublisher:
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What a run of the publisher did. `busy`: sites another publisher holds; `failing`: pages that failed."""
+    """What a run did. `busy`: sites another publisher holds; `failing`: pages that failed."""
 
     made: int
     busy: frozenset[UUID] = frozenset()

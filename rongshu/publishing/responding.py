@@ -281,7 +281,7 @@ def _path(environ: Environ) -> str | None:
 
 def _real_path(descriptor: int, target: str) -> str:
     try:
-        return os.readlink(f"/proc/self/fd/{descriptor}")
+        return os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115 - for every request
     except OSError:  # no /proc here
         return os.path.realpath(target)
 

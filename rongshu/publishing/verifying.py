@@ -136,14 +136,9 @@ def _files(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
 def _look_at(
     path: str, entry: os.DirEntry[str], manifest: Manifest, seen: Seen, *, is_thorough: bool
 ) -> Finding | None:
-    try:
-        page = manifest.page_at(path)
-    except UnicodeEncodeError:
-        page = None
-    if page is None:
-        return Finding(path, "added")
-    if not entry.is_file(follow_symlinks=False):
-        return Finding(path, "altered")
+    page = _page_at(manifest, path)
+    if page is None or not entry.is_file(follow_symlinks=False):
+        return Finding(path, "altered" if page else "added")
     try:
         state = entry.stat(follow_symlinks=False)
         mark = f"{page[1].hex()}-{state.st_ino}-{state.st_ctime_ns}-{state.st_size}"
@@ -157,6 +152,13 @@ def _look_at(
         return Finding(path, "altered")
     seen.note(path, mark)
     return None
+
+
+def _page_at(manifest: Manifest, path: str) -> tuple[str, bytes, int] | None:
+    try:
+        return manifest.page_at(path)
+    except UnicodeEncodeError:
+        return None
 
 
 def _missing(root: Path, manifest: Manifest) -> Iterator[Finding | None]:

@@ -19,9 +19,6 @@ from rongshu.publishing.loading.rows import Joined, joined_of
 from rongshu.publishing.pages.models import FramedPage
 from rongshu.sites.models import Placement
 
-# A page of these stood here once; of the others nobody ever had the address.
-_ONCE_SHOWN: Final = {Placement.State.SHOWING, Placement.State.ENDED, Placement.State.REMOVED}
-
 
 class Loaded:
     """What is to lie at a page's key: a page, a mark that it is gone (no page), or nothing (no path)."""
@@ -58,9 +55,12 @@ def _principal(rows: Sequence[Joined]) -> Shown | None:
 
 
 def _remains(rows: Sequence[Joined]) -> Loaded:
-    """What stays of a page that does not show: a mark that something stood here, else nothing."""
-    stood = any(row.placement.state in _ONCE_SHOWN for row in rows)
-    if not stood or not rows[0].resource.address:
+    """What stays of a page that does not show: of a withdrawn resource a mark that it is gone, else nothing.
+
+    A recall leaves the placements showing; a place that was taken back or whose time is over leaves no mark.
+    """
+    is_withdrawn = any(row.placement.state == Placement.State.SHOWING for row in rows)
+    if not is_withdrawn or not rows[0].resource.address:
         return Loaded("", None, Reads())
     reads = Reads()
     reads.resource(rows[0].resource.id)

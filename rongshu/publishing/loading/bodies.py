@@ -30,28 +30,17 @@ def resolve(
     if '="' not in body:
         return body
 
+    def resolved(name: str, value: str) -> str:
+        scheme, _, rest = value.partition(":")
+        if scheme == "attachment":
+            return files.get(rest, NOWHERE)
+        if scheme == "resource":
+            target = UUID(rest.partition("#")[0])
+            shown = note(reads, target, found.get(target))
+            return shown.url if shown else NOWHERE
+        return reads.leaving(value) if name == "href" and context.is_leaving(value) else value
+
     def address(match: re.Match[str]) -> str:
-        name, value = match[1], html.unescape(match[2])
-        return f'{name}="{html.escape(_resolved(name, value, context, reads, files, found))}"'
+        return f'{match[1]}="{html.escape(resolved(match[1], html.unescape(match[2])))}"'
 
     return _ADDRESS.sub(address, body)
-
-
-def _resolved(
-    name: str,
-    value: str,
-    context: SiteContext,
-    reads: Reads,
-    files: Mapping[str, str],
-    found: Mapping[UUID, Reference],
-) -> str:
-    scheme, _, rest = value.partition(":")
-    if scheme == "attachment":
-        return files.get(rest, NOWHERE)
-    if scheme == "resource":
-        target = UUID(rest.partition("#")[0])
-        shown = note(reads, target, found.get(target))
-        return shown.url if shown else NOWHERE
-    if name == "href" and context.is_leaving(value):
-        return reads.leaving(value)
-    return value

@@ -32,6 +32,7 @@ from rongshu.sites.actions.move_placement import move_placement, remove_placemen
 from rongshu.sites.actions.register_verification_file import register_verification_file
 from rongshu.sites.models import Column, Placement, Site
 
+SHOP: Final = "https://shop.example/"
 Step = tuple[str, int, int]
 Deed = Callable[[World, int, int], object]
 Travel = Callable[[timedelta], None]
@@ -54,7 +55,8 @@ def carry_out(world: World, travel: Travel, step: Step) -> None:
 
 
 def _columns(world: World) -> list[Column]:
-    return [world.news, world.notices, world.local_notices, world.bureau_news]
+    sites = [world.portal, world.education]
+    return list(Column.objects.filter(site__in=sites).order_by("created_at", "id"))
 
 
 def _column(world: World, number: int) -> Column:
@@ -98,7 +100,7 @@ def _create_with_file(world: World, one: int, other: int) -> object:
 def _link(world: World, one: int, other: int) -> object:
     target = _resource(world, other)
     body = (
-        f'<p>参见<a href="resource:{target.id}">另一篇</a>和<a href="https://shop.example/{one % 3}">商店</a>，'
+        f'<p>参见<a href="resource:{target.id}">另一篇</a>和<a href="{SHOP}{one % 3}">商店</a>，'
         f"共{next(world.numbers)}处。</p>"
     )
     return world.edit(_resource(world, one), body_html=body)
@@ -122,6 +124,13 @@ def _schedule(world: World, one: int, other: int) -> object:
     )
 
 
+def _hot_words(number: int) -> dict[str, Any]:
+    return {
+        "place": "hot-words",
+        "links": [{"name": f"热词{number % 3}", "url": f"/-/search?q={number % 3}"}],
+    }
+
+
 def _blocks(world: World, one: int, other: int) -> object:
     site = _site(world, one)
     columns = [column.path for column in _columns(world) if column.site_id == site.id]
@@ -132,12 +141,14 @@ def _blocks(world: World, one: int, other: int) -> object:
         {
             "key": "links",
             "kind": "links",
-            "options": {"links": [{"name": "店", "url": "https://shop.example/"}]},
+            "options": {"links": [{"name": "店", "url": SHOP}]},
         },
         {"key": "sites", "kind": "sites", "title": "站群"},
+        {"key": "leaders", "kind": "leaders", "columns": columns[-1:], "count": 2},
+        {"key": "hot", "kind": "links", "options": _hot_words(other)},
     ]
     return change_blocks(
-        actor=world.operator, site=site, blocks=[BlockSetting(**block) for block in blocks[: 1 + other % 5]]
+        actor=world.operator, site=site, blocks=[BlockSetting(**block) for block in blocks[: 1 + other % 7]]
     )
 
 

@@ -55,7 +55,7 @@ def main() -> None:
         json.dumps(
             {"killed": killed, "compared": compared, "different": different[:20], "files": len(expected)}
         )
-    )  # noqa: T201
+    )
 
 
 def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
@@ -65,7 +65,8 @@ def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
         try:
             what()
         except BaseException as error:  # noqa: BLE001 - a forked child never returns into the parent's code
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+            sys.stderr.write(f"{type(error).__name__}: {error}
+")
             os._exit(1)
         os._exit(0)
     if kill_after is not None:

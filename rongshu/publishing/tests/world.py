@@ -185,10 +185,8 @@ def make_library() -> Library:
     education = organization("示范省教育厅", 2, government)
     operator = person("operator", "operator", None)
     Installation.objects.filter(pk=1).update(operator_id=operator.id)
-    return Library(
-        government, education, person("writer", "editor", education), person("reviewer", "reviewer", education),
-        operator,
-    )  # fmt: skip
+    writer, reviewer = person("writer", "editor", education), person("reviewer", "reviewer", education)
+    return Library(government, education, writer, reviewer, operator)
 
 
 def tree_of(site: Site) -> dict[str, bytes]:

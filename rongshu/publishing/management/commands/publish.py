@@ -1,4 +1,4 @@
-"""`rongshu publish`: publish what is asked for, and end; `rongshu publish verify`: repair what was altered."""
+"""`rongshu publish`: publish what is asked for, and end; `publish verify`: repair what was altered."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
@@ -83,7 +84,6 @@ def _sites(code: str | None, *, everything: bool) -> list[UUID] | None:
 
 
 def _bar() -> Progress:
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
+    columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn()]
+    columns += [MofNCompleteColumn(), TimeElapsedColumn()]
     return Progress(*columns, console=Console(stderr=True), transient=True)
