@@ -46,7 +46,7 @@ def _database() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
-            " PRAGMA temp_store=MEMORY;",
+            " PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8000;",
         }
     return database
 

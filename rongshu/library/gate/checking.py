@@ -30,8 +30,11 @@ def check(content: VersionContent, schema: TypeSchema, *, needs_published_at: bo
     values = _values_by_name(content)
     errors = [*_unknown_elements(content, schema)]
     for rule in schema.fields:
-        if not rule.is_assigned and rule.name != "PubDate":
-            errors += _complaints(rule, values.get(rule.name), values, content)
+        if rule.is_assigned or rule.name == "PubDate":
+            continue
+        value = values.get(rule.name)
+        if rule.obligation != "O" or not _is_empty(value):
+            errors += _complaints(rule, value, values, content)
     if needs_published_at and content.given_published_at is None:
         errors.append(PublishedAtMissing.at("PubDate", "发布时间"))
     return errors

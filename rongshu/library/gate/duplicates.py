@@ -10,7 +10,6 @@ from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.text import text_of_clean_html
-from rongshu.library.gate.fingerprints import comparable_text
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import FingerprintBand, ResourceVersion, VersionFingerprint
 from rongshu.library.near_duplicates import Fingerprint, is_same_document, similarity
@@ -46,6 +45,7 @@ class _Known:
     text_digest: str
     sketch: bytes
     files: frozenset[str] = frozenset()
+    record: PreparedRecord | None = None
     text: str | None = None
 
 
@@ -92,7 +92,7 @@ class DuplicateFinder:
         for per_mille, known in sorted(measured, key=lambda each: -each[0]):
             if per_mille < self.threshold:
                 return None
-            if is_same_document(_text(record), _text_of(known)):
+            if is_same_document(_text(record.content.title, record.content.body), _text_of(known)):
                 return _duplicate(known, min(per_mille, 999))
         return None
 
@@ -102,7 +102,7 @@ class DuplicateFinder:
         known = _Known(
             content.resource_id, content.version_id, content.owner_id, content.type_code,
             record.fingerprint.text_digest, record.fingerprint.sketch, _files_of(content.attachments),
-            _text(record),
+            record,
         )  # fmt: skip
         self._by_digest[_key_of(record)] = known
         for band in record.fingerprint.bands:
@@ -187,12 +187,15 @@ def _duplicate(known: _Known, per_mille: int) -> Duplicate:
     return Duplicate(known.resource_id, known.version_id, known.owner_id, per_mille)
 
 
-def _text(record: PreparedRecord) -> str:
-    return f"{record.content.title}\n{comparable_text(record.content)}"
+def _text(title: str, body: str) -> str:
+    return f"{title}\n{text_of_clean_html(body)}"
 
 
 def _text_of(known: _Known) -> str:
+    """Return title and text; read only when two sketches are near each other, which is seldom."""
+    if known.text is None and known.record is not None:
+        known.text = _text(known.record.content.title, known.record.content.body)
     if known.text is None:
         version = ResourceVersion.objects.only("title", "body").get(pk=known.version_id)
-        known.text = f"{version.title}\n{text_of_clean_html(version.body)}"
+        known.text = _text(version.title, version.body)
     return known.text

@@ -23,7 +23,9 @@ def normalise(
 ) -> None:
     """Bring every element into its stored form, in place. Addresses of taken files become references."""
     for attribute in _LINES:
-        setattr(content, attribute, normalise_line(getattr(content, attribute)))
+        value = getattr(content, attribute)
+        if value and not _is_plain_code(value):
+            setattr(content, attribute, normalise_line(value))
     content.description = normalise_text(content.description)
     content.keywords = _distinct(content.keywords)
     content.audience = _distinct(content.audience)
@@ -33,6 +35,11 @@ def normalise(
     _normalise_body(content, addresses, base_url)
     content.elements = _normalise_elements(content.elements, schema.fields)
     _codes_for_labels(content, schema)
+
+
+def _is_plain_code(value: str) -> bool:
+    """Whether a value is letters, digits and hyphens, as codes are: nothing to normalise."""
+    return value.isascii() and value.replace("-", "").isalnum()
 
 
 def _normalise_body(content: VersionContent, addresses: Mapping[str, str], base_url: str | None) -> None:
