@@ -229,12 +229,12 @@ def _content(
 ) -> _Content:
     if body is None:
         return _Content("", "", ())
-    # A short body can look like furniture from end to end (公开程序：… 责任部门：…): then it is the article.
+    # A short body can look like furniture from end to end (公开程序：… 责任部门：…): with sentences it is none.
     is_short = weights[body.element] < _SHORT_BODY
     uncut = deepcopy(body.element) if is_short else None
     cut_furniture(body, weights, inside, title=title, byline=byline)
     content = _cleaned(body.element, base)
-    if uncut is not None and not content.text and not content.images:
+    if uncut is not None and not content.text and not content.images and "。" in uncut.text_content():
         return _cleaned(uncut, base)
     return content
 
