@@ -229,7 +229,8 @@ def _content(
 ) -> _Content:
     if body is None:
         return _Content("", "", ())
-    # A short body can look like furniture from end to end (公开程序：… 责任部门：…): with sentences it is none.
+    # A short body can look like furniture from end to end (公开程序：… 责任部门：…); with sentences it
+    # is none.
     is_short = weights[body.element] < _SHORT_BODY
     uncut = deepcopy(body.element) if is_short else None
     cut_furniture(body, weights, inside, title=title, byline=byline)

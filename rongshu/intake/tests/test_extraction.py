@@ -247,10 +247,14 @@ def test_titles_and_sources_of_real_pages(stripped: bool, titles: int, sources: 
 
 
 def test_a_short_article_that_reads_like_furniture_is_kept() -> None:
-    text = "　　某市人民政府：来文收悉。经研究，同意设立自然保护区。二〇〇六年二月五日公开程序：审核后公开责任部门：办公室"
+    title = "关于同意设立自然保护区的复函"
+    text = (
+        "　　某市人民政府：经研究，同意设立自然保护区。二〇〇六年二月五日公开程序：审核后公开责任部门：办公室"
+    )
     page = (
-        "<html><title>关于同意设立自然保护区的复函</title><body><table><tr><td>您的位置：<a href='/'>首页</a> → "
-        "<a href='/zw/'>政务公开</a></td></tr><tr><td align=center><font size=5><b>关于同意设立自然保护区的复函</b></font></td></tr>"
+        f"<html><title>{title}</title><body><table>"
+        "<tr><td>您的位置：<a href='/'>首页</a> → <a href='/zw/'>政务公开</a></td></tr>"
+        f"<tr><td align=center><font size=5><b>{title}</b></font></td></tr>"
         f"<tr><td align=center>[2006-2-5]</td></tr><tr><td><hr><p><font size=3>{text}</font></td></tr>"
         "<tr><td>【<a href='javascript:window.print()'>打印本页</a>】</td></tr></table></body></html>"
     )
