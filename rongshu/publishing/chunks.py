@@ -41,7 +41,7 @@ def recut(manifest: Manifest, column_id: UUID, page_size: int, numbers: Collecti
     kept = {chunk.number: chunk for chunk in before}
     fresh: list[Chunk] = []
     for number, chunk in enumerate(_cut(column_id, page_size, begin), start):
-        if number >= furthest and chunk[1] and _is_settled(kept, number, chunk[0]):
+        if number >= furthest and _is_settled(kept, number, *chunk):
             # This chunk is full and as before, and so is where the next begins: the rest is, too.
             if any(kept.get(one.number) != one for one in fresh):
                 manifest.replace_chunks(column, start, number, fresh)
@@ -84,19 +84,32 @@ def _begin(before: Sequence[Chunk], start: int) -> _Key | None:
 
 def _cut(
     column_id: UUID, page_size: int, begin: _Key | None
-) -> Iterator[tuple[tuple[str, str, bytes], bool]]:
+) -> Iterator[tuple[tuple[str, str, bytes], tuple[str, str] | None]]:
+    """Yield each chunk and where the next one begins (nothing after the last)."""
     rows = Placement.objects.filter(VISIBLE, column_id=column_id)
     if begin is not None:
         rows = rows.filter(from_key(begin))
     ordered = rows.order_by("published_at", "id").values_list("published_at", "id").iterator(400)
-    while some := list(islice(ordered, page_size)):
+    some = list(islice(ordered, page_size))
+    while some:
+        following = list(islice(ordered, page_size))
         members = members_digest([one for _, one in some])
-        yield (boundary_text(some[0][0]), some[0][1].hex, members), len(some) == page_size
+        yield (*_boundary(some[0]), members), _boundary(following[0]) if following else None
+        some = following
 
 
-def _is_settled(kept: dict[int, Chunk], number: int, chunk: tuple[str, str, bytes]) -> bool:
-    before = kept.get(number)
-    return before is not None and tuple(before[1:]) == chunk and number + 1 in kept
+def _boundary(row: tuple[datetime, UUID]) -> tuple[str, str]:
+    return boundary_text(row[0]), row[1].hex
+
+
+def _is_settled(
+    kept: dict[int, Chunk], number: int, chunk: tuple[str, str, bytes], following: tuple[str, str] | None
+) -> bool:
+    """Whether a chunk is as before, and so is the beginning of the next: something may lie between."""
+    before, after = kept.get(number), kept.get(number + 1)
+    if before is None or after is None:
+        return False
+    return tuple(before[1:]) == chunk and (after.first_at, after.first_id) == following
 
 
 def _changed_pages(

@@ -25,11 +25,10 @@ from rongshu.publishing.keys import (
 )
 from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn, load_columns
 from rongshu.publishing.loading.directory import Directory, load_directory
-from rongshu.publishing.loading.site_frame import emblem_file, site_frame
+from rongshu.publishing.loading.site_frame import PlacedLinks, emblem_file, placed_links, site_frame
 from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
 from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
 from rongshu.sites.queries.sites import announced_closing
-
 
 _MOST_KEPT: Final = 64
 
@@ -52,7 +51,7 @@ class SiteContext:
         fields = [getattr(site, field.attname) for field in site._meta.concrete_fields]
         sponsor = (site.sponsor.name, self.emblem)
         told = (announced.until, announced.notice) if announced else None
-        return fields, sponsor, list(self.shelf.by_id.values()), self.directory, told
+        return fields, sponsor, list(self.shelf.by_id.values()), self.directory, told, self.header_links
 
     @cached_property
     def announced(self) -> SiteStatusChange | None:
@@ -64,6 +63,15 @@ class SiteContext:
         """The emblem's file in the store (digest, name)."""
         return emblem_file(self.site)
 
+    @cached_property
+    def header_links(self) -> PlacedLinks:
+        """The links that blocks put into the header; none that leads off government websites."""
+        placed = placed_links(self.site)
+        return {
+            place: tuple(one for one in links if not self.is_leaving(one.url))
+            for place, links in placed.items()
+        }
+
     @property
     def is_published(self) -> bool:
         """Whether the site has pages of its own now (a closed one has its notice only)."""
@@ -72,7 +80,7 @@ class SiteContext:
     @cached_property
     def frame(self) -> SiteFrame:
         """The frame of every page of the site."""
-        return site_frame(self.site, self.shelf, self.directory, self.announced)
+        return site_frame(self.site, self.shelf, self.directory, self.announced, self.header_links)
 
     @cached_property
     def latest_notice(self) -> SiteStatusChange | None:

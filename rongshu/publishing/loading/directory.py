@@ -26,6 +26,7 @@ class ListedSite:
     type: str
     status: str
     parent_id: UUID | None
+    language: str
 
     @property
     def is_online(self) -> bool:
@@ -53,7 +54,7 @@ class Directory:
 def load_directory() -> Directory:
     """Read all sites, those being prepared left out: nobody can know of them."""
     rows = Site.objects.exclude(status__in=[Site.Status.PREPARING, Site.Status.APPROVED])
-    fields = ("id", "slug", "name", "base_url", "domain", "type", "status", "parent_id")
+    fields = ("id", "slug", "name", "base_url", "domain", "type", "status", "parent_id", "language")
     sites = {row[0]: ListedSite(*row) for row in rows.values_list(*fields)}
     hosts = {site.domain for site in sites.values()} | {_host(site.base_url) for site in sites.values()}
     return Directory(sites, frozenset(hosts - {""}))

@@ -14,7 +14,7 @@ from rongshu.publishing.loading.lists import newest_shown
 from rongshu.publishing.loading.people import person_card, rank
 from rongshu.publishing.loading.pictures import title_image
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.site_frame import emblem_file
+from rongshu.publishing.loading.site_frame import HEADER, HOT_WORDS, emblem_file
 from rongshu.publishing.pages.models import (
     Block,
     CarouselBlock,
@@ -109,7 +109,12 @@ def load_home(context: SiteContext) -> tuple[HomePage, Reads]:
     reads = Reads()
     reads.keys.add(BLOCKS)
     rows = sites.Block.objects.filter(site=context.site, is_active=True).order_by("position", "key")
-    blocks = [_block(Feeder(context, block, reads)) for block in rows.prefetch_related("columns")]
+    placed = {HEADER, HOT_WORDS}
+    blocks = [
+        _block(Feeder(context, block, reads))
+        for block in rows.prefetch_related("columns")
+        if block.options.get("place") not in placed
+    ]
     emblem = emblem_file(context.site)
     if emblem:
         reads.file(*emblem)

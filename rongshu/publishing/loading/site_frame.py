@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -21,16 +22,27 @@ from rongshu.publishing.pages.models import (
     SiteTags,
     ThemeTokens,
 )
-from rongshu.sites.models import Site, SiteStatusChange
+from rongshu.sites.models import Block, Site, SiteStatusChange
 
 # 我为政府网站找错: the national entry, by the site's identification code.
 _ERROR_REPORT: Final = "https://zfwzgl.www.gov.cn/exposure/jiucuo.html?site_code="
 _POLICE_RECORD: Final = "https://beian.mps.gov.cn/#/query/webSearch?code="
 _ICP_RECORD: Final = "https://beian.miit.gov.cn/"
+HOT_WORDS: Final = "hot-words"
+HEADER: Final = "header"
+_LANGUAGES: Final = {
+    "zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English", "fr": "Français", "de": "Deutsch",
+    "ja": "日本語", "ko": "한국어", "ru": "Русский", "es": "Español", "ar": "العربية", "pt": "Português",
+}  # fmt: skip
+PlacedLinks = Mapping[str, tuple[Link, ...]]
 
 
 def site_frame(
-    site: Site, shelf: ColumnShelf, directory: Directory, announcement: SiteStatusChange | None
+    site: Site,
+    shelf: ColumnShelf,
+    directory: Directory,
+    announcement: SiteStatusChange | None,
+    placed: PlacedLinks,
 ) -> SiteFrame:
     """Return the frame of a site."""
     theme = theme_of(site)
@@ -47,6 +59,9 @@ def site_frame(
         domain_cn=site.domain_cn,
         language=site.language,
         emblem=_emblem(site),
+        hot_words=placed.get(HOT_WORDS, ()),
+        links=placed.get(HEADER, ()),
+        languages=_languages(site, directory),
         parent=_parent(site, directory),
         notice=_notice(announcement),
         notice_url="",
@@ -88,7 +103,38 @@ def emblem_file(site: Site) -> tuple[str, str] | None:
     )
 
 
+def placed_links(site: Site) -> PlacedLinks:
+    """Links that blocks put into the header (options.place): hot words beside the search, other websites.
+
+    The header stands on every page and has no leaving notice, so only links within government go there;
+    whoever builds the frame leaves others out.
+    """
+    rows = Block.objects.filter(site=site, is_active=True, kind=Block.Kind.LINKS).order_by("position", "key")
+    found: dict[str, tuple[Link, ...]] = {}
+    for options in rows.values_list("options", flat=True):
+        place = options.get("place") if isinstance(options, dict) else None
+        if place in {HOT_WORDS, HEADER}:
+            links = (Link(str(one["name"]), str(one["url"])) for one in options.get("links", ()))
+            found[place] = found.get(place, ()) + tuple(links)
+    return found
+
+
+def _languages(site: Site, directory: Directory) -> tuple[Link, ...]:
+    """The versions of a site in other languages: foreign-language sites below it, or beside it."""
+    family = {site.id} if site.type != Site.Type.FOREIGN else {site.parent_id, site.id} - {None}
+    others = sorted(directory.sites.values(), key=lambda one: (one.language, one.slug))
+    return tuple(
+        Link(_LANGUAGES.get(one.language, one.name), one.base_url.rstrip("/") + "/", note=one.language)
+        for one in others
+        if one.id != site.id and one.is_online and one.language != site.language
+        if one.id in family or (one.parent_id in family and one.type == Site.Type.FOREIGN)
+    )
+
+
 def _emblem(site: Site) -> Image | None:
+    """The site's own emblem, else the banyan of Rongshu: the national emblem is nobody's default."""
+    if not site.emblem:
+        return Image(assets.STATIC_PREFIX + assets.asset_manifest()["emblem.svg"], "", 68, 68)
     file = emblem_file(site)
     url = addresses.file_url(addresses.file_path(*file)) if file else site.emblem
     if not url.startswith(("/", "http://", "https://")):

@@ -156,3 +156,34 @@ def test_a_short_column_has_a_count_and_no_pager(world: World) -> None:
     assert 'class="pager"' not in page
     assert 'class="years"' not in page
     assert 'href="/news/feed.atom"' in page
+
+
+def test_an_entry_between_two_chunks_is_shown(world: World) -> None:
+    days = [1, 2, 3, 4, 5, 9]
+    for day in days:
+        world.article(given_published_at=datetime(2021, 6, day, 9, 0, tzinfo=SHANGHAI))
+    world.publish()
+    world.article(title="夹在中间的通知", given_published_at=datetime(2021, 6, 7, 9, 0, tzinfo=SHANGHAI))
+    world.publish()
+    assert "夹在中间的通知" in text(world, "/news/2.html")
+    assert "共 7 条" in text(world, "/news/index.html")
+
+
+def test_links_that_blocks_put_into_the_header(world: World) -> None:
+    links = [{"name": "医保报销", "url": "/-/search?q=医保"}, {"name": "商店", "url": "https://shop.example/"}]
+    others = [{"name": "中国政府网", "url": "https://www.gov.cn/"}]
+    blocks = [
+        BlockSetting(key="hot", kind="links", options={"place": "hot-words", "links": links}),
+        BlockSetting(key="others", kind="links", options={"place": "header", "links": others}),
+    ]
+    article = world.article()
+    world.publish()
+    assert "emblem-" in text(world, "/index.html")  # ours, where a site has none
+    change_blocks(actor=world.operator, site=world.portal, blocks=blocks)
+    world.publish()
+    for page in (text(world, "/index.html"), world.page(world.portal, article).read_text()):
+        assert "热门搜索" in page
+        assert "医保报销" in page
+        assert "中国政府网" in page
+        assert "shop.example" not in page  # no leaving notice stands before the header's links
+        assert 'id="block-hot"' not in page
