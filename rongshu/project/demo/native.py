@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from rongshu.accounts.models import Person
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.approve_version import approve_version
+from rongshu.library.actions.topics import add_to_topic
 from rongshu.library.gate.records import IncomingFile, IncomingRecord
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.project.legacy_sites.articles import Picture
@@ -37,6 +38,10 @@ def write_native_content(operator: Person) -> dict[str, Resource]:
             actor=operator, resource=resource, column=column_at(site, piece["column"]), approve=True
         )
         written[piece["key"]] = resource
+    for piece in pieces():
+        if piece.get("members"):
+            members = [written[key] for key in piece["members"]]
+            add_to_topic(actor=operator, topic=written[piece["key"]], resources=members)
     return written
 
 
