@@ -111,9 +111,11 @@ class _Desk:
             yield DisclosureSection(kind, name, head.path, entries, nodes)
 
     def _entries(self, columns: Sequence[ShelvedColumn], count: int) -> tuple[Entry, ...]:
-        """The newest of several columns together."""
+        """The newest documents of several columns together."""
         found: dict[UUID, Shown] = {}
         for column in columns:
+            if column.is_ranked:  # leaders and institutions are no documents
+                continue
             for shown in newest_shown(self.context, column.id, count, self.reads):
                 found.setdefault(shown.resource.id, shown)
         newest = sorted(found.values(), key=lambda one: (one.placement.published_at, one.resource.id))

@@ -46,6 +46,7 @@ _SITE_GROUPS: Final = {
     sites.Site.Type.SPECIAL: "专项网站",
     sites.Site.Type.FOREIGN: "外文网站",
 }
+_OTHERS: Final = "其他网站"
 _LOOK_FURTHER: Final = 5  # a carousel looks among five times as many entries for those with a picture
 
 
@@ -223,9 +224,11 @@ def _sites(feeder: Feeder) -> Block:
     for other in sorted(feeder.context.directory.sites.values(), key=lambda site: (site.name, site.slug)):
         feeder.reads.site(other.id)
         if other.id != feeder.context.site.id and other.is_online:
-            name = _SITE_GROUPS.get(sites.Site.Type(other.type), "其他网站")
+            name = _SITE_GROUPS.get(sites.Site.Type(other.type), _OTHERS)
             found.setdefault(name, []).append(Link(other.name, other.base_url.rstrip("/") + "/"))
-    made = (LinkGroup(name, tuple(links)) for name, links in sorted(found.items(), reverse=True))
+    made = (
+        LinkGroup(name, tuple(found[name])) for name in (*_SITE_GROUPS.values(), _OTHERS) if name in found
+    )
     return SitesBlock(**feeder.frame(), groups=tuple(made))
 
 

@@ -10,6 +10,7 @@ from rongshu.publishing.loading.pictures import picture, title_image
 from rongshu.publishing.pages.models import Entry, Image, PersonCard
 
 _FACTS: Final = (("Address", "地址"), ("Phone", "电话"), ("OfficeHours", "办公时间"))
+_RANKED: Final = {"leader", "institution"}
 _LAST: Final = float("inf")
 
 
@@ -43,12 +44,16 @@ def institution_entry(shown: Shown) -> Entry:
     )
 
 
-def rank(shown: Shown) -> tuple[int, int, float, float, int]:
-    """The place of a leader or institution: pins, the column's own order, the element Order, the date."""
+def rank(shown: Shown) -> tuple[int, int, bool, float, float, int]:
+    """The place of a leader or institution: pins, the column's own order, the element Order, the date.
+
+    What else stands in the column comes after them.
+    """
     placement, order = shown.placement, shown.version.elements.get("Order")
     return (
         -placement.pin,
         placement.manual_order if placement.manual_order is not None else 1_000_000,
+        shown.resource.presentation not in _RANKED,
         float(order) if isinstance(order, (int, float)) else _LAST,
         placement.published_at.timestamp(),
         placement.id.int,
