@@ -175,11 +175,12 @@ def small_site(articles: int = 30, *, seed: int = 0) -> Iterator[OldSite]:
 def _add_oddities(site: OldSite, links: dict[str, list[str]], seed: int) -> None:
     again = site.answers["/tzgg/0.html"].body.decode().replace("政务公开 &gt; 通知公告", "工作动态")
     site.page("/gzdt/again.html", again)
-    near, at = text((seed, "near"), 12), "1999-01-02"
+    near, at = text((seed, "near"), 12), f"{1999 - seed}-01-02"
     site.page("/gzdt/near1.html", article("示范设施延期使用办事指南", near, column="工作动态", at=at))
     near = near.replace("</p>", "（修订）</p>", 1)
     site.page(
-        "/gzdt/near2.html", article("示范设施迁移改建办事指南", near, column="工作动态", at="1999-01-03")
+        "/gzdt/near2.html",
+        article("示范设施迁移改建办事指南", near, column="工作动态", at=f"{1999 - seed}-01-03"),
     )
     site.page("/tzgg/undated.html", article("关于一项无日期工作的通知", text((seed, "undated")), at=""))
     links["gzdt"] += ["/gzdt/again.html", "/gzdt/near1.html", "/gzdt/near2.html"]

@@ -67,7 +67,8 @@ def test_a_run_killed_in_every_phase_ends_as_if_nothing_had_happened(tmp_path: P
 
 
 @pytest.mark.slow
-def test_runs_killed_at_sixty_random_moments_lose_and_double_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wanted", [60])
+def test_runs_killed_at_random_moments_lose_and_double_nothing(tmp_path: Path, wanted: int) -> None:
     chance = random.Random(20261122)
     kills = rounds = 0
     with (
@@ -76,7 +77,7 @@ def test_runs_killed_at_sixty_random_moments_lose_and_double_nothing(tmp_path: P
     ):
         for place in (whole, killed):
             place.python(*KILLED, "prepare")
-        while kills < 60:
+        while kills < wanted:
             rounds += 1
             with small_site(ARTICLES, seed=rounds) as site:
                 site.pause = 0.01
