@@ -51,11 +51,8 @@ def main() -> None:
         different += sorted(
             path for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)
         )
-    print(
-        json.dumps(
-            {"killed": killed, "compared": compared, "different": different[:20], "files": len(expected)}
-        )
-    )
+    told = {"killed": killed, "compared": compared, "different": different[:20], "files": len(expected)}
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
@@ -65,8 +62,7 @@ def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
         try:
             what()
         except BaseException as error:  # noqa: BLE001 - a forked child never returns into the parent's code
-            sys.stderr.write(f"{type(error).__name__}: {error}
-")
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
             os._exit(1)
         os._exit(0)
     if kill_after is not None:

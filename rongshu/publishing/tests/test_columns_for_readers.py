@@ -1,4 +1,4 @@
-"""What readers find in columns: leaders in their order, honest pagers, no empty ones, the disclosure platform."""
+"""What readers find in columns: leaders in their order, honest pagers, no empty ones, disclosure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from rongshu.sites.queries.columns import column_at
 @pytest.fixture
 def platform(world: World) -> World:
     """The portal with the columns of its standard, the disclosure platform among them."""
-    create_columns_from_standard(actor=world.operator, site=world.portal, standard="portal", without=["/news"])
+    create_columns_from_standard(
+        actor=world.operator, site=world.portal, standard="portal", without=["/news"]
+    )
     return world
 
 
@@ -128,7 +130,12 @@ def test_an_empty_column_stands_in_no_navigation_until_it_has_an_entry(world: Wo
 
 
 def test_page_one_counts_and_leads_to_years_and_to_what_it_does_not_show(world: World) -> None:
-    moments = [(2019, 12, 31, 23), (2021, 1, 1, 1), *((2021, 6, day, 9) for day in range(1, 10)), (2023, 1, 1, 0)]
+    moments = [
+        (2019, 12, 31, 23),
+        (2021, 1, 1, 1),
+        *((2021, 6, day, 9) for day in range(1, 10)),
+        (2023, 1, 1, 0),
+    ]
     for number, (year, month, day, hour) in enumerate(moments):
         at = datetime(year, month, day, hour, 30, tzinfo=SHANGHAI)
         world.article(title=f"第{number:02}号通知", given_published_at=at)
@@ -170,7 +177,10 @@ def test_an_entry_between_two_chunks_is_shown(world: World) -> None:
 
 
 def test_links_that_blocks_put_into_the_header(world: World) -> None:
-    links = [{"name": "医保报销", "url": "/-/search?q=医保"}, {"name": "商店", "url": "https://shop.example/"}]
+    links = [
+        {"name": "医保报销", "url": "/-/search?q=医保"},
+        {"name": "商店", "url": "https://shop.example/"},
+    ]
     others = [{"name": "中国政府网", "url": "https://www.gov.cn/"}]
     blocks = [
         BlockSetting(key="hot", kind="links", options={"place": "hot-words", "links": links}),

@@ -30,7 +30,7 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-class _Undone(Exception):  # noqa: N818
+class _Undone(Exception):
     """Rolls an example back."""
 
 

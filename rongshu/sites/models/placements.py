@@ -72,6 +72,12 @@ class Placement(models.Model):
             models.Index(fields=["column", "state", "published_at", "id"], name="placement_list"),
             models.Index(fields=["site", "state", "published_at", "id"], name="placement_by_site"),
             models.Index(fields=["resource", "site"], name="placement_by_resource"),
+            # Page one asks for these alone; among a column's hundred thousand there are a handful.
+            models.Index(
+                fields=["column"],
+                name="placement_ranked",
+                condition=models.Q(pin__gt=0) | models.Q(manual_order__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
