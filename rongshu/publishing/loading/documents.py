@@ -142,7 +142,10 @@ def _shown_value(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dict):
-        return "，".join(text for item in value.values() if (text := _shown_value(item)))
+        # 申请材料 and the like: a mark says only where something is not needed.
+        texts = (_shown_value(item) for item in value.values() if not isinstance(item, bool))
+        optional = "（非必需）" if any(item is False for item in value.values()) else ""
+        return "，".join(text for text in texts if text) + optional
     if isinstance(value, list):
         return "；".join(text for item in value if (text := _shown_value(item)))
     return text_of(value)

@@ -197,3 +197,17 @@ def test_links_that_blocks_put_into_the_header(world: World) -> None:
         assert "中国政府网" in page
         assert "shop.example" not in page  # no leaving notice stands before the header's links
         assert 'id="block-hot"' not in page
+
+
+def test_lists_of_materials_say_only_what_is_not_needed(world: World) -> None:
+    materials = [{"Name": "身份证", "Required": True}, {"Name": "委托书", "Required": False}]
+    elements = {
+        "ItemCode": "SF-9", "Name": "示范事项", "Type": "公共服务", "Basis": "示范办法", "Object": "自然人",
+        "Conditions": "示范条件", "Materials": materials, "Process": "申请—办结", "Place": "示范大厅",
+        "Time": "工作日", "Contact": "0000-12345", "Fee": "不收费", "LegalDays": "5个工作日",
+        "PromiseDays": "1个工作日",
+    }  # fmt: skip
+    guide = world.article(type_code="service-guide", title="示范事项办理指南", elements=elements)
+    world.publish()
+    page = world.page(world.portal, guide).read_text()
+    assert "身份证；委托书（非必需）" in page
