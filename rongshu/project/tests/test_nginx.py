@@ -81,8 +81,9 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     assert NGINX, "CI must have nginx"
     folder = tmp_path_factory.mktemp("nginx")
-    for parent in [folder, *folder.parents][:3]:
-        parent.chmod(0o755)  # nginx's worker enters as another user
+    for parent in [folder, *folder.parents]:
+        if parent.name.startswith(("nginx", "popen-", "pytest-")):
+            parent.chmod(0o755)  # nginx's worker enters as another user
     server = make_server("127.0.0.1", 0, application, handler_class=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     made = Site(folder, free_port(), free_port())
