@@ -76,7 +76,7 @@ class _Desk:
         elif kind is DisclosureKind.GUIDE and is_first and entries:
             body, entries = self._text_of_newest(), entries[1:]
         elif is_first and not entries:
-            entries = self._entries(self.context.shelf.below(self.column.id), self.column.page_size)
+            entries = self._entries(self._gathered(kind), self.column.page_size)
         style = style_of(self.column)
         return DisclosurePage(
             site=listed.site,
@@ -109,6 +109,16 @@ class _Desk:
             entries = () if current else self._entries([head, *parts], _OVERVIEW.get(kind, _USUAL_OVERVIEW))
             nodes = self.context.shelf.nodes(parts, self.column.id)
             yield DisclosureSection(kind, name, head.path, entries, nodes)
+
+    def _gathered(self, kind: DisclosureKind) -> list[ShelvedColumn]:
+        """What a block without entries of its own gathers: all below it, and categories beside it."""
+        shelf = self.context.shelf
+        found = shelf.below(self.column.id)
+        if self.column.disclosure_code == kind.value:
+            beside = [one for one in shelf.children(self.platform.id) if _kind_of(one) is kind]
+            for one in beside:
+                found += [] if one.id == self.column.id else [one, *shelf.below(one.id)]
+        return found
 
     def _entries(self, columns: Sequence[ShelvedColumn], count: int) -> tuple[Entry, ...]:
         """The newest documents of several columns together."""

@@ -78,6 +78,12 @@ def test_the_disclosure_platform_has_its_four_blocks_and_catalogue_elements(plat
     regulations = column_at(platform.portal, "/openness/catalogue/regulations/")
     platform.article(guide, title="公开指南全文", body_html="<p>指南的正文在此。</p>")
     rule = platform.article(regulations, title="示范省规章一")
+    beside = create_column(
+        actor=platform.operator, site=platform.portal, parent=column_at(platform.portal, "/openness/"),
+        slug="old", name="旧目录", type="信息公开目录", update_class="notice", keywords="旧",
+        description="旧",
+    )  # fmt: skip
+    platform.article(beside, title="没有代码的栏目里的文件")
     platform.publish()
     overview = text(platform, "/openness/index.html")
     for name in ("政府信息公开指南", "政府信息公开制度", "法定主动公开内容", "政府信息公开年报"):
@@ -91,6 +97,7 @@ def test_the_disclosure_platform_has_its_four_blocks_and_catalogue_elements(plat
     for heading in ("索引号", "名称", "发文字号", "发布日期"):
         assert f'<th scope="col">{heading}</th>' in listed
     assert "示范省规章一" in listed
+    assert "没有代码的栏目里的文件" in listed
     assert 'data-page="disclosure"' in text(platform, "/openness/catalogue/regulations/index.html")
     # The rules are still empty, but their block stands: 国办公开办函〔2019〕61号.
     assert "本栏目暂无内容" in text(platform, "/openness/rules/index.html")
