@@ -38,6 +38,13 @@ Deed = Callable[[World, int, int], object]
 Travel = Callable[[timedelta], None]
 
 
+def _approve(world: World, one: int) -> None:
+    resource = _resource(world, one)
+    resource.refresh_from_db()
+    if resource.working_version_id is not None:  # a purge may have left nothing to approve
+        world.approve(resource)
+
+
 def carry_out(world: World, travel: Travel, step: Step) -> None:
     """Do one step; what the rules refuse is left undone."""
     name, one, other = step
@@ -181,7 +188,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "create": _create,
     "create with file": _create_with_file,
     "draft": lambda world, one, other: world.place(world.draft(), _column(world, one)),
-    "approve": lambda world, one, other: world.approve(_resource(world, one)),
+    "approve": lambda world, one, other: _approve(world, one),
     "edit": lambda world, one, other: world.edit(_resource(world, one)),
     "link": _link,
     "place": lambda world, one, other: world.place(_resource(world, one), _column(world, other)),

@@ -113,9 +113,17 @@ def fingerprint(data: Path) -> dict[str, str]:
 
 
 def keep(source: Path, target: Path) -> None:
-    """Make `target` a copy of `source`."""
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
+    """Make `target` a copy of `source`; processes of a killed publisher may take a moment to end."""
+    for _ in range(50):
+        try:
+            if target.exists():
+                shutil.rmtree(target)
+            shutil.copytree(source, target)
+        except OSError:  # shutil.Error is one
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"{source} does not come to rest")
 
 
 if __name__ == "__main__":
