@@ -138,6 +138,8 @@ def _tree(names: dict[str, str]) -> dict[str, str]:
         name = named(path)
         is_text = path.endswith((".html", ".xml", ".txt", ".atom", ".rss", ".json"))
         text = named(content.decode()).encode() if is_text else content
+        if path.startswith("sitemap"):  # in the order of addresses, which are drawn
+            text = b"".join(sorted(re.findall(b"<loc>[^<]*", text)))
         files[name] = "" if any(f"[{title}]" in name for title in twice) else sha256(text).hexdigest()
     return files
 
