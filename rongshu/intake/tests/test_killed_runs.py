@@ -106,8 +106,7 @@ def _run_with_kills(place: ScratchInstallation, site: OldSite, chance: random.Ra
             process.wait()
             kills, patience = kills + 1, patience * 1.08
         listed = place.run("intake", "list").stdout.splitlines()
-        numbers = [line.split()[0] for line in listed if "完成" not in line and "portal" in line]
-        again = (
-            ["--resume", numbers[0]] if numbers and site.url in listed[0] else [site.url + "/", *OPTIONS[:2]]
-        )
+        # The newest run comes first; killed after its end, before the report was written, it is asked again.
+        begun = bool(listed) and site.url in listed[0]
+        again = ["--resume", listed[0].split()[0]] if begun else [site.url + "/", *OPTIONS[:2]]
         process = place.start(*start, *again, *end)
