@@ -59,7 +59,7 @@ test-full: setup engines ## The long runs
 	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --database-only -m 'slow and not browser'
 
 conformance: setup engines ## Run the tests marked with requirements and print each requirement's state
-	-$(BIN)/pytest -q -n 2 -m requirement --conformance var/conformance.json
+	-$(BIN)/pytest -q -n 2 -m 'requirement and not slow' --conformance var/conformance.json
 	$(BIN)/python scripts/conformance.py var/conformance.json
 
 bench: setup ## Measure the figures of the README (BENCH=--quick for a tenth of the sizes)
