@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# How long an example takes depends on what else the machine does; that is the benches' matter.
-settings.register_profile("rongshu", deadline=None)
+# How long an example takes depends on what else the machine does; that is the benches' matter. Continuous
+# integration tries the same examples each time, so that a red run tells of the change; elsewhere they vary.
+settings.register_profile("rongshu", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("rongshu")
 
 _FOLDER = tempfile.mkdtemp(prefix="rongshu-test-")
