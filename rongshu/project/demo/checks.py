@@ -17,6 +17,8 @@ from rongshu.project.listeners import public_application
 from rongshu.publishing.pages.page_tags import missing_tags
 from rongshu.sites.models import Site
 
+Report = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -38,20 +40,20 @@ class Answer:
 
 def check_everything(taken_over: list[tuple[LegacySite, IntakeRun]]) -> Iterator[Finding]:
     """Yield a finding per subject; the demo has succeeded when all hold."""
-    for legacy, run in taken_over:
-        yield _arrived(legacy, run)
+    reports = [(legacy, run, report_of(run)) for legacy, run in taken_over]
+    for legacy, _, report in reports:
+        yield _arrived(legacy, report)
     for site in Site.objects.order_by("slug"):
         yield _home(site)
-    for _, run in taken_over:
-        yield _old_addresses(run)
-    yield _tags(taken_over)
+    for _, run, report in reports:
+        yield _old_addresses(run.site, report)
+    yield _tags([report for _, _, report in reports])
     seal_audit()
     verdict = verify_audit()
     yield Finding("审计链", verdict.is_sound, f"封存 {verdict.sealed} 条，未封存 {verdict.unsealed} 条")
 
 
-def _arrived(legacy: LegacySite, run: IntakeRun) -> Finding:
-    report = report_of(run)
+def _arrived(legacy: LegacySite, report: Report) -> Finding:
     known = {_path(url) for row in report["articles"] for url in (row["url"], *row["other_urls"])}
     known |= {_path(row["url"]) for row in report["duplicates"]}
     missing = [each.url for each in legacy.truth if not known & {each.url, *each.other_urls}]
@@ -68,13 +70,10 @@ def _home(site: Site) -> Finding:
     return Finding(f"首页 {site.name}", answer.status == 200, f"{len(answer.body) // 1024} kB")
 
 
-def _old_addresses(run: IntakeRun) -> Finding:
-    report = report_of(run)
+def _old_addresses(site: Site, report: Report) -> Finding:
     urls = [(row["url"], row["new_url"]) for row in report["articles"]]
     wrong = [url for url, new_url in urls if not _leads(url, new_url)]
-    return Finding(
-        f"旧网址 {run.site.slug}", not wrong, f"{len(urls)} 个，{len(wrong)} 个不通 {wrong[:2] or ''}"
-    )
+    return Finding(f"旧网址 {site.slug}", not wrong, f"{len(urls)} 个，{len(wrong)} 个不通 {wrong[:2] or ''}")
 
 
 def _leads(url: str, new_url: str) -> bool:
@@ -82,8 +81,8 @@ def _leads(url: str, new_url: str) -> bool:
     return answer.status == 301 and answer.headers.get("location") == new_url
 
 
-def _tags(taken_over: list[tuple[LegacySite, IntakeRun]]) -> Finding:
-    pages = [row["new_url"] for _, run in taken_over for row in report_of(run)["articles"]]
+def _tags(reports: list[Report]) -> Finding:
+    pages = [row["new_url"] for report in reports for row in report["articles"]]
     lacking = [url for url in pages if missing_tags(ask(url).body.decode())]
     return Finding("网页标签", not lacking, f"{len(pages)} 页，{len(lacking)} 页缺标签 {lacking[:2] or ''}")
 
