@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "rongshu.library",
     "rongshu.sites",
     "rongshu.publishing",
+    "rongshu.newsroom",
     "rongshu.intake",
     "rongshu.project",
 ]

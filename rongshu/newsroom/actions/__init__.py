@@ -1,0 +1,1 @@
+"""What the newsroom does: one file per deed."""

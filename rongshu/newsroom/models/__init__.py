@@ -1,0 +1,1 @@
+"""What the newsroom keeps, by noun."""
