@@ -5,8 +5,7 @@ A process serves one listener only, so its settings are made up once, before its
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -19,41 +18,26 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-@dataclasses.dataclass(frozen=True)
-class Listener:
-    """A listener's URL configuration and cookie names (host-only: no cookie domain is ever set)."""
+def become(listener: Mapping[str, Any]) -> None:
+    """Make this process serve one listener: its addresses, middleware, realm and cookie names.
 
-    name: str
-    urlconf: str
-    cookie_prefix: str
-    hosts: tuple[str, ...] | None = None
-
-
-# A public host is whatever site it names: the responder and the views answer 404 for a host without a site.
-PUBLIC = Listener("public", "rongshu.project.urls_public", "rongshu_public", hosts=("*",))
-CONSOLE = Listener("console", "rongshu.project.urls_console", "rongshu_console")
-
-
-def become(listener: Listener) -> None:
-    """Make this process serve one listener."""
-    settings.ROOT_URLCONF = listener.urlconf
-    settings.SESSION_COOKIE_NAME = f"{listener.cookie_prefix}_session"
-    settings.CSRF_COOKIE_NAME = f"{listener.cookie_prefix}_csrf"
-    if listener.hosts is not None:
-        settings.ALLOWED_HOSTS = list(listener.hosts)
+    Cookies are host-only: no cookie domain is ever set.
+    """
+    for name, value in listener.items():
+        setattr(settings, name, value)
     clear_url_caches()
     set_urlconf(None)
 
 
 def console_application() -> Application:
     """Return the WSGI application of the console listener."""
-    become(CONSOLE)
+    become(settings.CONSOLE_LISTENER)
     return get_wsgi_application()
 
 
 def public_application() -> Application:
     """Return the WSGI application of the public listener: published files first, then the application."""
-    become(PUBLIC)
+    become(settings.PUBLIC_LISTENER)
     django = get_wsgi_application()
     published: Application = import_module("rongshu.publishing.responding").application
     return PublicApplication(published, django)

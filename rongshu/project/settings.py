@@ -25,6 +25,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rongshu.foundation",
     "rongshu.organizations",
     "rongshu.accounts",
@@ -55,21 +59,62 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "rongshu_accounts.Account"
-AUTHENTICATION_BACKENDS: list[str] = []
+AUTHENTICATION_BACKENDS = ["rongshu.accounts.backends.RealmBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
-ROOT_URLCONF = "rongshu.project.urls_public"
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "rongshu.project.security_headers.security_headers",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+# Each process serves one listener (project/listeners.py); until told otherwise, the public one.
+PUBLIC_LISTENER: dict[str, Any] = {
+    "ROOT_URLCONF": "rongshu.project.urls_public",
+    "SESSION_COOKIE_NAME": "rongshu_public_session",
+    "CSRF_COOKIE_NAME": "rongshu_public_csrf",
+    "ACCOUNT_REALM": "public",
+    # A public host is whatever site it names: responder and views answer 404 for a host without a site.
+    "ALLOWED_HOSTS": ["*"],
+    "MIDDLEWARE": [
+        "django.middleware.security.SecurityMiddleware",
+        "rongshu.project.security_headers.security_headers",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        # Without sessions it does nothing, but allauth insists on it in every process.
+        "allauth.account.middleware.AccountMiddleware",
+    ],
+}
+CONSOLE_LISTENER: dict[str, Any] = {
+    "ROOT_URLCONF": "rongshu.project.urls_console",
+    "SESSION_COOKIE_NAME": "rongshu_console_session",
+    "CSRF_COOKIE_NAME": "rongshu_console_csrf",
+    "ACCOUNT_REALM": "staff",
+    "MIDDLEWARE": [
+        "django.middleware.security.SecurityMiddleware",
+        "rongshu.project.security_headers.security_headers",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+        "rongshu.accounts.web.gate.staff_gate",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ],
+}
+# Persons are known by name, never by mail address; accounts are opened by administrators only.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+
+ROOT_URLCONF = PUBLIC_LISTENER["ROOT_URLCONF"]
+MIDDLEWARE = PUBLIC_LISTENER["MIDDLEWARE"]
+ACCOUNT_REALM = PUBLIC_LISTENER["ACCOUNT_REALM"]
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": []},
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     },
 ]
 STATIC_URL = "/-/static/"

@@ -11,9 +11,15 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from django.conf import LazySettings
+
+    from rongshu.accounts.testing import ConsoleClient
 
 # How long an example takes depends on what else the machine does; that is the benches' matter. Continuous
 # integration tries the same examples each time, so that a red run tells of the change; elsewhere they vary.
@@ -59,6 +65,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for mark in item.iter_markers("requirement"):
             item.user_properties.extend(("requirement", code) for code in mark.args)
+
+
+@pytest.fixture
+def console_client(db: None, settings: LazySettings) -> ConsoleClient:
+    """Return a client of the console listener that has not signed in: `sign_in(console_client, person)`.
+
+    For the whole test addresses are those of the console, so that `reverse` finds them.
+    """
+    from rongshu.accounts.testing import ConsoleClient  # noqa: PLC0415 - Django is set up by now
+
+    for name, value in settings.CONSOLE_LISTENER.items():
+        setattr(settings, name, value)
+    settings.ALLOWED_HOSTS = ["*"]
+    return ConsoleClient()
 
 
 def _uses_database(item: pytest.Item) -> bool:
