@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 import django
+from django.db import connections
 
 ARTICLES: Final = 60
 KILLS_IN_A_ROW: Final = 5
@@ -46,21 +47,26 @@ def main() -> None:
             crew = killed % WITH_CREW == WITH_CREW - 1
             killed += in_child(partial(publish, crew=crew), kill_after=chance.uniform(0, length * 0.9))
         in_child(publish)
+        wait_for_orphans()
         found = fingerprint(data)
         compared += 1
-        different += sorted(
-            path for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)
-        )
+        different += [f"{one} after {killed} kills" for one in differences(expected, found)]
     told = {"killed": killed, "compared": compared, "different": different[:20], "files": len(expected)}
     sys.stdout.write(json.dumps(told) + "\n")
+
+
+# Process groups of the children that were killed: their rendering processes outlive them for a moment.
+_GROUPS: Final[set[int]] = set()
 
 
 def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
     """Run in a forked child; kill it after a while. Return 1 when it was killed before its end."""
     child = os.fork()
     if child == 0:
+        os.setpgid(0, 0)
         try:
             what()
+            connections.close_all()
         except BaseException as error:  # noqa: BLE001 - a forked child never returns into the parent's code
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
             os._exit(1)
@@ -68,10 +74,35 @@ def in_child(what: Callable[[], None], kill_after: float | None = None) -> int:
     if kill_after is not None:
         time.sleep(kill_after)
         os.kill(child, signal.SIGKILL)
+        _GROUPS.add(child)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
         sys.exit(f"a child failed with {os.WEXITSTATUS(status)}")
     return int(os.WIFSIGNALED(status))
+
+
+def differences(expected: dict[str, str], found: dict[str, str]) -> list[str]:
+    """Name every file that is not as expected."""
+    return sorted(
+        [f"missing {path}" for path in expected.keys() - found.keys()]
+        + [f"added {path}" for path in found.keys() - expected.keys()]
+        + [f"altered {path}" for path in expected.keys() & found.keys() if expected[path] != found[path]]
+    )
+
+
+def wait_for_orphans() -> None:
+    """Wait until no process of a killed child is left: a database may not be replaced under an open one."""
+    ends_at = time.monotonic() + 60
+    while _GROUPS:
+        group = next(iter(_GROUPS))
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            _GROUPS.remove(group)
+            continue
+        if time.monotonic() > ends_at:
+            raise RuntimeError(f"rendering processes of {group} do not end after their publisher was killed")
+        time.sleep(0.05)
 
 
 def prepare() -> None:
@@ -113,17 +144,10 @@ def fingerprint(data: Path) -> dict[str, str]:
 
 
 def keep(source: Path, target: Path) -> None:
-    """Make `target` a copy of `source`; processes of a killed publisher may take a moment to end."""
-    for _ in range(50):
-        try:
-            if target.exists():
-                shutil.rmtree(target)
-            shutil.copytree(source, target)
-        except OSError:  # shutil.Error is one
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"{source} does not come to rest")
+    """Make `target` a copy of `source`; nobody may have either open."""
+    if target.exists():
+        shutil.rmtree(target)
+    shutil.copytree(source, target)
 
 
 if __name__ == "__main__":
