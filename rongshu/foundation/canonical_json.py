@@ -1,10 +1,10 @@
 """Canonical JSON (RFC 8785) and the tagged digests that name content on every node."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+import orjson
 import rfc8785
 
 from rongshu.foundation.errors import InvalidInput
@@ -35,12 +35,15 @@ class DigestMalformed(InvalidInput):
 def canonical_json(value: JSONValue) -> bytes:
     """Return the RFC 8785 bytes of `value`; raise `NotCanonicalizable` when it has none.
 
-    The standard library's encoder writes the same bytes as RFC 8785 for everything but floats and keys
-    outside the Basic Multilingual Plane, about three times faster: those two go to the `rfc8785` library.
+    orjson writes the same bytes as RFC 8785 for everything but floats and keys outside the Basic
+    Multilingual Plane, ten times faster: those two, and what orjson refuses, go to the `rfc8785` library.
     """
     try:
-        if _standard_encoder_is_exact(value):
-            return _ENCODER.encode(value).encode()
+        if _fast_encoder_is_exact(value):
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONEncodeError, RecursionError):
+        pass  # a lone surrogate, or too deep
+    try:
         return rfc8785.dumps(value)
     except (ValueError, RecursionError) as error:  # CanonicalizationError, UnicodeEncodeError, a cycle
         raise NotCanonicalizable from error
@@ -74,24 +77,24 @@ def split_digest(text: str) -> tuple[str, str]:
     return algorithm, digits
 
 
-_ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=True
-)
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
+_PLAIN: Final = frozenset({str, bool, type(None)})
 
 
-def _standard_encoder_is_exact(value: object) -> bool:
-    """Whether `json` and RFC 8785 agree on `value`; subclasses and foreign types are left to the library."""
+def _fast_encoder_is_exact(value: object) -> bool:
+    """Whether orjson and RFC 8785 agree on `value`; subclasses and foreign types are left to the library."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
+    if kind in _PLAIN:
         return True
     if kind is int:
         return -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER  # type: ignore[operator]
     if kind is dict:
-        return all(map(_sorts_alike, value)) and all(map(_standard_encoder_is_exact, value.values()))  # type: ignore[call-overload, attr-defined]
-    if kind is list or kind is tuple:
-        return all(map(_standard_encoder_is_exact, value))  # type: ignore[call-overload]
-    return False
+        return all(map(_sorts_alike, value)) and _are_exact(value.values())  # type: ignore[call-overload, attr-defined]
+    return (kind is list or kind is tuple) and _are_exact(value)  # type: ignore[arg-type]
+
+
+def _are_exact(values: Iterable[object]) -> bool:
+    return all(type(value) in _PLAIN or _fast_encoder_is_exact(value) for value in values)
 
 
 def _sorts_alike(key: object) -> bool:

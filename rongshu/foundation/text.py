@@ -33,13 +33,17 @@ def normalise_text(text: str) -> str:
 
     NFC and not NFKC: full-width punctuation, ①, ㎡ and the like are what the author wrote.
     """
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip(" ")  # one line of prose, as most titles, names and sources come
     text = text.replace("\r\n", "\n").replace("\u3000", " ").replace("\u00a0", " ")
     if not text.replace("\n", "").isprintable():
         text = _SPACES.sub(" ", remove_invisible(_LINE_ENDS.sub("\n", text)))
     if "  " in text:
         text = _SPACES.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
-    return _BLANK_LINES.sub("\n\n", _AROUND_LINE_ENDS.sub("\n", text)).strip(" \n")
+    if " \n" in text or "\n " in text:
+        text = _AROUND_LINE_ENDS.sub("\n", text)
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip(" \n")
 
 
 def remove_invisible(text: str) -> str:
@@ -93,7 +97,9 @@ def text_of_clean_html(fragment: str) -> str:
     """Do what `text_of_html` does for HTML that a sanitiser wrote: well-formed, `<` and `>` escaped."""
     # White space in the source means one space; only tags break lines.
     lines = _BREAKING_TAG.sub("\n", " ".join(fragment.split()))
-    return _LINES.sub("\n", normalise_text(html.unescape(_OTHER_TAG.sub("", _CELL_TAG.sub(" ", lines)))))
+    if "<" in lines:
+        lines = _OTHER_TAG.sub("", _CELL_TAG.sub(" ", lines))
+    return _LINES.sub("\n", normalise_text(html.unescape(lines)))
 
 
 _ELLIPSIS: Final = "…"
