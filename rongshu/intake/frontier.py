@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 
 from rongshu.intake.crawling import Queued, Visit, VisitKind, identity
 
-_NO_ANSWER = frozenset({"fetch-failed", "timed-out"})
-_ASKS_TO_TRY_LATER = "稍后续跑"
+_NO_ANSWER = frozenset({"fetch-failed", "timed-out", "server-error"})
 
 
 @dataclass
@@ -42,7 +41,7 @@ class RunFrontier:
         self._seen: set[str] = set()
         self._done: set[str] = set()
         self._unanswered: dict[str, Queued] = {}
-        self._hopeless: dict[str, Visit] = {}
+        self._hopeless: dict[str, tuple[Queued, Visit]] = {}
         self._asked_twice: set[str] = set()
         self._links: list[str] = []
         self._notes = Notes()
@@ -94,7 +93,7 @@ class RunFrontier:
 
     def _set_aside(self, key: str, item: Queued, visit: Visit) -> None:
         if key in self._asked_twice:
-            self._hopeless[key] = visit
+            self._hopeless[key] = (item, visit)
         else:
             self._unanswered[key] = item
 
@@ -113,12 +112,12 @@ class RunFrontier:
         return len(self._hopeless)
 
     def give_up(self) -> list[Visit]:
-        """Record and return what had no answer twice."""
+        """Record what had no answer twice; return what a page really led to, guesses apart."""
         given_up = self._hopeless
         self._hopeless = {}
-        for key, visit in given_up.items():
+        for key, (_, visit) in given_up.items():
             self._finish(key, visit)
-        return list(given_up.values())
+        return [visit for item, visit in given_up.values() if not item.guessed]
 
     def take_notes(self) -> Notes:
         """Return what happened since the last call."""
@@ -144,11 +143,7 @@ class RunFrontier:
 
 def _is_without_answer(visit: Visit) -> bool:
     """Whether the server was not there, or said itself that it can't answer now (HTTP 429, 5xx)."""
-    if visit.kind is not VisitKind.REFUSED:
-        return False
-    return visit.code in _NO_ANSWER or (
-        visit.code == "http-error" and _ASKS_TO_TRY_LATER in (visit.reason or "")
-    )
+    return visit.kind is VisitKind.REFUSED and visit.code in _NO_ANSWER
 
 
 def key_of(url: str) -> str:

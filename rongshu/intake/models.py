@@ -67,8 +67,7 @@ class IntakeAddress(models.Model):
 class IntakeArticle(models.Model):
     """One article the run met, as extracted, and what became of it.
 
-    `extracted` is the JSON of `rongshu intake extract`. `position` is the order in which articles were met:
-    the first of two equal ones is stored, whichever run of the process admits them.
+    `extracted` is the JSON of `rongshu intake extract`. `position` is the order in which articles were met.
     """
 
     class Outcome(models.TextChoices):

@@ -32,6 +32,27 @@ def spellings(url: str) -> Iterator[tuple[str, str]]:
                 yield name, lower
 
 
+def is_front_page(url: str) -> bool:
+    """Whether the address names a folder or its index file, as the first page of a site does."""
+    path = urlsplit(url).path or "/"
+    return path.endswith("/") or bool(_INDEX.search(path))
+
+
+def is_root(url: str) -> bool:
+    """Whether the address is the first page of its host."""
+    return is_front_page(url) and urlsplit(url).path.count("/") <= 1
+
+
+def order_of(url: str, published_at: str | None) -> tuple[str, str, int, int, str]:
+    """A key that sorts equal pages the same way in every run: the earliest first, then the plainest address.
+
+    Which of two is met first depends on which the old server answers first. A day with a time of day comes
+    before the same day without.
+    """
+    day, _, time = (published_at or "9999").partition(" ")
+    return day, time or "24:00", url.count("/"), len(url), url
+
+
 def _hosts(host: str) -> Iterator[str]:
     yield host
     if host.startswith("www."):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.intake.crawling import VisitKind
 from rongshu.intake.errors import RunNotFound
 from rongshu.intake.frontier import key_of
-from rongshu.intake.models import IntakeAddress, IntakeRun
+from rongshu.intake.models import IntakeAddress, IntakeArticle, IntakeRun
+from rongshu.intake.old_addresses import order_of
 from rongshu.sites.queries.sites import sites_for
+
+_AT_ONCE: Final = 100
 
 
 def runs_for(viewer: Viewer) -> QuerySet[IntakeRun]:
@@ -30,6 +36,17 @@ def get_run_for(viewer: Viewer, number: str) -> IntakeRun:
     if run is None:
         raise RunNotFound
     return run
+
+
+def in_order(articles: QuerySet[IntakeArticle], *fields: str) -> Iterator[IntakeArticle]:
+    """Yield the articles in an order that is the same in every run (`order_of`), with these fields loaded."""
+    published_at = KeyTextTransform("published_at", "extracted")
+    rows = articles.annotate(day=published_at).values_list("pk", "url", "day")
+    ordered = [pk for pk, _, _ in sorted(rows.iterator(), key=lambda row: order_of(row[1], row[2]))]
+    loaded = articles.only(*fields) if fields else articles
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = loaded.in_bulk(ordered[start : start + _AT_ONCE])
+        yield from (some[pk] for pk in ordered[start : start + _AT_ONCE] if pk in some)
 
 
 def detours(run: IntakeRun) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeArticle, IntakeRefusal, IntakeRun
+from rongshu.intake.old_addresses import order_of
 from rongshu.intake.queries import detours
 from rongshu.library.models import ResourceVersion
 from rongshu.sites.models import Placement
@@ -60,13 +61,18 @@ def _refused(row: IntakeArticle | IntakeRefusal) -> dict[str, str]:
 def _duplicates(
     stored: list[IntakeArticle], repeated: list[IntakeArticle], new_urls: NewUrls
 ) -> list[dict[str, Any]]:
-    """List what was not stored again: `of` is a URL of this run, or `resource:<id>` of the library."""
+    """List what was not stored again: `of` is a URL of this run, or `resource:<id>` of the library.
+
+    The same text under two dates is one article with the earlier of them; the other date stands here.
+    """
     urls = {row.resource_id: row.url for row in stored}
     return [
         {
             "url": row.url,
             "of": urls.get(row.of_resource_id) or f"resource:{row.of_resource_id}",
             "new_url": new_urls.get(row.resource_id),
+            "title": row.extracted["title"],
+            "published_at": row.extracted["published_at"],
         }
         for row in repeated
     ]
@@ -95,7 +101,8 @@ def _article(
     found = row.extracted
     urls = [url for each in (row, *repetitions) for url in (each.url, *each.other_urls)]
     others = dict.fromkeys([*urls, *(detour for url in urls for detour in leading.get(key_of(url), ()))])
-    paths = _distinct([*row.column_paths, *(path for each in repetitions for path in each.column_paths)])
+    pages = sorted((row, *repetitions), key=lambda each: order_of(each.url, each.extracted["published_at"]))
+    paths = _distinct([path for each in pages for path in each.column_paths])
     return {
         "url": row.url,
         "other_urls": [url for url in others if url != row.url],

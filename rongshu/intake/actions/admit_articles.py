@@ -13,6 +13,7 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.intake.actions.approve_run import batch_of
 from rongshu.intake.models import IntakeArticle, IntakeRun
+from rongshu.intake.queries import in_order
 from rongshu.intake.records import record_of
 from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.gate.records import Admission, GateDefaults, IncomingRecord
@@ -26,7 +27,7 @@ Outcome = IntakeArticle.Outcome
 def admit_articles(
     *, actor: Person, run: IntakeRun, folder: Path, progress: Callable[[int], None] | None = None
 ) -> None:
-    """Admit every article that has no outcome yet, in the order of finding; safe to repeat.
+    """Admit every article that has no outcome yet, the earlier of two equal ones first; safe to repeat.
 
     The gate answers again, and stores nothing twice, for what it admitted before the answer was written.
     """
@@ -46,21 +47,9 @@ def admit_articles(
 
 
 def _records(run: IntakeRun, folder: Path, handed_over: deque[IntakeArticle]) -> Iterator[IncomingRecord]:
-    for article in _waiting(run):
+    for article in in_order(run.articles.filter(outcome=Outcome.EXTRACTED)):
         handed_over.append(article)
         yield record_of(article, owner=run.site.sponsor, folder=folder)
-
-
-def _waiting(run: IntakeRun) -> Iterator[IntakeArticle]:
-    """Yield articles without an outcome by position: the rows change while they are read."""
-    after = -1
-    while some := list(
-        run.articles.filter(outcome=Outcome.EXTRACTED, position__gt=after).order_by("position")[
-            :_TOLD_AT_ONCE
-        ]
-    ):
-        yield from some
-        after = some[-1].position
 
 
 def _defaults(site: Site) -> GateDefaults:

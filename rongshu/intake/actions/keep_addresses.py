@@ -14,7 +14,7 @@ from rongshu.intake.crawling import VisitKind
 from rongshu.intake.frontier import key_of, short_key
 from rongshu.intake.list_pages import columns_of_lists
 from rongshu.intake.models import IntakeArticle, IntakeRun
-from rongshu.intake.old_addresses import spellings
+from rongshu.intake.old_addresses import is_front_page, is_root, spellings
 from rongshu.intake.queries import detours
 from rongshu.library.models import StoredFile
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
@@ -27,10 +27,10 @@ _GONE: Final = "旧网页未迁移"
 def keep_addresses(*, actor: Person, run: IntakeRun) -> int:
     """Map every address that led to an article, a file or a list; tell 410 for what was refused.
 
-    Lists come first and articles last: where one address was both, the article counts.
+    Front page and lists come first and articles last: where one address was both, the article counts.
     """
     kept = 0
-    for addresses in (_lists(run), _files(run), _articles(run)):
+    for addresses in (_front_pages(run), _lists(run), _files(run), _articles(run)):
         kept += keep_legacy_addresses(actor=actor, site=run.site, addresses=addresses)
     return kept
 
@@ -61,17 +61,38 @@ def _files(run: IntakeRun) -> Iterator[OldAddress]:
                 yield from old_addresses(file["url"], file_digest=digest)
 
 
+def _front_pages(run: IntakeRun) -> Iterator[OldAddress]:
+    """The first page of each old host, and what it sent on to, lead to the new site's first page."""
+    leading = detours(run)
+    for first in _first_addresses(run):
+        sent_on = run.addresses.filter(key=key_of(first), kind=VisitKind.ALIAS.value)
+        others = [*leading[key_of(first)], *sent_on.values_list("of_url", flat=True)]
+        for url in dict.fromkeys([first, *others]):
+            yield from old_addresses(url, leads_home=True)
+
+
+def _first_addresses(run: IntakeRun) -> list[str]:
+    """The address the run began with where that is a first page; of saved pages, those of their hosts."""
+    if urlsplit(run.source).hostname:
+        return [run.source] if is_front_page(run.source) else []
+    pages = run.addresses.filter(kind=VisitKind.PAGE.value).values_list("url", flat=True)
+    return list(dict.fromkeys(url for url in pages.iterator() if is_root(url)))
+
+
 def _lists(run: IntakeRun) -> Iterator[OldAddress]:
     pages = run.addresses.filter(kind=VisitKind.PAGE.value).exclude(links=[])
-    # The first page of a site is about all of its columns and leads to none of them.
-    links = dict(pages.exclude(key=key_of(run.source)).values_list("url", "links"))
+    links = dict(pages.values_list("url", "links"))
     columns = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
     ids = dict(columns.values_list("path", "id"))
-    found = columns_of_lists(
-        links, _column_of_articles(run, ColumnMap.of(columns, before=run.started_at), ids)
-    )
-    for url, path in found.items():
-        yield from old_addresses(url, column_id=ids[path])
+    known = _column_of_articles(run, ColumnMap.of(columns, before=run.started_at), ids)
+    found = columns_of_lists(links, known)
+    for url, keys in links.items():
+        if path := found.get(url):
+            # The first page of a site is about all of its columns, whichever it shows most of.
+            if not is_root(url):
+                yield from old_addresses(url, column_id=ids[path])
+        elif not known.keys().isdisjoint(keys):
+            yield from old_addresses(url, leads_home=True)  # a page of several columns
 
 
 def _column_of_articles(run: IntakeRun, mapping: ColumnMap, ids: Mapping[str, UUID]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from rongshu.accounts.models import Person
 from rongshu.intake.columns import ColumnMap, ColumnNeed
 from rongshu.intake.models import IntakeArticle, IntakeRun
+from rongshu.intake.queries import in_order
 from rongshu.library.models import Approval
 from rongshu.sites.actions.approve_placement import approve_placement
 from rongshu.sites.actions.create_column import create_column
@@ -43,17 +44,16 @@ def place_articles(
 def _wanted(run: IntakeRun, mapping: ColumnMap) -> tuple[list[tuple[UUID, str]], list[tuple[UUID, str]]]:
     """Return (resource, column path) of what the run stored and of what it found in the library.
 
-    A repetition of an article adds the columns it stood in.
+    A repetition of an article adds the columns it stood in; the earliest page's comes first.
     """
     own = set(run.articles.filter(outcome=Outcome.STORED).values_list("resource_id", flat=True))
     rows = run.articles.filter(outcome__in=[Outcome.STORED, Outcome.DUPLICATE], resource_id__isnull=False)
     places: tuple[dict[tuple[UUID, str], None], dict[tuple[UUID, str], None]] = ({}, {})
-    listed = rows.order_by("position").values_list("resource_id", "column_paths")
-    for resource_id, column_paths in listed.iterator():
-        if resource_id is None:
-            continue
-        for breadcrumb in column_paths or [[]]:
-            places[resource_id not in own][resource_id, mapping.path_for(breadcrumb)] = None
+    for article in in_order(rows, "resource_id", "column_paths"):
+        if article.resource_id is not None:
+            for breadcrumb in article.column_paths or [[]]:
+                place = article.resource_id, mapping.path_for(breadcrumb)
+                places[article.resource_id not in own][place] = None
     return list(places[0]), list(places[1])
 
 

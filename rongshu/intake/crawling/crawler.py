@@ -25,6 +25,7 @@ from .errors import (
     OutOfScope,
     RedirectLoop,
     RunFull,
+    ServerFailure,
 )
 from .fetching import Fetched, FetchedFile, Fetcher
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
@@ -192,7 +193,7 @@ class Crawler:
             await self._read(item, outcome)
         except (FetchRefused, PageRefused) as refused:
             self._refuse(outcome, item.url, refused)
-            if item.guessed and isinstance(refused, HttpFailure):
+            if item.guessed and isinstance(refused, (HttpFailure, ServerFailure)):
                 outcome.results = []
         return outcome
 

@@ -46,10 +46,17 @@ class RobotsDisallowed(FetchRefused):
 
 
 class HttpFailure(FetchRefused):
-    """The server answered with an error."""
+    """The server has no such page, or does not give it."""
 
     code = "http-error"
     sentence = "原网站返回错误，页面没有取到。"
+
+
+class ServerFailure(FetchRefused):
+    """The server failed itself or asks for patience (HTTP 429, 5xx), however often it was asked."""
+
+    code = "server-error"
+    sentence = "原网站服务器出错，页面没有取到；请待其恢复后再次导入。"
 
 
 class TimedOut(FetchRefused):

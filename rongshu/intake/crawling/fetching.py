@@ -28,6 +28,7 @@ from .errors import (
     PageTooLarge,
     RedirectLoop,
     RobotsDisallowed,
+    ServerFailure,
     TimedOut,
 )
 from .guarding import Guard, GuardedResolver
@@ -38,7 +39,8 @@ FILE_LIMIT: Final = 200_000_000
 _REDIRECTS: Final = 10
 _CHUNK: Final = 65_536
 _PIECE: Final = 1_000_000
-_RETRIED_STATUS: Final = frozenset({429, 500, 502, 503, 504})
+_TOO_MANY_REQUESTS: Final = 429
+_LONGEST_PATIENCE: Final = 60.0  # seconds a server may ask us to wait
 # Served as a body of that kind the bytes are a page, whatever the address looks like.
 _PAGE_TYPES: Final = (
     "text/html",
@@ -188,14 +190,15 @@ class Fetcher:
     ) -> str | tuple[str, str | None, str | None]:
         """One hop, tried again after passing faults; the target of a redirect or the type of the body."""
         failure: FetchRefused = FetchRefused()
+        patience = 0.0
         for attempt in range(self.politeness.attempts):
             if attempt:
-                await asyncio.sleep(self.politeness.backoff_seconds * 2 ** (attempt - 1))
+                await asyncio.sleep(max(patience, self.politeness.backoff_seconds * 2 ** (attempt - 1)))
                 restart()
             try:
                 return await self._hop(url, write, limit, too_large)
             except _Passing as passing:
-                failure = passing.failure
+                failure, patience = passing.failure, passing.patience
             except TimeoutError:
                 failure = TimedOut()
             except aiohttp.ClientError as error:
@@ -232,8 +235,9 @@ class Fetcher:
 
     @staticmethod
     def _check_status(answer: aiohttp.ClientResponse) -> None:
-        if answer.status in _RETRIED_STATUS:
-            raise _Passing(HttpFailure(f"原网站返回错误 HTTP {answer.status}，请稍后续跑。"))
+        if answer.status >= 500 or answer.status == _TOO_MANY_REQUESTS:
+            sentence = f"原网站服务器出错（HTTP {answer.status}），页面没有取到；请待其恢复后再次导入。"
+            raise _Passing(ServerFailure(sentence), _patience(answer.headers.get("Retry-After", "")))
         if answer.status >= 400 or answer.status < 200:
             raise HttpFailure(f"原网站返回错误 HTTP {answer.status}，页面没有取到。")
 
@@ -272,11 +276,15 @@ class Fetcher:
 
 
 class _Passing(Exception):
-    """A fault worth another attempt."""
+    """A fault worth another attempt, after as many seconds as the server asks for."""
 
-    def __init__(self, failure: FetchRefused) -> None:
+    def __init__(self, failure: FetchRefused, patience: float) -> None:
         super().__init__(failure.message)
-        self.failure = failure
+        self.failure, self.patience = failure, patience
+
+
+def _patience(asked: str) -> float:
+    return min(float(asked), _LONGEST_PATIENCE) if asked.strip().isdecimal() else 0.0
 
 
 class _HashingSink:

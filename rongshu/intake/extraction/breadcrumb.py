@@ -13,6 +13,7 @@ from .furniture import is_furniture_class, is_furniture_line, is_location, strip
 from .lines import Line, compact, squeeze
 
 _SEPARATOR = re.compile(r"\s*(?:>+|»+|›+|→|->|＞+|》|/|\||｜|·|::|\\|»|—>|-->|\s-\s)\s*")
+_MARKS = re.compile(r"[\s>›→＞》《/|｜·:：\\»«‹<\-—\[\]【】■]+")
 _TRAIL = re.compile(r"[>»›＞→]")
 _HOME = frozenset(
     ["首页", "网站首页", "主页", "首頁", "本站首页", "门户首页", "返回首页", "Home", "HOME", "home"]
@@ -99,9 +100,25 @@ def _names_in(block: HtmlElement, title: str | None, base: str | None) -> list[s
             if not _leads_home(element, base):
                 pieces.append(text)
         elif not _is_title(text, title):
-            pieces += _SEPARATOR.split(strip_location(text))
+            pieces += _steps(strip_location(text), title)
     names = (piece.strip(_EDGES) for piece in pieces)
     return [name for name in names if name and _is_column(name, title)]
+
+
+def _steps(text: str, title: str | None) -> list[str]:
+    """The names in a piece of the trail, without the title at its end, whatever marks the title holds."""
+    pieces = [piece for piece in _SEPARATOR.split(text) if piece.strip(_EDGES)]
+    whole = _bare(title or "")
+    for start in range(len(pieces)):
+        rest = _bare("".join(pieces[start:]))
+        if len(rest) > 3 and whole.startswith(rest) and (start + 1 < len(pieces) or rest == whole):
+            return pieces[:start]
+    return pieces
+
+
+def _bare(text: str) -> str:
+    """The text without white space and the marks that separate a trail's names."""
+    return _MARKS.sub("", compact(text)).rstrip("….")
 
 
 def _texts(block: HtmlElement) -> Iterator[tuple[HtmlElement, str, bool]]:
@@ -131,7 +148,8 @@ def _is_title(text: str, title: str | None) -> bool:
     """The article's own title at the end of its trail, whole or cut."""
     own = compact(text.strip(_EDGES)).rstrip("….")
     whole = compact(title or "")
-    return bool(own) and (own == whole or (len(own) > 3 and own in whole))
+    is_cut = whole.startswith(own) or (own in whole and len(own) > 0.5 * len(whole))
+    return bool(own) and (own == whole or (len(own) > 3 and is_cut))
 
 
 def _up_to(element: HtmlElement, block: HtmlElement) -> list[HtmlElement]:

@@ -12,7 +12,15 @@ from .furniture import is_footer_text
 from .labels import TITLE_LABELS, Labelled, first_value
 from .lines import Line, compact, squeeze
 
-_TAGS = re.compile(r"<[^<>]{0,300}>")
+# A name in pointed brackets (<示范省条例>) is text; mark-up begins with a letter or a slash.
+_TAGS = re.compile(r"<(?:/?[A-Za-z][^<>]{0,300}|!--[^<>]{0,300}--)>")
+# What editors of their time call a page that nobody gave a title.
+_PLACEHOLDER = re.compile(
+    r"(?:new\s?page|untitled(?:\s?(?:document|page|normal\s?page))?|document|title|no\s?title|page\s?title|index|"
+    r"新建?网?页面?|新建文档|新建\s?\w{0,6}\s?(?:文档|网页)|无标题(?:文档|页面?|网页)?|未命名(?:文档|页面?|网页)?|无题|"
+    r"(?:网页|页面|文章|文档|信息)?标题|详情页?|内容页|详细页面?|文章页|正文)\s?[-_#(（]?\d{0,4}[)）]?",
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"\s*(?:_+|--+|[-–—|｜»>＞/]\s|\s[-–—|｜»·]|[-–—|｜»·](?=[^-–—|｜»·]{0,30}$))\s*")
 _UNDERSCORE = re.compile(r"\s?_+\s?(?=[^_]*)")
 _SITE_NAME = re.compile(
@@ -29,12 +37,16 @@ _NO_TITLE = re.compile(
     r"当前位置|您的位置|您现在的位置|所在位置|版权所有|ICP备|上一[篇条页]|下一[篇条页]|打印|字号|分享到|扫一扫|相关(?:链接|文章|新闻|阅读|稿件)|"
     r"浏览次数|无障碍|设为首页|今天是|热点|推荐阅读|评论"
 )
+_LARGE = re.compile(r"[4-7]|\+[1-4]")
 _BYLINE = re.compile(
     r"(?:来\s{0,4}源|发布(?:时间|日期|机构)|发表时间|作\s{0,4}者|时\s{0,4}间|日\s{0,4}期|更新时间|浏览次数|点击|稿源)\s{0,3}[:：]"
 )
 _DOCUMENT_WORDS = re.compile(
     r"关于.{2,}的|通知$|公告$|公示$|意见$|办法$|决定$|公报$|规定$|方案$|批复$|通报$|报告$|条例$"
 )
+
+
+_ENOUGH, _ENOUGH_ALONE = 4.5, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +65,18 @@ def document_title(tree: HtmlElement) -> str:
     return squeeze(element.text_content()) if element is not None else ""
 
 
+def is_placeholder(title: str) -> bool:
+    """What stands where nobody wrote a title (New Page 4, 无标题文档)."""
+    return bool(_PLACEHOLDER.fullmatch(title.strip()))
+
+
 def find_title(
     lines: list[Line], labels: list[Labelled], meta: dict[str, str], page_title: str
 ) -> Title | None:
     """The best title of the page, or None when nothing resembles one."""
     declared = plain_title(meta.get("title", ""))
+    if is_placeholder(declared):
+        declared = ""
     if not meta.get("declares_article"):
         # og:title and its like carry the site's name behind the title.
         declared = _UNDERSCORE.split(declared, maxsplit=1)[0]
@@ -65,14 +84,15 @@ def find_title(
         line = _line_of(lines, declared)
         if meta.get("declares_article") or line is not None:
             return Title(declared, line.position if line else None, 0.98, "meta")
-    candidate = _best_line(lines, page_title)
+    unnamed = is_placeholder(page_title)
+    candidate = _best_line(lines, "" if unnamed else page_title)
     labelled = first_value(labels, TITLE_LABELS, near=0)
     if labelled and len(labelled[1].value) > 5 and _prefers_label(labelled[1].value, candidate):
         return Title(labelled[1].value, labelled[1].position, 0.8, "element-table")
     if candidate:
         return candidate
     head = _own_part(page_title, meta)
-    return Title(head, None, 0.4, "title-tag") if head else None
+    return Title(head, None, 0.1 if unnamed else 0.4, "title-tag") if head else None
 
 
 def _prefers_label(value: str, candidate: Title | None) -> bool:
@@ -124,7 +144,8 @@ def _best_line(lines: list[Line], page_title: str) -> Title | None:
         score = _score(line, whole, parts) + _neighbour_score(line.position, bylines, starts)
         if best is None or score > best[0]:
             best = (score, line)
-    if best is None or best[0] < 4.5:
+    # Where <title> says nothing, no line can agree with it.
+    if best is None or best[0] < (_ENOUGH if whole else _ENOUGH_ALONE):
         return None
     return Title(
         _joined(lines, best[1], whole), best[1].position, min(0.95, 0.4 + best[0] / 20), "heading-score"
@@ -229,7 +250,13 @@ def _markup_score(line: Line) -> float:
         score += 1.0
     if not line.heading and (line.block.get("align") == "center" or _emphasised(line)):
         score += 1.0
-    return score
+    return score + (1.0 if _is_large(line) else 0.0)
+
+
+def _is_large(line: Line) -> bool:
+    """<font size=5> and its like, the headings of pages made before style sheets."""
+    child = line.block.find(".//font")
+    return child is not None and bool(_LARGE.fullmatch((child.get("size") or "").strip()))
 
 
 def _emphasised(line: Line) -> bool:

@@ -131,8 +131,6 @@ def _tree(names: dict[str, str]) -> dict[str, str]:
     def named(text: str) -> str:
         return drawn.sub(lambda found: names[found[0]], square.sub("", text))
 
-    # An article of two columns stands first in the one that was met first; its page names that column.
-    twice = {_title(each.resource) for each in Placement.objects.filter(is_canonical=False)}
     files = {}
     for path, content in tree_of(Site.objects.get(slug="portal")).items():
         name = named(path)
@@ -140,7 +138,7 @@ def _tree(names: dict[str, str]) -> dict[str, str]:
         text = named(content.decode()).encode() if is_text else content
         if path.startswith("sitemap"):  # in the order of addresses, which are drawn
             text = b"".join(sorted(re.findall(b"<loc>[^<]*", text)))
-        files[name] = "" if any(f"[{title}]" in name for title in twice) else sha256(text).hexdigest()
+        files[name] = sha256(text).hexdigest()
     return files
 
 

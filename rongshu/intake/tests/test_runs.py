@@ -89,6 +89,7 @@ def test_old_addresses_lead_to_the_new_pages(run_intake: RunIntake, world: World
     assert location("/tzgg/index.html") == base + tzgg.path
     assert location("/files/5.zip").startswith(base + "/")
     assert location("/tzgg/undated.html") == "410"
+    assert location("/") == location("/index.html") == base + "/"
     assert location("/never.html") == "404"
 
 
@@ -226,7 +227,43 @@ def test_a_single_page_without_an_answer_is_refused_after_two_tries(run_intake: 
         site.page("/b.html", b"", status=503)
         report = run_intake(site.url + "/")
         assert report["stored"] == 1
-        assert [item["code"] for item in report["refused"]] == ["http-error"]
+        assert [item["code"] for item in report["refused"]] == ["server-error"]
+
+
+def test_a_failing_server_is_told_apart_from_a_missing_page(run_intake: RunIntake) -> None:
+    with OldSite() as site:
+        site.home("/a.html", "/broken.html", "/busy.html", "/never.html")
+        site.page("/a.html", article("关于一项示范工作的通知", text("a")))
+        site.page("/broken.html", b"", status=500)
+        site.page("/busy.html", b"", status=429, headers={"Retry-After": "0"})
+        report = run_intake(site.url + "/")
+        codes = {site.uri(item["url"]): item["code"] for item in report["refused"]}
+        asked = {uri: site.asked.count(uri) for uri in codes}
+    assert codes == {
+        "/broken.html": "server-error",
+        "/busy.html": "server-error",
+        "/never.html": "http-error",
+    }
+    assert asked["/never.html"] == 1
+    assert asked["/broken.html"] > 2, "a failing server is asked again, and once more at the end"
+
+
+def test_the_same_text_under_two_dates_is_one_article_and_both_dates_are_told(run_intake: RunIntake) -> None:
+    with OldSite() as site:
+        site.home("/again.html", "/first.html")
+        for uri, at, column in (
+            ("/again.html", "2021-04-01", "工作动态"),
+            ("/first.html", "2021-03-05", "通知公告"),
+        ):
+            site.page(uri, article("关于一项示范工作的通知", text("a"), at=at, column=column))
+        report = run_intake(site.url + "/")
+    kept, repeated = report["articles"][0], report["duplicates"][0]
+    assert (kept["url"], kept["published_at"]) == (site.url + "/first.html", "2021-03-05")
+    assert (repeated["url"], repeated["published_at"]) == (site.url + "/again.html", "2021-04-01")
+    assert kept["column_paths"] == [["通知公告"], ["工作动态"]], "the earlier page's column comes first"
+    canonical = Placement.objects.get(is_canonical=True)
+    assert canonical.column.name == "通知公告"
+    assert Placement.objects.count() == 2
 
 
 def test_a_folder_of_saved_pages_goes_in_the_same_way(run_intake: RunIntake, tmp_path: Path) -> None:
@@ -237,6 +274,7 @@ def test_a_folder_of_saved_pages_goes_in_the_same_way(run_intake: RunIntake, tmp
     report = run_intake(str(tmp_path / "saved"))
     assert [item["url"] for item in report["articles"]] == ["http://www.old.example/a.html"]
     assert LegacyAddress.objects.filter(host="old.example", request_uri="/a.html").exists()
+    assert LegacyAddress.objects.get(host="old.example", request_uri="/").leads_home
 
 
 def test_a_wrong_source_is_told_in_one_line(world: World) -> None:

@@ -27,10 +27,12 @@ def follow(request: HttpRequest) -> HttpResponse:
             return plain("没有此页面。", 404)
         return answer(NotFoundPage(context_of(site).frame), 404)
     path = _path(found)
+    is_own_host = (own := HOSTS.site_at(host)) is not None and own.id == found.site_id
+    if is_own_host and path == request.path:
+        return answer(NotFoundPage(context_of(own).frame), 404) if own else plain("没有此页面。", 404)
     if path is None:
         site = HOSTS.site_named(found.site.slug)
         return answer(GonePage(context_of(site).frame), 410) if site else plain("此内容已不存在。", 410)
-    is_own_host = (own := HOSTS.site_at(host)) is not None and own.id == found.site_id
     response = HttpResponsePermanentRedirect(path if is_own_host else found.site.base_url.rstrip("/") + path)
     response["Cache-Control"] = "no-cache"
     return response
@@ -46,6 +48,8 @@ def _path(found: LegacyAddress) -> str | None:
     if found.resource is not None:
         is_shown = Placement.objects.filter(VISIBLE, resource=found.resource, site=found.site).exists()
         return addresses.article_path(str(found.resource.address)) if is_shown else None
+    if found.leads_home:
+        return "/"
     if found.column is not None:
         return found.column.path if found.column.status != "closed" else None
     return _file(found) if found.file_digest else None

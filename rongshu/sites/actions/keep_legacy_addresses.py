@@ -1,4 +1,4 @@
-"""Keep old addresses working after a migration: they lead to a resource, a column, a file, or to a 410."""
+"""Keep old addresses working after a migration: to a resource, a column, a file, the home page, or a 410."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from rongshu.sites.queries.addresses import legacy_key, normal_host
 _AT_ONCE: Final = 500
 _LONGEST_URI: Final = 2000
 _HOST: Final = re.compile(r"[^\s/?#@]{1,253}")
-_TARGETS: Final = ("resource_id", "column_id", "file_digest", "gone_reason")
+_TARGETS: Final = ("resource_id", "column_id", "file_digest", "leads_home", "gone_reason")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +38,7 @@ class OldAddress:
     resource_id: UUID | None = None
     column_id: UUID | None = None
     file_digest: str = ""
+    leads_home: bool = False
     gone_reason: str = ""
 
 
@@ -76,6 +77,7 @@ def _rows(site: Site, addresses: Sequence[OldAddress]) -> dict[str, LegacyAddres
             resource_id=address.resource_id,
             column_id=address.column_id,
             file_digest=address.file_digest,
+            leads_home=address.leads_home,
             gone_reason=address.gone_reason[:200],
         )
     return rows

@@ -24,7 +24,9 @@ class LegacyAddress(models.Model):
     )
     column = models.ForeignKey(Column, on_delete=models.PROTECT, null=True, related_name="legacy_addresses")
     file_digest = models.CharField(max_length=80, blank=True)
-    # Why there is nothing any more (410), when neither resource nor column nor file is named.
+    # The old site's front page leads to the new one's.
+    leads_home = models.BooleanField(default=False)
+    # Why there is nothing any more (410), when nothing else is named.
     gone_reason = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
