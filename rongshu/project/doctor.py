@@ -22,7 +22,7 @@ from rongshu.foundation.sealing import unsealed, verify_audit
 from rongshu.foundation.stream import stream
 from rongshu.library.models import StoredFile
 from rongshu.project.backups.restoring import unfinished_marker
-from rongshu.project.health import LARGEST_LAG, health, unapplied_migrations
+from rongshu.project.health import LARGEST_LAG, LONGEST_WAIT, health, unapplied_migrations
 
 PROBLEM, NOTE = "problem", "note"
 
@@ -149,7 +149,8 @@ def _worker() -> Iterator[Finding]:
 
 
 def _stream() -> Iterator[Finding]:
-    found = health().progress
+    state = health()
+    found = state.progress
     for name, lag in found.lags.items() if found else ():
         if lag > LARGEST_LAG:
             yield _problem(
@@ -157,6 +158,12 @@ def _stream() -> Iterator[Finding]:
             )
         elif lag < 0:
             yield _note("rebuild-due", f"消费者 {name} 尚待重建。", "运行 rongshu serve 后自动进行。")
+    if "lag" in state.problems and state.waiting_seconds > LONGEST_WAIT:
+        yield _problem(
+            "events-waiting",
+            f"最早的一条变更已等待 {state.waiting_seconds // 60} 分钟，还没有处理。",
+            "确认 rongshu serve 在运行；在运行时查看 log/worker.jsonl 中的 duty-failed。",
+        )
 
 
 def _failing_work() -> Iterator[Finding]:

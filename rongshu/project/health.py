@@ -11,12 +11,17 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
 
+from rongshu.foundation import clock
 from rongshu.foundation.installation import is_set_up
+from rongshu.foundation.models import Event
 from rongshu.foundation.progress import Progress, progress
 
 LEAST_FREE_BYTES: Final = 512 * 1024 * 1024
 LARGEST_LAG: Final = 10_000
+LONGEST_WAIT: Final = 300
+"""Seconds an event may wait for its number or for one of its followers."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Health:
     is_set_up: bool
     disk: Disk
     progress: Progress | None
+    waiting_seconds: int = 0
 
     @property
     def problems(self) -> list[str]:
@@ -51,7 +57,8 @@ class Health:
             "not-set-up": self.is_set_up,
             "disk": self.disk.is_well,
             "worker": found is None or bool(found.workers),
-            "lag": found is None or _lag(found) <= LARGEST_LAG,
+            "lag": found is None or (_lag(found) <= LARGEST_LAG and self.waiting_seconds <= LONGEST_WAIT),
+            "failing": found is None or not sum(found.failing.values()),
             "clock": found is None or not found.overdue,
         }
         return [code for code, is_well in checks.items() if not is_well]
@@ -65,7 +72,12 @@ class Health:
             "database": self.database,
             "worker": bool(found and found.workers),
             "stream": found
-            and {"last_number": found.last_number, "unnumbered": found.unnumbered, "lag": _lag(found)},
+            and {
+                "last_number": found.last_number,
+                "unnumbered": found.unnumbered,
+                "lag": _lag(found),
+                "waiting_seconds": self.waiting_seconds,
+            },
             "work": found and sum(sum(counts.values()) for counts in found.pending.values()),
             "failing": found and sum(found.failing.values()),
             "disk": {
@@ -81,7 +93,8 @@ def health() -> Health:
     disk = _disk(Path(settings.DATA_FOLDER))
     try:
         connection.ensure_connection()
-        return Health(True, is_set_up(), disk, progress())
+        found = progress()
+        return Health(True, is_set_up(), disk, found, _waiting_seconds(found))
     except (DatabaseError, OSError):
         return Health(False, False, disk, None)
 
@@ -96,6 +109,17 @@ def unapplied_migrations() -> list[str]:
 def _disk(folder: Path) -> Disk:
     usage = shutil.disk_usage(folder)
     return Disk(usage.total, usage.free, os.access(folder, os.W_OK))
+
+
+def _waiting_seconds(found: Progress) -> int:
+    """How long the oldest event has waited that has no number yet or that a follower has not seen."""
+    behind = max([0, *found.lags.values()])
+    waiting = [Event.objects.filter(number__isnull=True).aggregate(oldest=Min("occurred_at"))["oldest"]]
+    if behind:
+        first = Event.objects.filter(number__gt=found.last_number - behind).order_by("number")
+        waiting.append(first.values_list("occurred_at", flat=True).first())
+    now = clock.now()
+    return max([0, *(int((now - since).total_seconds()) for since in waiting if since)])
 
 
 def _lag(found: Progress) -> int:

@@ -10,12 +10,13 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from rongshu.foundation import clock, storage
-from rongshu.foundation.models import EventStream, Installation
+from rongshu.foundation import clock, consumers, storage
+from rongshu.foundation.models import ConsumerCursor, Event, EventStream, Installation
 from rongshu.foundation.stream import stream
 from rongshu.foundation.work import WorkRequest, enqueue, fail, take
 from rongshu.library.models import StoredFile
 from rongshu.project.doctor import NOTE, examine
+from rongshu.project.health import health
 from rongshu.project.setting_up import _install
 
 
@@ -96,3 +97,26 @@ def test_problems_give_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("doctor")
     assert ended.value.code == 1
     assert "发现 1 个问题" in capsys.readouterr().out
+
+
+def test_health_and_doctor_tell_of_failing_work_and_of_changes_that_wait() -> None:
+    assert set(health().problems) <= {"worker"}
+    enqueue([WorkRequest("publishing", "page")])
+    fail(take("publishing", "", 1)[0], "disk full")
+    Event.objects.create(kind="LeafFell", occurred_at=clock.now() - timedelta(minutes=10))
+    found = health()
+    assert {"failing", "lag"} <= set(found.problems)
+    told = found.as_json()
+    assert told["status"] == "degraded"
+    assert (told["failing"], told["stream"]["waiting_seconds"] >= 600) == (1, True)
+    assert {"work-failing", "events-waiting"} <= codes()
+
+
+def test_a_follower_that_stands_still_is_told(installed: Installation) -> None:
+    late = clock.now() - timedelta(minutes=10)
+    Event.objects.create(kind="LeafFell", number=1, occurred_at=late)
+    EventStream.objects.update(last_number=1)
+    name = next(iter(consumers.lags()))
+    ConsumerCursor.objects.update_or_create(consumer=name, defaults={"epoch": stream().epoch, "number": 0})
+    assert "lag" in health().problems
+    assert "events-waiting" in codes()
