@@ -20,7 +20,7 @@ from rongshu.publishing.loading.rows import VISIBLE
 from rongshu.publishing.manifest import Chunk, Manifest
 from rongshu.sites.models import Placement
 
-_Key = tuple[datetime, UUID]
+Key = tuple[datetime, UUID]
 
 
 def boundary_text(moment: datetime) -> str:
@@ -56,34 +56,41 @@ def members_digest(placement_ids: Sequence[UUID]) -> bytes:
     return hashlib.sha256(b"".join(one.bytes for one in placement_ids)).digest()
 
 
-def range_of(manifest: Manifest, column_id: UUID, number: int) -> tuple[_Key, _Key | None] | None:
+def range_of(manifest: Manifest, column_id: UUID, number: int) -> tuple[Key, Key | None] | None:
     """Return where a chunk begins and where the next one does; None when there is no such chunk."""
-    chunks = manifest.chunks(column_id.hex, number)[:2]
+    chunks = manifest.chunks(column_id.hex, number, 2)
     if not chunks or chunks[0].number != number:
         return None
-    keys = [_key(chunk) for chunk in chunks]
+    keys = [key_of(chunk) for chunk in chunks]
     return keys[0], keys[1] if len(keys) > 1 else None
 
 
-def from_key(key: _Key) -> Q:
+def from_key(key: Key) -> Q:
     """Placements at or after a key of the list's order."""
-    return Q(published_at__gt=key[0]) | Q(published_at=key[0], id__gte=key[1])
+    # The moment stands alone as well: of "a or b" alone an index would not know where to begin.
+    return Q(published_at__gte=key[0]) & (Q(published_at__gt=key[0]) | Q(id__gte=key[1]))
 
 
-def _key(chunk: Chunk) -> _Key:
+def before_key(key: Key) -> Q:
+    """Placements before a key of the list's order."""
+    return Q(published_at__lte=key[0]) & (Q(published_at__lt=key[0]) | Q(id__lt=key[1]))
+
+
+def key_of(chunk: Chunk) -> Key:
+    """Return where a chunk begins."""
     moment = parse_datetime(chunk.first_at)
     if moment is None:
         raise ValueError(f"malformed boundary {chunk.first_at!r}")
     return moment, UUID(hex=chunk.first_id)
 
 
-def _begin(before: Sequence[Chunk], start: int) -> _Key | None:
+def _begin(before: Sequence[Chunk], start: int) -> Key | None:
     """Where to cut from: a placement may now come before the first one of the first chunk."""
-    return _key(before[0]) if before and start > 1 else None
+    return key_of(before[0]) if before and start > 1 else None
 
 
 def _cut(
-    column_id: UUID, page_size: int, begin: _Key | None
+    column_id: UUID, page_size: int, begin: Key | None
 ) -> Iterator[tuple[tuple[str, str, bytes], tuple[str, str] | None]]:
     """Yield each chunk and where the next one begins (nothing after the last)."""
     rows = Placement.objects.filter(VISIBLE, column_id=column_id)

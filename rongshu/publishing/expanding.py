@@ -18,7 +18,7 @@ from rongshu.publishing.chunks import boundary_text, recut
 from rongshu.publishing.edition import edition
 from rongshu.publishing.keys import PageKey
 from rongshu.publishing.loading.context import SiteContext
-from rongshu.publishing.loading.machine import SHARDS
+from rongshu.publishing.loading.machine import SHARDS, maps_of
 from rongshu.publishing.making import every_page
 from rongshu.publishing.manifest import Manifest, Todo
 from rongshu.publishing.planning import FRAMES, FULL, PLACED, RESOURCE
@@ -80,10 +80,17 @@ def recut_again(context: SiteContext, manifest: Manifest, pages: Iterable[PageKe
     manifest.ask_for(at(_recut(context, manifest, starts), priority))
 
 
-def beside_a_map(key: PageKey) -> list[PageKey]:
-    """What has to follow when a part of the site map appeared or went."""
-    _, month, shard = key.split(":")
-    return [keys.MAP_INDEX, *([] if shard else (keys.map_page(month, one) for one in SHARDS))]
+def maps_beside(moves: Iterable[tuple[PageKey, str, str]]) -> set[PageKey]:
+    """The parts of the site map that have to follow when pages come, go or move: (page, before, now)."""
+    found: set[PageKey] = set()
+    for key, *paths in moves:
+        if keys.kind_of(key) == "article":
+            found.update(keys.map_page(*part) for path in paths if path for part in maps_of(path))
+        elif keys.is_map_of_month(key):
+            month, shard = keys.part_in(key)
+            found.add(keys.MAP_INDEX)
+            found.update(() if shard else (keys.map_page(month, one) for one in SHARDS))
+    return found
 
 
 def _relist(

@@ -69,6 +69,17 @@ def id_in(key: PageKey) -> UUID:
     return UUID(hex=key.split(":")[1])
 
 
+def is_map_of_month(key: PageKey) -> bool:
+    """Whether a key names a part of the site map with articles."""
+    return key.count(":") > 1 and kind_of(key) == "map"
+
+
+def part_in(key: PageKey) -> tuple[str, str]:
+    """The month and the shard in the key of a part of the site map."""
+    _, month, shard = key.split(":")
+    return month, shard
+
+
 def number_in(key: PageKey) -> int:
     """The chunk number in the key of a column page."""
     return int(key.rpartition(":")[2])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
+
+from django.db import DatabaseError
 
 from rongshu.publishing import addresses, keys
 from rongshu.publishing.keys import PageKey
@@ -13,6 +16,8 @@ from rongshu.publishing.loading.articles import Loaded, load_articles
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.disclosure import load_column
 from rongshu.publishing.loading.home import load_home
+from rongshu.publishing.loading.lists import read_chunks_ahead
+from rongshu.publishing.loading.machine import MapReader
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.site_frame import theme_of
 from rongshu.publishing.loading.standing import load_closed, load_offline
@@ -32,9 +37,30 @@ def make(context: SiteContext, manifest: Manifest, wanted: Sequence[PageKey]) ->
     articles = [key for key in wanted if keys.kind_of(key) == "article"]
     for start in range(0, len(articles), _ARTICLES_AT_ONCE):
         yield from _make_articles(context, articles[start : start + _ARTICLES_AT_ONCE])
-    for key in wanted:
-        if keys.kind_of(key) != "article":
-            yield _guarded(key, lambda key=key: _make_other(context, manifest, key))  # type: ignore[misc]
+    others = [key for key in wanted if keys.kind_of(key) != "article"]
+    bench = _Bench(context, manifest, MapReader(context, manifest))
+    bench.read_ahead(others)
+    for key in others:
+        yield _guarded(key, lambda key=key: _make_other(bench, key))  # type: ignore[misc]
+
+
+class _Bench(NamedTuple):
+    """What the pages of a batch are made with."""
+
+    context: SiteContext
+    manifest: Manifest
+    maps: MapReader
+
+    def read_ahead(self, wanted: Sequence[PageKey]) -> None:
+        """Read for many list chunks and maps at once; where that fails, each is read by itself."""
+        with contextlib.suppress(DatabaseError, ValueError, KeyError):
+            self.maps.read_ahead([keys.part_in(key) for key in wanted if keys.is_map_of_month(key)])
+            chunks: dict[UUID, set[int]] = {}
+            for key in wanted:
+                if keys.kind_of(key) == "column":
+                    chunks.setdefault(keys.id_in(key), set()).add(keys.number_in(key))
+            for column_id, numbers in chunks.items():
+                read_chunks_ahead(self.context, self.manifest, column_id, numbers)
 
 
 def _guarded(key: PageKey, making: Callable[[], Product]) -> Made:
@@ -83,30 +109,22 @@ def _plain(key: PageKey, path: str, text: str, reads: Iterable[str] = ()) -> Pro
     return Product(key, path, text.encode(), reads=frozenset(reads))
 
 
-def _make_other(context: SiteContext, manifest: Manifest, key: PageKey) -> Product:
-    kind = keys.kind_of(key)
+def _make_other(bench: _Bench, key: PageKey) -> Product:
     if key in _FIXED:
-        return _FIXED[key](context)
-    if kind == "column":
-        return _list(context, manifest, key)
-    if kind in keys.FEED_FORMS:
-        return _feed(context, key)
-    if kind == "map":
-        return _map_of_month(context, key)
-    if kind == "verification":
-        return _verification(context, key)
-    return Product(key)
+        return _FIXED[key](bench.context)
+    maker = _KINDS.get(keys.kind_of(key))
+    return maker(bench, key) if maker else Product(key)
 
 
-def _list(context: SiteContext, manifest: Manifest, key: PageKey) -> Product:
-    loaded = load_column(context, manifest, keys.id_in(key), keys.number_in(key))
+def _list(bench: _Bench, key: PageKey) -> Product:
+    loaded = load_column(bench.context, bench.manifest, keys.id_in(key), keys.number_in(key))
     if loaded is None:
         return Product(key)
     return _page(key, loaded.path, loaded.page, loaded.reads, loaded.members)
 
 
-def _feed(context: SiteContext, key: PageKey) -> Product:
-    column_id, form = keys.id_in(key), keys.kind_of(key)
+def _feed(bench: _Bench, key: PageKey) -> Product:
+    context, column_id, form = bench.context, keys.id_in(key), keys.kind_of(key)
     loaded = machine.load_feed(context, column_id)
     if loaded is None:
         return Product(key)
@@ -115,17 +133,21 @@ def _feed(context: SiteContext, key: PageKey) -> Product:
     return _plain(key, addresses.feed_path(context.column(column_id).path, form), text, reads.keys)
 
 
-def _map_of_month(context: SiteContext, key: PageKey) -> Product:
-    _, month, shard = key.split(":")
-    part = machine.load_map_of_month(context, month, shard)
+def _map(bench: _Bench, key: PageKey) -> Product:
+    return _map_of_month(bench, key) if keys.is_map_of_month(key) else _map_index(bench)
+
+
+def _map_of_month(bench: _Bench, key: PageKey) -> Product:
+    month, shard = keys.part_in(key)
+    part = bench.maps.load(month, shard)
     if part is None:
         return Product(key)
     return _plain(key, addresses.map_path(month, shard), feeds.render_site_map(part), [keys.SITE_FRAME])
 
 
-def _verification(context: SiteContext, key: PageKey) -> Product:
+def _verification(bench: _Bench, key: PageKey) -> Product:
     name = key.partition(":")[2]
-    found = VerificationFile.objects.filter(site=context.site, name=name).first()
+    found = VerificationFile.objects.filter(site=bench.context.site, name=name).first()
     return _plain(key, f"/{name}", found.content, [keys.VERIFICATIONS]) if found else Product(key)
 
 
@@ -186,10 +208,10 @@ def _style(context: SiteContext) -> Product:
     return _plain(keys.STYLE, addresses.ASSETS + sheet.name, sheet.content, [keys.SITE_FRAME])
 
 
-def _map_index(context: SiteContext) -> Product:
-    if not context.is_published:
+def _map_index(bench: _Bench) -> Product:
+    if not bench.context.is_published:
         return Product(keys.MAP_INDEX)
-    text = feeds.render_site_map_index(machine.load_map_index(context))
+    text = feeds.render_site_map_index(machine.load_map_index(bench.context, bench.manifest))
     return _plain(keys.MAP_INDEX, addresses.MAP_INDEX, text, [keys.SITE_FRAME])
 
 
@@ -209,19 +231,25 @@ _FIXED: Final[Mapping[PageKey, Callable[[SiteContext], Product]]] = {
     keys.NOTICE: _notice,
     keys.SUCCESSOR: _successor,
     keys.STYLE: _style,
-    keys.MAP_INDEX: _map_index,
     keys.MAP_OF_COLUMNS: _map_of_columns,
 }
 
 
+_KINDS: Final[Mapping[str, Callable[[_Bench, PageKey], Product]]] = {
+    "column": _list,
+    "atom": _feed,
+    "rss": _feed,
+    "map": _map,
+    "verification": _verification,
+}
+
+
 def every_page(context: SiteContext, resource_ids: Iterable[UUID]) -> Iterator[PageKey]:
-    """Name every page a site may have but list chunks and copied files."""
+    """Name every page a site may have but list chunks, copied files and what article pages bring (maps)."""
     yield from keys.FIXED
     for name in VerificationFile.objects.filter(site=context.site).values_list("name", flat=True):
         yield keys.verification_page(name)
     for column in context.shelf.by_id:
         yield keys.column_page(column)
         yield from (keys.feed_page(form, column) for form in keys.FEED_FORMS)
-    for month in machine.months_of(context.site.id):
-        yield from (keys.map_page(month, shard) for shard in machine.shards_of(context.site.id, month))
     yield from (keys.article_page(one) for one in resource_ids)

@@ -8,15 +8,17 @@ writes it. The root is a digest over 256 buckets of (path, digest): a change cos
 from __future__ import annotations
 
 import hashlib
+import itertools
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from rongshu.foundation.work import EDIT
 from rongshu.publishing.keys import PageKey, ReadKey, kind_of, reads_file
 from rongshu.publishing.products import CarriedFile, Failed, Staged
 
@@ -52,10 +54,16 @@ ON CONFLICT (key) DO UPDATE SET priority = min(priority, excluded.priority), ser
     taken = 0, attempts = 0, available_at = 0, error = ''
 """
 _UPSERT_PAGE: Final = """
-INSERT INTO page (key, path, digest, size, kind, framed, bucket) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO page (id, key, path, digest, size, kind, framed, bucket) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET path = excluded.path, digest = excluded.digest, size = excluded.size,
-    kind = excluded.kind, framed = excluded.framed, bucket = excluded.bucket RETURNING id
+    kind = excluded.kind, framed = excluded.framed, bucket = excluded.bucket
 """
+# Marks of articles that are gone lie beside the pages.
+_ARTICLES_UNDER: Final = """
+SELECT path, key FROM page WHERE path >= ? AND path < ? AND path GLOB '*.html' AND kind = 'article'
+ORDER BY path LIMIT ?
+"""
+_AT_ONCE: Final = 500  # values in one statement
 _LONGEST_WAIT: Final = 600.0
 
 
@@ -73,6 +81,9 @@ class KnownPage(NamedTuple):
     id: int
     path: str | None
     digest: bytes
+
+
+UNKNOWN: Final = KnownPage(0, None, b"")
 
 
 class Chunk(NamedTuple):
@@ -190,7 +201,13 @@ class Manifest:
 
     def still_wanted(self, results: Sequence[Staged]) -> list[Staged]:
         """Return the results that nothing newer has overtaken: a page asked for again is made again."""
-        return [result for result in results if self._serial_of(result.key) == result.serial]
+        serials = dict(self._select("SELECT key, serial FROM todo WHERE key", [one.key for one in results]))
+        return [result for result in results if serials.get(result.key) == result.serial]
+
+    def priority_of(self, key: PageKey) -> int:
+        """Return how urgently a page is asked for; as an edit is when it is not."""
+        row = self._db.execute("SELECT priority FROM todo WHERE key = ?", (key,)).fetchone()
+        return int(row[0]) if row else EDIT
 
     def postpone(self, failures: Sequence[Failed]) -> None:
         """Keep failed pages, visible, for a later attempt."""
@@ -214,10 +231,6 @@ class Manifest:
         """Return the pages whose last attempt failed, with the error."""
         return list(self._db.execute("SELECT key, error FROM todo WHERE error <> ''"))
 
-    def _serial_of(self, key: PageKey) -> int | None:
-        row = self._db.execute("SELECT serial FROM todo WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
     def _next_serial(self) -> int:
         serial = int(self.fact("serial") or 0) + 1
         self.set_fact("serial", str(serial))
@@ -230,9 +243,19 @@ class Manifest:
         row = self._db.execute("SELECT id, path, digest FROM page WHERE key = ?", (key,)).fetchone()
         return KnownPage(*row) if row else None
 
-    def holds_path(self, path: str) -> bool:
-        """Whether some page lies at this path."""
-        return self._db.execute("SELECT 1 FROM page WHERE path = ?", (path,)).fetchone() is not None
+    def known_of(self, keys: Iterable[PageKey]) -> dict[PageKey, KnownPage]:
+        """Return what is known of several pages."""
+        rows = self._select("SELECT key, id, path, digest FROM page WHERE key", list(keys))
+        return {key: KnownPage(*row) for key, *row in rows}
+
+    def holders_of(self, paths: Iterable[str]) -> dict[str, PageKey]:
+        """Return which pages lie at these paths."""
+        return dict(self._select("SELECT path, key FROM page WHERE path", list(paths)))
+
+    def _select(self, statement: str, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            yield from self._db.execute(f"{statement} IN ({','.join('?' * len(some))})", some).fetchall()
 
     def page_at(self, path: str) -> tuple[PageKey, bytes, int] | None:
         """Return (key, digest, size) of the page at a path."""
@@ -245,24 +268,45 @@ class Manifest:
             "SELECT path, digest, size, key FROM page WHERE path > ? ORDER BY path LIMIT ?", (path, limit)
         ).fetchall()
 
-    def record(self, staged: Staged) -> list[str]:
-        """Write down a page that lies in its place; return the carried files nobody carries any more."""
-        known = self.known(staged.key)
-        before = self._files_of(known.id) if known else set()
-        if staged.path:
-            self._put(staged)
-        elif known:
-            self._drop(known)
-        self._db.execute("DELETE FROM todo WHERE key = ? AND serial = ?", (staged.key, staged.serial))
-        after = {file.path for file in staged.files} if staged.path else set()
-        return [path for path in sorted(before - after) if not self._is_read(reads_file(path))]
+    def articles_under(self, prefix: str) -> list[tuple[str, PageKey]]:
+        """Return (path, key) of the article pages below a path, in the order of their paths."""
+        return self._db.execute(_ARTICLES_UNDER, (prefix, f"{prefix}\x7f", -1)).fetchall()
+
+    def count_articles_under(self, prefix: str, limit: int) -> int:
+        """Count the article pages below a path, up to `limit`."""
+        return len(self._db.execute(_ARTICLES_UNDER, (prefix, f"{prefix}\x7f", limit)).fetchall())
+
+    def map_paths(self) -> list[str]:
+        """Return where the parts of the site map lie."""
+        rows = self._db.execute(
+            "SELECT path FROM page WHERE path > '/sitemap-' AND path < '/sitemap.' AND kind = 'map'"
+            " ORDER BY path"
+        )
+        return [path for (path,) in rows]
+
+    def record(self, results: Sequence[Staged]) -> list[str]:
+        """Write down pages that lie in their places; return the carried files nobody carries any more."""
+        known = self.known_of(result.key for result in results)
+        before = {path for one in known.values() for path in self._files_of(one.id)}
+        soiled = {_bucket_of(one.path) for one in known.values() if one.path}
+        lying = [result for result in results if result.path]
+        soiled.update(_bucket_of(result.path) for result in lying)
+        self._db.executemany("DELETE FROM dependency WHERE page = ?", [(one.id,) for one in known.values()])
+        gone = [known[result.key].id for result in results if not result.path and result.key in known]
+        self._db.executemany("DELETE FROM page WHERE id = ?", [(one,) for one in gone])
+        self._put(lying, known)
+        self._db.executemany(
+            "DELETE FROM todo WHERE key = ? AND serial = ?", [(one.key, one.serial) for one in results]
+        )
+        self._soil(soiled)
+        return [path for path in sorted(before) if not self._is_read(reads_file(path))]
 
     def record_file(self, file: CarriedFile, size: int) -> None:
         """Write down a copied file."""
         key, digest = f"file:{file.path}", bytes.fromhex(file.digest.partition(":")[2])
         bucket = _bucket_of(file.path)
-        self._db.execute(_UPSERT_PAGE, (key, file.path, digest, size, "file", 0, bucket)).fetchall()
-        self._soil(bucket)
+        self._db.execute(_UPSERT_PAGE, (None, key, file.path, digest, size, "file", 0, bucket))
+        self._soil({bucket})
 
     def forget_file(self, path: str) -> None:
         """Strike out a copied file."""
@@ -276,7 +320,7 @@ class Manifest:
         if row is None:
             return None
         self._db.execute("UPDATE page SET digest = x'' WHERE path = ?", (path,))
-        self._soil(row[1])
+        self._soil({row[1]})
         return str(row[0])
 
     def distrust_all(self) -> None:
@@ -286,40 +330,31 @@ class Manifest:
 
     def soil_all(self) -> None:
         """Have the root counted anew from every page."""
-        self._db.executemany(
-            "INSERT OR REPLACE INTO bucket (number) VALUES (?)", ((number,) for number in range(BUCKETS))
-        )
+        self._soil(range(BUCKETS))
 
-    def _put(self, staged: Staged) -> None:
-        known = self.known(staged.key)
-        if known and known.path and known.path != staged.path:
-            self._soil(_bucket_of(known.path))
-        bucket = _bucket_of(staged.path)
+    def _put(self, lying: Sequence[Staged], known: Mapping[PageKey, KnownPage]) -> None:
+        """Write down pages with what they read, carry and lead to."""
+        coming = {result.path: result.key for result in lying}
         # Two pages that exchange their addresses: the later owner takes it, the earlier is written anew.
-        self._db.execute("UPDATE page SET path = NULL WHERE path = ? AND key <> ?", (staged.path, staged.key))
-        row = (
-            staged.key,
-            staged.path,
-            staged.digest,
-            staged.size,
-            kind_of(staged.key),
-            staged.framed,
-            bucket,
-        )
-        [(page,)] = self._db.execute(_UPSERT_PAGE, row).fetchall()
-        if known:
-            self._db.execute("DELETE FROM dependency WHERE page = ?", (page,))
-        reads = [*staged.reads, *(reads_file(file.path) for file in staged.files)]
-        self._db.executemany("INSERT OR IGNORE INTO dependency VALUES (?, ?)", [(key, page) for key in reads])
-        if staged.outbound:
-            self._db.executemany("INSERT OR IGNORE INTO outbound VALUES (?, ?)", staged.outbound.items())
-        self._soil(bucket)
+        ousted = [(path,) for path, key in self.holders_of(coming).items() if key != coming[path]]
+        self._db.executemany("UPDATE page SET path = NULL WHERE path = ?", ousted)
+        numbers = itertools.count(self._next_page())
+        pages = [(known[one.key].id if one.key in known else next(numbers), one) for one in lying]
+        rows = [_page_row(None if one.key in known else number, one, coming) for number, one in pages]
+        self._db.executemany(_UPSERT_PAGE, rows)
+        reads = [(read, number) for number, one in pages for read in _reads_of(one)]
+        self._db.executemany("INSERT OR IGNORE INTO dependency VALUES (?, ?)", reads)
+        outbound = [target for one in lying for target in one.outbound.items()]
+        self._db.executemany("INSERT OR IGNORE INTO outbound VALUES (?, ?)", outbound)
+
+    def _next_page(self) -> int:
+        return int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM page").fetchone()[0])
 
     def _drop(self, known: KnownPage) -> None:
         self._db.execute("DELETE FROM dependency WHERE page = ?", (known.id,))
         self._db.execute("DELETE FROM page WHERE id = ?", (known.id,))
         if known.path:
-            self._soil(_bucket_of(known.path))
+            self._soil({_bucket_of(known.path)})
 
     def _files_of(self, page: int) -> set[str]:
         rows = self._db.execute("SELECT key FROM dependency WHERE page = ? AND key GLOB 'f:*'", (page,))
@@ -344,12 +379,12 @@ class Manifest:
 
     # Chunks of lists
 
-    def chunks(self, column: str, start: int = 0) -> list[Chunk]:
-        """Return a column's chunks from number `start` upward."""
+    def chunks(self, column: str, start: int = 0, limit: int = -1) -> list[Chunk]:
+        """Return a column's chunks from number `start` upward, at most `limit` of them."""
         rows = self._db.execute(
             "SELECT number, first_at, first_id, members FROM chunk WHERE column_id = ? AND number >= ?"
-            " ORDER BY number",
-            (column, start),
+            " ORDER BY number LIMIT ?",
+            (column, start, limit),
         )
         return [Chunk(*row) for row in rows]
 
@@ -446,8 +481,19 @@ class Manifest:
             (digest, len(rows), size, bucket),
         )
 
-    def _soil(self, bucket: int) -> None:
-        self._db.execute("INSERT OR REPLACE INTO bucket (number) VALUES (?)", (bucket,))
+    def _soil(self, buckets: Iterable[int]) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO bucket (number) VALUES (?)", [(one,) for one in buckets])
+
+
+def _page_row(number: int | None, staged: Staged, coming: Mapping[str, PageKey]) -> tuple[object, ...]:
+    # Of two pages with one address the later has it.
+    path = staged.path if coming[staged.path] == staged.key else None
+    kind, bucket = kind_of(staged.key), _bucket_of(staged.path)
+    return number, staged.key, path, staged.digest, staged.size, kind, staged.framed, bucket
+
+
+def _reads_of(staged: Staged) -> list[ReadKey]:
+    return [*staged.reads, *(reads_file(file.path) for file in staged.files)]
 
 
 def _bucket_of(path: str) -> int:

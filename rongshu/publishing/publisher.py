@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -23,10 +23,10 @@ from rongshu.publishing import expanding
 from rongshu.publishing.crew import Crew, Job
 from rongshu.publishing.edition import edition
 from rongshu.publishing.keys import kind_of
-from rongshu.publishing.manifest import Manifest, Todo
+from rongshu.publishing.manifest import UNKNOWN, Manifest, Todo
 from rongshu.publishing.models import SiteManifest
 from rongshu.publishing.planning import FRAMES, FULL, INSPECT, QUEUE, request
-from rongshu.publishing.products import Failed, Staged
+from rongshu.publishing.products import ABSENT, Failed, Staged
 from rongshu.publishing.staging import Order, Workshop
 from rongshu.publishing.writing import SiteTree, manifest_file
 from rongshu.sites.models import Site
@@ -149,13 +149,8 @@ class SitePublisher:
 
     def orders(self, batch: list[Todo]) -> list[Order]:
         """What a workshop needs to know of each page."""
-        found = []
-        for one in batch:
-            known = self.manifest.known(one.key)
-            found.append(
-                Order(one.key, one.serial, known.path if known else None, known.digest if known else b"")
-            )
-        return found
+        known = self.manifest.known_of(one.key for one in batch)
+        return [Order(one.key, one.serial, *known.get(one.key, UNKNOWN)[1:]) for one in batch]
 
     def make(self, batch: list[Todo]) -> None:
         """Make a batch here and now."""
@@ -172,24 +167,28 @@ class SitePublisher:
         if lost:
             failed += lost
             staged = [one for one in staged if one.key not in {failure.key for failure in lost}]
-        maps = [one for one in staged if kind_of(one.key) == "map" and self._appears_or_goes(one)]
-        moved = [
-            one.key for one in staged if one.members and not self.manifest.is_cut_as(one.key, one.members)
-        ]
-        self.tree.apply(staged)
+        self.tree.apply(staged, self._ask_for_what_follows)
         self.made += len(staged)
         for failure in failed:
             log.error("page-failed", site=self.slug, page=failure.key, error=failure.error)
-        if failed or maps or moved:
+        if failed:
             with self.manifest.change():
                 self.manifest.postpone(failed)
-                beside = [
-                    key for one in maps if one.key.count(":") > 1 for key in expanding.beside_a_map(one.key)
-                ]
-                self.manifest.ask_for(expanding.at(beside, work.EDIT))
-                if moved:
-                    context = self.workshop.contexts.current(self.site_id)
-                    expanding.recut_again(context, self.manifest, moved, work.EDIT)
+
+    def _ask_for_what_follows(self, staged: Sequence[Staged]) -> None:
+        """Pages that come, go or turn out otherwise change others: site maps, the cuts of lists."""
+        known = self.manifest.known_of(one.key for one in staged)
+        paths = [(one.key, known.get(one.key, UNKNOWN).path or ABSENT, one.path) for one in staged]
+        moves = [(key, before, now) for key, before, now in paths if before != now]
+        if moves:
+            priority = self.manifest.priority_of(moves[0][0])
+            self.manifest.ask_for(expanding.at(expanding.maps_beside(moves), priority))
+        moved = [
+            one.key for one in staged if one.members and not self.manifest.is_cut_as(one.key, one.members)
+        ]
+        if moved:
+            context = self.workshop.contexts.current(self.site_id)
+            expanding.recut_again(context, self.manifest, moved, work.EDIT)
 
     def leave(self) -> None:
         """Settle what is settled, close the manifest, give the lease back."""
@@ -204,9 +203,6 @@ class SitePublisher:
         """Close everything and settle nothing."""
         self.manifest.close()
         self.lease.release()
-
-    def _appears_or_goes(self, staged: Staged) -> bool:
-        return bool(staged.path) != (self.manifest.known(staged.key) is not None)
 
     def _unsettle(self) -> None:
         if self.row.is_settled or self.row.retry_at:

@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -102,8 +102,12 @@ class SiteTree:
         """Remove the staging folder."""
         shutil.rmtree(self.stager.folder, ignore_errors=True)
 
-    def apply(self, results: Sequence[Staged]) -> None:
-        """Bring pages into their places and write them down; withdrawn ones leave before any arrives."""
+    def apply(self, results: Sequence[Staged], follow: Callable[[Sequence[Staged]], None]) -> None:
+        """Bring pages into their places and write them down; withdrawn ones leave before any arrives.
+
+        `follow` is called inside the change that writes them down, before it does: what it asks for is
+        asked for if, and only if, the pages are there.
+        """
         wanted = self.manifest.still_wanted(results)
         leaving = self._leaving(wanted)
         arriving = self._new_files(wanted)
@@ -118,7 +122,7 @@ class SiteTree:
                     self._move(result.temporary, result.path)
         except OSError as error:
             raise TreeUnwritable from error
-        self._record(wanted, list(zip(arriving, sizes, strict=True)))
+        self._record(wanted, list(zip(arriving, sizes, strict=True)), follow)
         self._discard(results)
 
     def without_files(self, results: Sequence[Staged]) -> list[Failed]:
@@ -158,11 +162,17 @@ class SiteTree:
             file.unlink(missing_ok=True)
         self._remove_empty_folders(file.parent)
 
-    def _record(self, wanted: Sequence[Staged], files: Sequence[tuple[CarriedFile, int]]) -> None:
+    def _record(
+        self,
+        wanted: Sequence[Staged],
+        files: Sequence[tuple[CarriedFile, int]],
+        follow: Callable[[Sequence[Staged]], None],
+    ) -> None:
         with self.manifest.change():
+            follow(wanted)
             for file, size in files:
                 self.manifest.record_file(file, size)
-            orphans = [path for result in wanted for path in self.manifest.record(result)]
+            orphans = self.manifest.record(wanted)
             for path in orphans:
                 self.manifest.forget_file(path)
             self.manifest.fulfil()
@@ -175,16 +185,13 @@ class SiteTree:
     def _leaving(self, wanted: Sequence[Staged]) -> list[str]:
         """The old paths of pages that move or end, unless another page of this batch comes to lie there."""
         arriving = {result.path for result in wanted}
-        leaving = []
-        for result in wanted:
-            known = self.manifest.known(result.key)
-            if known and known.path and known.path not in arriving:
-                leaving.append(known.path)
-        return leaving
+        known = self.manifest.known_of(result.key for result in wanted).values()
+        return [one.path for one in known if one.path and one.path not in arriving]
 
     def _new_files(self, wanted: Sequence[Staged]) -> list[CarriedFile]:
         found = {file.path: file for result in wanted if result.path for file in result.files}
-        return [file for path, file in found.items() if not self.manifest.holds_path(path)]
+        held = self.manifest.holders_of(found)
+        return [file for path, file in found.items() if path not in held]
 
     def _copy(self, file: CarriedFile) -> int:
         temporary = self.stager.folder / "copy"

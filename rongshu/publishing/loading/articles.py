@@ -62,9 +62,7 @@ def _remains(rows: Sequence[Joined]) -> Loaded:
     is_withdrawn = any(row.placement.state == Placement.State.SHOWING for row in rows)
     if not is_withdrawn or not rows[0].resource.address:
         return Loaded("", None, Reads())
-    reads = Reads()
-    reads.resource(rows[0].resource.id)
-    return Loaded(addresses.article_path(rows[0].resource.address) + addresses.GONE_SUFFIX, None, reads)
+    return Loaded(addresses.article_path(rows[0].resource.address) + addresses.GONE_SUFFIX, None, Reads())
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Material], FramedPage]]] = {
@@ -82,8 +80,7 @@ def _page(
     around: Surroundings,
     referred: Mapping[UUID, Reference],
 ) -> Loaded:
-    reads = Reads()
-    reads.resource(shown.resource.id)
+    reads = Reads()  # that it reads its own resource is known by its key
     reads.column(shown.placement.column_id)
     files = carry_files(shown.version, reads)
     material = Material(

@@ -25,6 +25,7 @@ from rongshu.publishing.keys import (
 )
 from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn, load_columns
 from rongshu.publishing.loading.directory import Directory, load_directory
+from rongshu.publishing.loading.rows import Joined
 from rongshu.publishing.loading.site_frame import PlacedLinks, emblem_file, placed_links, site_frame
 from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
 from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
@@ -43,6 +44,13 @@ class SiteContext:
         self._column_frames: dict[UUID, ColumnFrame] = {}
         # What pages of one batch share: the first entries of columns, emptied when a batch begins.
         self.of_batch: dict[UUID, tuple[int, list[Any]]] = {}
+        # List chunks read ahead, by column and number.
+        self.chunks_of_batch: dict[tuple[UUID, int], list[Joined]] = {}
+
+    def begin_batch(self) -> None:
+        """Forget what was read for the pages of the batch before."""
+        self.of_batch.clear()
+        self.chunks_of_batch.clear()
 
     @cached_property
     def source(self) -> tuple[object, ...]:
@@ -147,7 +155,7 @@ class ContextKeeper:
         """Return the context as the database has it now, the earlier object when nothing changed."""
         fresh, before = load_context(site_id), self.kept.get(site_id)
         if before is not None and before.source == fresh.source:
-            before.of_batch.clear()
+            before.begin_batch()
             return before
         self.kept.pop(site_id, None)
         self.kept[site_id] = fresh

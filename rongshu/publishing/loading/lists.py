@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from rongshu.publishing import addresses
-from rongshu.publishing.chunks import from_key, members_digest, range_of
+from rongshu.publishing.chunks import Key, before_key, from_key, key_of, members_digest, range_of
 from rongshu.publishing.loading.columns import ShelvedColumn
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Shown, shown_by
 from rongshu.publishing.loading.pagers import chunk_pager, first_pager
 from rongshu.publishing.loading.people import institution_entry, person_entry, rank
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import VISIBLE, Joined, PlacementRow, joined
+from rongshu.publishing.loading.rows import AT_ONCE, VISIBLE, Joined, PlacementRow, joined
 from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.pages.models import ColumnListPage, DisclosurePage, Entry, EntryGroup, ListStyle
 from rongshu.sites.models import Placement
@@ -100,13 +101,12 @@ def _first(context: SiteContext, manifest: Manifest, column: ShelvedColumn) -> L
 
 
 def _chunk(context: SiteContext, manifest: Manifest, column: ShelvedColumn, number: int) -> ListPage | None:
-    bounds = range_of(manifest, column.id, number)
-    if bounds is None:
-        return None
-    rows = Placement.objects.filter(VISIBLE, column_id=column.id).filter(from_key(bounds[0]))
-    if bounds[1] is not None:
-        rows = rows.exclude(from_key(bounds[1]))
-    found = joined(rows.order_by(F("published_at").asc(), "id")[: column.page_size])
+    found = context.chunks_of_batch.pop((column.id, number), None)
+    if found is None:
+        bounds = range_of(manifest, column.id, number)
+        if bounds is None:
+            return None
+        found = _between(column.id, *bounds, column.page_size)
     reads = Reads()
     reads.column(column.id)
     for one in found:
@@ -121,6 +121,45 @@ def _chunk(context: SiteContext, manifest: Manifest, column: ShelvedColumn, numb
     )
     members = members_digest([one.placement.id for one in found])
     return ListPage(addresses.list_path(column.path, number), page, reads, members)
+
+
+def read_chunks_ahead(
+    context: SiteContext, manifest: Manifest, column_id: UUID, numbers: Collection[int]
+) -> None:
+    """Read neighbouring chunks of a column with one statement for the pages of this batch."""
+    column = context.shelf.by_id.get(column_id)
+    if column is None:
+        return
+    at_once = max(1, AT_ONCE // column.page_size)
+    for start, end in _runs(sorted(number for number in numbers if number > 0), at_once):
+        chunks = manifest.chunks(column_id.hex, start, end - start + 2)
+        some = [chunk for chunk in chunks if chunk.number <= end]
+        if len(some) != end - start + 1:
+            continue
+        begins = [key_of(chunk) for chunk in chunks]
+        until = begins[len(some)] if len(begins) > len(some) else None
+        found: list[list[Joined]] = [[] for _ in some]
+        for one in _between(column_id, begins[0], until, column.page_size * len(some)):
+            place = bisect_right(begins, (one.placement.published_at, one.placement.id)) - 1
+            found[place].append(one)
+        for chunk, rows in zip(some, found, strict=True):
+            context.chunks_of_batch[column_id, chunk.number] = rows[: column.page_size]
+
+
+def _runs(numbers: Sequence[int], longest: int) -> Iterator[tuple[int, int]]:
+    """Cut ascending numbers into runs without gaps: (first, last)."""
+    start = 0
+    for end in range(1, len(numbers) + 1):
+        if end == len(numbers) or numbers[end] != numbers[end - 1] + 1 or end - start == longest:
+            yield numbers[start], numbers[end - 1]
+            start = end
+
+
+def _between(column_id: UUID, begin: Key, end: Key | None, limit: int) -> list[Joined]:
+    rows = Placement.objects.filter(VISIBLE, from_key(begin), column_id=column_id)
+    if end is not None:
+        rows = rows.filter(before_key(end))
+    return joined(rows.order_by("published_at", "id")[:limit])
 
 
 def _entries(shown: Sequence[Shown]) -> tuple[Entry, ...]:

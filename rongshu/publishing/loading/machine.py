@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.functions import Substr
-
 from rongshu.publishing import addresses
-from rongshu.publishing.keys import COLUMN_TREE, SITE_FRAME
+from rongshu.publishing.keys import COLUMN_TREE, SITE_FRAME, id_in
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Shown
 from rongshu.publishing.loading.lists import newest_shown
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import VISIBLE
+from rongshu.publishing.loading.rows import AT_ONCE
+from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.pages.models import Feed, FeedEntry, Robots, SiteMap, SiteMapIndex, SiteMapUrl
 from rongshu.sites.models import Placement, Site
 
@@ -77,11 +74,10 @@ def load_robots(context: SiteContext) -> Robots:
     return Robots(context.base_url + addresses.MAP_INDEX, is_hidden=is_hidden)
 
 
-def load_map_index(context: SiteContext) -> SiteMapIndex:
-    """Load the list of all parts of the site map."""
-    paths = [addresses.MAP_OF_COLUMNS]
-    for month in months_of(context.site.id):
-        paths += [addresses.map_path(month, shard) for shard in shards_of(context.site.id, month)]
+def load_map_index(context: SiteContext, manifest: Manifest) -> SiteMapIndex:
+    """Load the list of all parts of the site map: those that lie in the tree."""
+    first = addresses.MAP_OF_COLUMNS
+    paths = [first, *(path for path in manifest.map_paths() if path != first)]
     return SiteMapIndex(tuple(SiteMapUrl(context.base_url + path) for path in paths))
 
 
@@ -95,44 +91,56 @@ def load_map_of_columns(context: SiteContext) -> tuple[SiteMap, Reads]:
     return SiteMap(tuple(urls)), reads
 
 
-def load_map_of_month(context: SiteContext, month: str, shard: str) -> SiteMap | None:
-    """Load the articles of a month; None when the map has no such part now."""
-    if not context.is_published or shard not in shards_of(context.site.id, month):
-        return None
-    rows = _month(context.site.id, month, shard).order_by("resource__address")
-    fields = ("resource__address", "resource__modified_at", "published_at")
-    found = {address: modified or published for address, modified, published in rows.values_list(*fields)}
-    urls = (SiteMapUrl(context.base_url + addresses.article_path(one), at) for one, at in found.items())
-    return SiteMap(tuple(urls))
+class MapReader:
+    """Loads parts of the site map; of a batch of them it reads the dates together.
+
+    A map lists the article pages that lie in the tree, by the manifest: the database would have to go
+    through all placements of a site, or all resources of a month, to tell how many there are. Whoever
+    brings an article page or takes one away asks for its maps (`maps_of`).
+    """
+
+    def __init__(self, context: SiteContext, manifest: Manifest) -> None:
+        self._context, self._manifest = context, manifest
+        self._sizes: dict[str, int] = {}
+        self._dates: dict[UUID, datetime] = {}
+
+    def read_ahead(self, parts: Iterable[tuple[str, str]]) -> None:
+        """Read the dates of several parts with few statements."""
+        wanted = [one for month, shard in parts for _, one in self._articles(month, shard)]
+        for start in range(0, len(wanted), AT_ONCE):
+            self._read_dates(wanted[start : start + AT_ONCE])
+
+    def load(self, month: str, shard: str) -> SiteMap | None:
+        """Load the articles of a month, or one shard of it; None when the map has no such part now."""
+        found = self._articles(month, shard)
+        self._read_dates([one for _, one in found if one not in self._dates])
+        base = self._context.base_url
+        urls = tuple(SiteMapUrl(base + path, self._dates.get(one)) for path, one in found)
+        return SiteMap(urls) if urls else None
+
+    def _articles(self, month: str, shard: str) -> list[tuple[str, UUID]]:
+        if not self._context.is_published or self._is_cut(month) != bool(shard):
+            return []
+        found = self._manifest.articles_under(f"/a/{month}/{shard}")
+        return [(path, id_in(key)) for path, key in found]
+
+    def _is_cut(self, month: str) -> bool:
+        if month not in self._sizes:
+            self._sizes[month] = self._manifest.count_articles_under(f"/a/{month}/", _MONTH_LIMIT + 1)
+        return self._sizes[month] > _MONTH_LIMIT
+
+    def _read_dates(self, resource_ids: Sequence[UUID]) -> None:
+        for start in range(0, len(resource_ids), AT_ONCE):
+            some = resource_ids[start : start + AT_ONCE]
+            rows = Placement.objects.filter(resource_id__in=some, site_id=self._context.site.id)
+            dated = rows.order_by("-published_at")  # of several places the earliest counts
+            for one, modified, published in dated.values_list(
+                "resource_id", "resource__modified_at", "published_at"
+            ):
+                self._dates[one] = modified or published
 
 
-def months_of(site_id: UUID) -> list[str]:
-    """The months of first publication of what a site shows, "2021/03"."""
-    rows = Placement.objects.filter(VISIBLE, site_id=site_id).annotate(
-        month=Substr("resource__address", 1, 7)
-    )
-    return sorted(rows.values_list("month", flat=True).distinct())
-
-
-def shards_of(site_id: UUID, month: str) -> list[str]:
-    """The parts a month's map is cut into: one without a name, or one for each first digit in use."""
-    rows = _month(site_id, month)
-    count = rows.count()
-    if count <= _MONTH_LIMIT:
-        return [""] if count else []
-    digits = rows.annotate(digit=Substr("resource__address", 9, 1)).values_list("digit", flat=True).distinct()
-    return sorted(digits)
-
-
-def possible_shards() -> Iterator[str]:
-    """All names a part of a month may have."""
-    yield ""
-    yield from SHARDS
-
-
-def _month(site_id: UUID, month: str, shard: str = "") -> QuerySet[Placement]:
-    prefix = f"{month}/{shard}"
-    rows = Placement.objects.filter(VISIBLE, site_id=site_id)
-    if connection.vendor == "sqlite":  # whose LIKE uses no index; addresses are ASCII, their order is binary
-        return rows.filter(resource__address__gte=prefix, resource__address__lt=prefix + "\x7f")
-    return rows.filter(resource__address__startswith=prefix)
+def maps_of(path: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The (month, shard) of the two maps that may list an article page, by its path."""
+    month = path[3:10]
+    return (month, ""), (month, path[11:12])
