@@ -24,10 +24,14 @@ node_modules/.installed: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-assets: rongshu/publishing/assets/dist/manifest.json ## Build styles and scripts of the public pages from npm packages
+assets: rongshu/publishing/assets/dist/manifest.json rongshu/console/assets/dist/manifest.json ## Build styles and scripts of the public pages and of the console
 
 rongshu/publishing/assets/dist/manifest.json: node_modules/.installed $(shell find rongshu/publishing/assets -path '*/dist' -prune -o -type f -print 2>/dev/null)
-	npm run --silent build
+	node rongshu/publishing/assets/build.mjs
+	@touch $@
+
+rongshu/console/assets/dist/manifest.json: node_modules/.installed $(shell find rongshu/console/assets rongshu/*/console_assets -path '*/dist' -prune -o -type f -print 2>/dev/null)
+	node rongshu/console/assets/build.mjs
 	@touch $@
 
 lock: ## Compile the lock files anew (they name no registry host)
@@ -66,4 +70,4 @@ bench: setup ## Measure the figures of the README (BENCH=--quick for a tenth of 
 	$(BIN)/python -m bench $(BENCH)
 
 clean: ## Remove what setup installed; state under var/ stays
-	rm -rf .venv node_modules rongshu/publishing/assets/dist
+	rm -rf .venv node_modules rongshu/publishing/assets/dist rongshu/console/assets/dist

@@ -1,1 +1,5 @@
-"""The back office's frame: layout and the status page; menus and lists come with the newsroom."""
+"""The back office's kit: frame and menu, "my day", lists, forms, progress; people, organisations and audit.
+
+Owns the layout and what is kept per person about it. Other apps register menu entries and panels here and
+build their screens from `lists`, `forms` and the templates; what they show stays theirs.
+"""

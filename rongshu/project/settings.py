@@ -13,6 +13,8 @@ DATA_FOLDER = environment.data_folder()
 SECRET_KEY = environment.secret_key(DATA_FOLDER)
 DEBUG = environment.is_on("RONGSHU_DEBUG")
 DEMONSTRATION = environment.is_on("RONGSHU_DEMO")
+# The flow of pieces and batches where nobody has said another (rongshu/newsroom/queries/flows.py).
+REVIEW_FLOW = environment.read("RONGSHU_REVIEW") or ("single" if DEMONSTRATION else "three-reviews")
 ALLOWED_HOSTS = environment.read("RONGSHU_HOSTS").split(",")
 
 STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or DATA_FOLDER / "store")
@@ -25,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -91,9 +94,11 @@ CONSOLE_LISTENER: dict[str, Any] = {
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
         "allauth.account.middleware.AccountMiddleware",
         "rongshu.accounts.web.gate.staff_gate",
+        "rongshu.console.web.errors.PresentErrors",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ],
 }
@@ -110,11 +115,21 @@ MIDDLEWARE = PUBLIC_LISTENER["MIDDLEWARE"]
 ACCOUNT_REALM = PUBLIC_LISTENER["ACCOUNT_REALM"]
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "rongshu.console.web.errors.refuse_forged"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Bootstrap calls danger what Django calls error.
+MESSAGE_TAGS = {40: "danger"}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "rongshu.console.frame.frame",
+            ]
+        },
     },
 ]
 STATIC_URL = "/-/static/"

@@ -1,12 +1,12 @@
-"""Addresses of the console listener."""
+"""Addresses of the console listener: one include line per app."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from rongshu.console.web.views import show_status, show_styles
 from rongshu.project.views import show_health
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", show_status, name="status"),
-    path("-/console.css", show_styles, name="console-styles"),
     path("-/health", show_health, name="health"),
+    path("", include("rongshu.console.web.urls")),
 ]
+handler404 = "rongshu.console.web.errors.not_found"
+handler500 = "rongshu.console.web.errors.failed"

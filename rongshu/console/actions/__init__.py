@@ -1,0 +1,1 @@
+"""What changes the console's own records: looks, layouts, saved filters, progress."""

@@ -1,0 +1,26 @@
+// Native dialogs and menus: open by a button that names them, close by Escape or a press outside.
+export function startDialogs(): void {
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const opener = target.closest<HTMLElement>("[data-opens]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.opens ?? "");
+      if (dialog instanceof HTMLDialogElement) {
+        event.preventDefault();
+        dialog.showModal();
+      }
+    }
+    if (target.closest("[data-closes]")) target.closest("dialog")?.close();
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+      if (!menu.contains(target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.activeElement?.closest<HTMLDetailsElement>("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+}

@@ -1,0 +1,56 @@
+"""What every console page shows around its content: the person, the menu, the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from django.http import HttpRequest
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.viewers import PUBLIC, Viewer
+from rongshu.accounts.web.gate import SIGN_IN_PATH
+from rongshu.console.menu import ShownSection, menu_for
+from rongshu.console.queries import theme_of
+from rongshu.foundation.installation import this_installation
+
+
+class Frame:
+    """The frame of one request's page; each part is read when a template first asks for it."""
+
+    sign_in_path = SIGN_IN_PATH
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.person: Person | None = getattr(request, "person", None)
+        self.viewer: Viewer = getattr(request, "viewer", PUBLIC)
+
+    @cached_property
+    def name(self) -> str:
+        """The installation's name."""
+        return this_installation().name
+
+    @cached_property
+    def node_id(self) -> str:
+        """The installation's id as a node."""
+        return str(this_installation().node_id)
+
+    @cached_property
+    def menu(self) -> Sequence[ShownSection]:
+        """The menu of this person."""
+        return menu_for(self.viewer, self.request.path) if self.person else []
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether the whole menu fits on the screen when every section stands open."""
+        return sum(len(shown.entries) + 1 for shown in self.menu) <= 18
+
+    @cached_property
+    def theme(self) -> str:
+        """ "light", "dark" or "auto"."""
+        return theme_of(self.person) if self.person else "auto"
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """Give templates `frame`; a context processor."""
+    return {"frame": Frame(request)}

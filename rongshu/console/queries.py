@@ -1,0 +1,30 @@
+"""What the console keeps for a person."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from rongshu.accounts.models import Person
+from rongshu.console.models import ListLayout, LongWork, Preference, SavedFilter
+
+
+def theme_of(person: Person) -> str:
+    """Return "light", "dark" or "auto"."""
+    chosen = Preference.objects.filter(person=person).values_list("theme", flat=True).first()
+    return chosen or Preference.Theme.AUTO.value
+
+
+def chosen_columns(person: Person, list_code: str) -> list[str] | None:
+    """Return the codes of the columns the person has chosen, None while he has not."""
+    found = ListLayout.objects.filter(person=person, list_code=list_code).values_list("columns", flat=True)
+    return found.first()
+
+
+def saved_filters(person: Person, list_code: str) -> QuerySet[SavedFilter]:
+    """Return the person's saved filters of one list."""
+    return SavedFilter.objects.filter(person=person, list_code=list_code).order_by("name")
+
+
+def long_work_of(person: Person) -> QuerySet[LongWork]:
+    """Return the long work a person has begun, newest first."""
+    return LongWork.objects.filter(person=person).order_by("-created_at", "-pk")
