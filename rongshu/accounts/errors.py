@@ -55,6 +55,29 @@ class GrantBeyondOwnPowers(Conflict):
     sentence = "您不管理该范围内的人员，或者自己没有其中的管理权限，请由上级管理员授权。"
 
 
+class RolesKeptApart(Conflict):
+    """三员分立: one person would hold two of the roles that check each other."""
+
+    code = "roles-kept-apart"
+    sentence = "平台运维、系统管理员、安全管理员和审计管理员须由不同人员担任（三员分立），请另选人员。"
+
+
+class GrantToOneself(Conflict):
+    """Somebody gave himself a role."""
+
+    code = "grant-to-oneself"
+    status = 403
+    sentence = "不能给自己授权，请由其他管理员办理。"
+
+
+class CredentialsOutOfReach(Conflict):
+    """Whose password or key one can reset, his powers one could take."""
+
+    code = "credentials-out-of-reach"
+    status = 403
+    sentence = "该人员的权限超出您的管理范围，请由上级管理员处理其帐号。"
+
+
 class NoOperator(Conflict):
     """The installation was not set up yet, so nobody is recorded who could act."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from rongshu.accounts.capabilities import expanded
 from rongshu.accounts.errors import NoOperator, UnknownPerson
 from rongshu.accounts.models import Person, Realm, RoleGrant
 from rongshu.accounts.viewers import CLOCK_VIEWER, PUBLIC, Viewer
@@ -80,7 +81,7 @@ def recorded_operator() -> Person:
 
 def _on_platform(grants: Iterable[RoleGrant]) -> frozenset[str]:
     held = (grant.role.capabilities for grant in grants if grant.scope == RoleGrant.Scope.PLATFORM)
-    return frozenset().union(*held)
+    return expanded(frozenset().union(*held))
 
 
 def _by_scope(grants: Iterable[RoleGrant], scope: str) -> _Capabilities:
@@ -88,7 +89,7 @@ def _by_scope(grants: Iterable[RoleGrant], scope: str) -> _Capabilities:
     for grant in grants:
         if grant.scope == scope and grant.scope_id is not None:
             held[grant.scope_id].update(grant.role.capabilities)
-    return {scope_id: frozenset(capabilities) for scope_id, capabilities in held.items()}
+    return {scope_id: expanded(capabilities) for scope_id, capabilities in held.items()}
 
 
 def _by_organization(grants: Iterable[RoleGrant]) -> _Capabilities:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -27,9 +28,24 @@ class Viewer:
     by_column: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
 
     @property
-    def is_platform(self) -> bool:
-        """Whether some capability reaches over the whole platform."""
-        return bool(self.on_platform)
+    def reads_everything(self) -> bool:
+        """Whether drafts, reviews, findings and counts of everyone are this viewer's to see."""
+        return "resource.read" in self.on_platform
+
+    @cached_property
+    def reading_organization_ids(self) -> frozenset[UUID]:
+        """The organisations whose drafts, reviews, findings and counts are this viewer's to see."""
+        return _with(self.by_organization, "resource.read")
+
+    @cached_property
+    def reading_site_ids(self) -> frozenset[UUID]:
+        """The sites named in grants by which this viewer sees what is placed there."""
+        return _with(self.by_site, "resource.read")
+
+    @cached_property
+    def reading_column_ids(self) -> frozenset[UUID]:
+        """The columns named in grants by which this viewer sees what is placed there."""
+        return _with(self.by_column, "resource.read")
 
     @property
     def organization_ids(self) -> frozenset[UUID]:
@@ -66,7 +82,15 @@ class Viewer:
 
     def organizations_with(self, capability: str) -> frozenset[UUID]:
         """Return the organisations for which this capability is held (not counting the platform's)."""
-        return frozenset(one for one, held in self.by_organization.items() if capability in held)
+        return _with(self.by_organization, capability)
+
+    def holds_on_platform(self, *capabilities: str) -> bool:
+        """Whether any one of these is held for the whole platform."""
+        return not self.on_platform.isdisjoint(capabilities)
+
+
+def _with(scopes: Mapping[UUID, frozenset[str]], capability: str) -> frozenset[UUID]:
+    return frozenset(scope_id for scope_id, held in scopes.items() if capability in held)
 
 
 def _holds(scopes: Mapping[UUID, frozenset[str]], scope_id: UUID | None, capability: str) -> bool:

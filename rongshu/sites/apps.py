@@ -25,12 +25,13 @@ class SitesConfig(AppConfig):
         from rongshu.foundation.consumers import register as register_consumer  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
         from rongshu.library.queries.usage import register_uses  # noqa: PLC0415 - models first
+        from rongshu.library.queries.visibility import register_scope_clause  # noqa: PLC0415
         from rongshu.sites.clockwork import close_announced_sites, register_clockwork  # noqa: PLC0415
         from rongshu.sites.keeping_placements import (  # noqa: PLC0415
             keep_placements,
             placements_consumer,
         )
-        from rongshu.sites.queries.placements import placements_of  # noqa: PLC0415 - models first
+        from rongshu.sites.queries.placements import placed_in_scope, placements_of  # noqa: PLC0415 - models first
 
         register_clockwork()
         register_uses(placements_of)
@@ -39,6 +40,7 @@ class SitesConfig(AppConfig):
         post_migrate.connect(_seed_standards, sender=self)
         register_duty("site-closing", close_announced_sites, every=60, lane="sites")
         register_scope("site", _places_of_site)
+        register_scope_clause(placed_in_scope)
         register_scope("column", _places_of_column)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from rongshu.accounts.capabilities import BUILT_IN_ROLES, CAPABILITIES
-from rongshu.accounts.errors import UnknownCapability
+from rongshu.accounts.errors import RolesKeptApart, UnknownCapability
 from rongshu.accounts.models import Role
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
@@ -21,6 +21,8 @@ def define_role(*, actor: Actor, code: str, name: str, capabilities: Iterable[st
     unknown = [capability for capability in held if capability not in CAPABILITIES]
     if unknown:
         raise UnknownCapability(f"没有这些权限：{'、'.join(unknown)}。")
+    if {"platform.operate", "audit.read"} <= set(held):
+        raise RolesKeptApart("一个角色不能既运维平台又查看审计记录（三员分立），请分成两个角色。")
     with transaction.atomic():
         require(viewer_for(actor).may("platform.operate"))
         present = Role.objects.select_for_update().filter(code=code).first()

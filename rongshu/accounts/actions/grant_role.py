@@ -6,14 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from rongshu.accounts.capabilities import ADMINISTRATIVE
-from rongshu.accounts.errors import GrantBeyondOwnPowers, MalformedGrant, UnknownRole
+from rongshu.accounts.capabilities import EXCLUSIVE_ROLES
+from rongshu.accounts.errors import (
+    GrantBeyondOwnPowers,
+    GrantToOneself,
+    MalformedGrant,
+    RolesKeptApart,
+    UnknownRole,
+)
 from rongshu.accounts.models import Person, Role, RoleGrant
-from rongshu.accounts.permissions import may_manage_person, require
+from rongshu.accounts.permissions import may_give, may_manage_person, require
 from rongshu.accounts.queries import grants_in_force, viewer_for
-from rongshu.accounts.scopes import places_of
-from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
 
@@ -41,12 +46,16 @@ def grant_role(
     if valid_until is not None and valid_until <= starts:
         raise MalformedGrant
     with transaction.atomic():
+        # Two grants at once could each overlook the other's role.
+        person = Person.objects.select_for_update().get(pk=person.pk)
         given = Role.objects.filter(code=role).first()
         if given is None:
             raise UnknownRole(f"没有“{role}”这个角色。", fields={"role": "没有这个角色"})
         viewer = viewer_for(actor)
         require(may_manage_person(viewer, person))
-        require(_may_give(viewer, given, scope, scope_id), GrantBeyondOwnPowers)
+        require(may_give(viewer, given, scope, scope_id), GrantBeyondOwnPowers)
+        require(viewer.person_id != person.id or viewer.may("platform.operate"), GrantToOneself)
+        require(_is_kept_apart(person, role), RolesKeptApart)
         present = grants_in_force(person).filter(role=given, scope=scope, scope_id=scope_id).first()
         if present is not None and valid_until == present.valid_until:
             return present
@@ -67,6 +76,8 @@ def grant_role(
             role=role,
             scope=scope,
             of=str(scope_id or ""),
+            valid_from=starts.isoformat(),
+            valid_until=valid_until.isoformat() if valid_until else "",
         )
     return grant
 
@@ -74,8 +85,10 @@ def grant_role(
 def revoke_role(*, actor: Actor, grant: RoleGrant, reason: str = "") -> RoleGrant:
     """Take a grant back from now on; one already taken back stays as it is."""
     with transaction.atomic():
-        grant = RoleGrant.objects.select_for_update().select_related("person").get(pk=grant.pk)
-        require(may_manage_person(viewer_for(actor), grant.person))
+        grant = RoleGrant.objects.select_for_update().select_related("person", "role").get(pk=grant.pk)
+        viewer = viewer_for(actor)
+        require(may_manage_person(viewer, grant.person))
+        require(may_give(viewer, grant.role, grant.scope, grant.scope_id), GrantBeyondOwnPowers)
         if grant.revoked_at is None:
             grant.revoked_at = now()
             grant.save(update_fields=["revoked_at"])
@@ -85,12 +98,9 @@ def revoke_role(*, actor: Actor, grant: RoleGrant, reason: str = "") -> RoleGran
     return grant
 
 
-def _may_give(viewer: Viewer, role: Role, scope: str, scope_id: UUID | None) -> bool:
-    """Whether the giver manages persons where the role is given, and holds what of it is administrative.
-
-    A manager who may not approve anything may well appoint a reviewer, but not another manager of
-    more than he manages.
-    """
-    places = places_of(scope, scope_id)
-    needed = {"person.manage", *(ADMINISTRATIVE & set(role.capabilities))}
-    return all(any(viewer.may(capability, **place) for place in places) for capability in needed)
+def _is_kept_apart(person: Person, role: str) -> bool:
+    """Whether the person has none of the other roles that check this one (the database asks again)."""
+    if role not in EXCLUSIVE_ROLES:
+        return True
+    others = person.grants.filter(role_id__in=EXCLUSIVE_ROLES, revoked_at__isnull=True).exclude(role_id=role)
+    return not others.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now())).exists()

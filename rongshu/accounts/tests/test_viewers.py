@@ -44,7 +44,8 @@ def test_an_organization_grant_reaches_subordinates_and_no_one_else(province: Pr
     assert not viewer.may("resource.write", organization_id=province.government.id)
     assert not viewer.may("resource.approve", organization_id=province.education.id)
     assert viewer.organization_ids == {province.education.id, province.office.id}
-    assert not viewer.is_platform
+    assert not viewer.reads_everything
+    assert viewer.reading_organization_ids == viewer.organization_ids
 
 
 def test_a_unit_grant_reaches_the_unit_alone(province: Province) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, Q
 
@@ -19,7 +18,7 @@ from rongshu.library.file_sniffing import sniff
 from rongshu.library.gate.antivirus import registered_antivirus
 from rongshu.library.gate.records import IncomingFile, IncomingRecord
 from rongshu.library.models import StoredFile, VersionFile
-from rongshu.library.queries.visibility import visible
+from rongshu.library.queries.visibility import in_scope, visible
 
 
 @dataclass(slots=True)
@@ -111,8 +110,7 @@ def readable_files(viewer: Viewer, digests: set[str]) -> set[str]:
     """
     uses = VersionFile.objects.filter(file_id__in=digests, file__erased_at__isnull=True)
     seen = uses.filter(version__resource__in=visible(viewer))
-    if not viewer.is_platform:
-        own: frozenset[UUID] = viewer.organization_ids
-        is_own = Q(version__resource__owner_id__in=own)
+    if not viewer.reads_everything:
+        is_own = Q(version__resource__in=in_scope(viewer))
         seen = seen.filter(is_own | Q(version__resource__effective_version_id=F("version_id")))
     return set(seen.values_list("file_id", flat=True))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.errors import NotFound
-from rongshu.library.models import ApprovalBatch, Mandate, ResourceVersion
+from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 
 
 def batches_for(viewer: Viewer) -> QuerySet[ApprovalBatch]:
     """Return the batches of which the viewer may see every resource, or that he opened himself."""
-    if viewer.is_platform:
+    if viewer.reads_everything:
         return ApprovalBatch.objects.all()
-    foreign = ResourceVersion.objects.exclude(resource__owner_id__in=viewer.organization_ids)
+    foreign = ResourceVersion.objects.exclude(resource__owner_id__in=viewer.reading_organization_ids)
     held = ApprovalBatch.objects.exclude(pk__in=foreign.filter(batch__isnull=False).values("batch_id"))
     return (
         held.filter(versions__isnull=False).distinct()
@@ -57,3 +57,27 @@ def mandate_in_force(*, source: str, target_site_id: UUID) -> Mandate | None:
     day = clock.today()
     rows = Mandate.objects.filter(source=source, target_site_id=target_site_id, revoked_at__isnull=True)
     return rows.filter(starts_on__lte=day, ends_on__gte=day).order_by("-created_at").first()
+
+
+def last_effective_number(resource: Resource, *, before: int) -> int:
+    """Return the number of the last version before this one that was ever effective, or 0."""
+    effective = ResourceVersion.objects.filter(
+        resource=resource, became_effective_at__isnull=False, number__lt=before
+    )
+    return effective.aggregate(last=Max("number"))["last"] or 0
+
+
+def is_writer(person_id: UUID | None, resource: Resource, version: ResourceVersion) -> bool:
+    """Whether a person wrote this version or one since the last that was effective."""
+    since = last_effective_number(resource, before=version.number)
+    written = ResourceVersion.objects.filter(resource=resource, created_by_id=person_id)
+    return written.filter(number__gt=since, number__lte=version.number).exists()
+
+
+def reusable_approval(version: ResourceVersion) -> Approval | None:
+    """Return the newest approval under which this version may be effective again, its batch's included."""
+    approved = Approval.objects.filter(outcome=Approval.Outcome.APPROVED, column_id__isnull=True)
+    named = approved.filter(version_digest=version.digest)
+    if version.batch_id is not None:
+        named |= approved.filter(batch_id=version.batch_id)
+    return named.order_by("-levels", "-decided_at").first()

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from rongshu.accounts.viewers import Viewer
 from rongshu.sites.errors import UnknownColumn
 from rongshu.sites.models import Column, Site
-from rongshu.sites.queries.sites import sites_for
+from rongshu.sites.queries.sites import oversees_sites, sites_for
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,31 @@ def column_at(site: Site, path: str) -> Column:
 
 def columns_for(viewer: Viewer) -> QuerySet[Column]:
     """Return the columns in the viewer's scopes: all of his sites', or the subtrees named in his grants."""
-    if viewer.is_platform:
+    if oversees_sites(viewer):
         return Column.objects.all()
-    in_scope = Q(site_id__in=viewer.site_ids) | Q(site__sponsor_id__in=viewer.organization_ids)
-    for site_id, path in Column.objects.filter(pk__in=viewer.column_ids).values_list("site_id", "path"):
-        in_scope |= Q(site_id=site_id, path__startswith=path)
-    return Column.objects.filter(in_scope)
+    in_scope = Q(site__sponsor_id__in=viewer.organization_ids)
+    return Column.objects.filter(in_scope | _named(viewer.site_ids, viewer.column_ids))
+
+
+def columns_read_by(viewer: Viewer) -> QuerySet[Column]:
+    """Return the columns of which the viewer sees what stands and waits in them."""
+    if viewer.reads_everything:
+        return Column.objects.all()
+    in_scope = Q(site__sponsor_id__in=viewer.reading_organization_ids)
+    return Column.objects.filter(in_scope | _named(viewer.reading_site_ids, viewer.reading_column_ids))
+
+
+def columns_named_for_reading(viewer: Viewer) -> QuerySet[Column]:
+    """Return the columns that grants for a site or a column let the viewer read."""
+    return Column.objects.filter(_named(viewer.reading_site_ids, viewer.reading_column_ids))
+
+
+def _named(site_ids: frozenset[UUID], column_ids: frozenset[UUID]) -> Q:
+    """Return the columns of the sites, the columns, and those below them."""
+    named = Q(site_id__in=site_ids)
+    for site_id, path in Column.objects.filter(pk__in=column_ids).values_list("site_id", "path"):
+        named |= Q(site_id=site_id, path__startswith=path)
+    return named
 
 
 def get_column_for(viewer: Viewer, slug: str, path: str) -> Column:

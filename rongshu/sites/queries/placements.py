@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.library.models import Resource
 from rongshu.library.queries.usage import Use
 from rongshu.sites.errors import UnknownPlacement
 from rongshu.sites.models import Column, Placement, Site
-from rongshu.sites.queries.columns import columns_for
+from rongshu.sites.queries.columns import columns_named_for_reading, columns_read_by
 
 _State = Placement.State
 
@@ -32,9 +32,18 @@ def canonical_placement(resource: Resource) -> Placement | None:
 def placements_for(viewer: Viewer) -> QuerySet[Placement]:
     """Return the placements in the viewer's columns, removed ones left out."""
     placements = Placement.objects.exclude(state=_State.REMOVED)
-    if viewer.is_platform:
+    if viewer.reads_everything:
         return placements
-    return placements.filter(column__in=columns_for(viewer))
+    return placements.filter(column__in=columns_read_by(viewer))
+
+
+def placed_in_scope(viewer: Viewer) -> Q | None:
+    """Return which resources stand, or wait, on the sites and in the columns the viewer was given."""
+    if not viewer.reading_site_ids and not viewer.reading_column_ids:
+        return None
+    columns = columns_named_for_reading(viewer)
+    placed = Placement.objects.filter(column__in=columns).exclude(state=_State.REMOVED)
+    return Q(pk__in=placed.values("resource_id"))
 
 
 def get_placement_for(viewer: Viewer, placement_id: UUID) -> Placement:

@@ -61,7 +61,7 @@ class Command(ActingCommand):
     def _list(self, actor: Person, **_: Any) -> str:
         viewer = viewer_for(actor)
         organizations = Organization.objects.order_by("path")
-        if not viewer.is_platform:
+        if not viewer.on_platform:
             organizations = organizations.filter(pk__in=viewer.organization_ids)
         return (
             "\n".join(_line(one) for one in organizations) or "还没有机构，请运行 rongshu site apply 文件。"

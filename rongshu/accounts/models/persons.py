@@ -55,6 +55,11 @@ class Account(AbstractBaseUser):
     login_name = models.CharField("登录名", max_length=100)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField("锁定时间", null=True)
+    lock_reason = models.CharField("锁定原因", max_length=200, blank=True)
+    # The newest time step whose one-time code was accepted: no code is accepted twice (RFC 6238, 5.2).
+    last_code_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "login_name"

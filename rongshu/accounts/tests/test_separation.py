@@ -1,0 +1,116 @@
+"""三员分立, delegated administration, and who may hand out or take over what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from rongshu.accounts.actions.define_role import define_role
+from rongshu.accounts.actions.grant_role import grant_role, revoke_role
+from rongshu.accounts.actions.register_person import register_person
+from rongshu.accounts.capabilities import BUILT_IN_ROLES, CONTENT, SEPARATED_ROLES, expanded
+from rongshu.accounts.errors import GrantBeyondOwnPowers, GrantToOneself, RolesKeptApart
+from rongshu.accounts.models import Person, Role, RoleGrant
+from rongshu.accounts.permissions import may_handle_credentials
+from rongshu.accounts.queries import viewer_for
+from rongshu.accounts.tests.conftest import Province
+from rongshu.foundation.audit import Clock
+from rongshu.foundation.clock import now
+
+CLOCK = Clock()
+PAIRS = [(one, other) for one in SEPARATED_ROLES for other in (*SEPARATED_ROLES, "operator") if one != other]
+
+
+@pytest.fixture
+def manager(province: Province) -> Person:
+    person = register_person(
+        actor=CLOCK, name="机构管理员", handle="manager", organization=province.education
+    )
+    grant_role(
+        actor=CLOCK,
+        person=person,
+        role="organization-administrator",
+        scope="organization",
+        scope_id=province.education.id,
+    )
+    return person
+
+
+@pytest.mark.requirement("P3-04")
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_nobody_holds_two_of_the_three(province: Province, one: str, other: str) -> None:
+    first = grant_role(actor=CLOCK, person=province.clerk, role=one)
+    with pytest.raises(RolesKeptApart):
+        grant_role(actor=CLOCK, person=province.clerk, role=other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.create(person=province.clerk, role_id=other, scope="platform")
+    assert RoleGrant.objects.count() == 1
+    revoke_role(actor=CLOCK, grant=first, reason="轮岗")
+    assert grant_role(actor=CLOCK, person=province.clerk, role=other).role_id == other
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.filter(pk=first.pk).update(revoked_at=None)
+
+
+def test_one_office_may_follow_the_other(province: Province) -> None:
+    handover = now() + timedelta(days=10)
+    one, other = SEPARATED_ROLES[:2]
+    RoleGrant.objects.create(
+        person=province.clerk, role_id=one, scope="platform", valid_from=now(), valid_until=handover
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleGrant.objects.create(
+            person=province.clerk, role_id=other, scope="platform", valid_from=handover - timedelta(hours=1)
+        )
+    RoleGrant.objects.create(
+        person=province.clerk, role_id=other, scope="platform", valid_from=handover + timedelta(hours=1)
+    )
+
+
+@pytest.mark.requirement("P3-04")
+@pytest.mark.parametrize("role", SEPARATED_ROLES)
+def test_the_three_read_no_drafts(province: Province, role: str) -> None:
+    grant_role(actor=CLOCK, person=province.clerk, role=role)
+    viewer = viewer_for(province.clerk)
+    assert not viewer.reads_everything
+    assert not viewer.may("resource.read")
+    assert not viewer.on_platform & CONTENT
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Role.objects.filter(pk=role).update(capabilities=["audit.read", "resource.read"])
+
+
+@pytest.mark.parametrize("role", [role for role in BUILT_IN_ROLES if set(role.capabilities) & CONTENT])
+def test_who_works_on_content_reads_it(role: object) -> None:
+    assert "resource.read" in expanded(role.capabilities)  # type: ignore[attr-defined]
+
+
+def test_no_own_role_joins_running_and_auditing(province: Province) -> None:
+    grant_role(actor=CLOCK, person=province.clerk, role="operator")
+    with pytest.raises(RolesKeptApart):
+        define_role(
+            actor=province.clerk, code="all", name="全能", capabilities=["platform.operate", "audit.read"]
+        )
+    assert not Role.objects.filter(pk="all").exists()
+
+
+def test_a_manager_gives_himself_nothing(province: Province, manager: Person) -> None:
+    with pytest.raises(GrantToOneself):
+        grant_role(actor=manager, person=manager, role="editor", scope="unit", scope_id=province.office.id)
+    assert manager.grants.count() == 1
+
+
+def test_a_manager_takes_back_what_he_may_give_only(province: Province, manager: Person) -> None:
+    above = grant_role(actor=CLOCK, person=province.clerk, role="audit-administrator")
+    with pytest.raises(GrantBeyondOwnPowers):
+        revoke_role(actor=manager, grant=above)
+    above.refresh_from_db()
+    assert above.revoked_at is None
+
+
+@pytest.mark.requirement("P3-04")
+def test_who_holds_more_is_out_of_a_managers_reach(province: Province, manager: Person) -> None:
+    grant_role(actor=CLOCK, person=province.clerk, role="editor", scope="unit", scope_id=province.office.id)
+    assert may_handle_credentials(viewer_for(manager), province.clerk)
+    grant_role(actor=CLOCK, person=province.clerk, role="editor", scope="unit", scope_id=province.health.id)
+    assert not may_handle_credentials(viewer_for(manager), province.clerk)
