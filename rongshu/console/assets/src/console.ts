@@ -24,3 +24,10 @@ startKeys();
 startLists();
 startDrafts();
 startMoments();
+
+// A boosted page change moves the focus as a new page would: to the summary of errors, else to the content.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if ((event as CustomEvent).detail.boosted !== true) return;
+  const place = document.querySelector<HTMLElement>("[data-error-summary]") ?? document.getElementById("main");
+  place?.focus({ preventScroll: place.id === "main" });
+});

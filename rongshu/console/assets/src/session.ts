@@ -40,10 +40,10 @@ function watchNetwork(): void {
 }
 
 export function startSession(): void {
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const detail = (event as CustomEvent).detail;
-    if (document.body.dataset.bare === undefined && hasExpired(detail.xhr)) {
-      detail.shouldSwap = false;
+  // Before the load is looked at: the answer's HX-Redirect would leave the page and what was typed.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (document.body.dataset.bare === undefined && hasExpired((event as CustomEvent).detail.xhr)) {
+      event.preventDefault();
       askToSignIn();
     }
   });
