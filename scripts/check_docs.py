@@ -220,7 +220,7 @@ def site_words() -> Iterator[str]:
 
 def report_keys() -> Iterator[str]:
     """Every key of the intake report stands in docs/using.md."""
-    tree = ast.parse((ROOT / "rongshu/intake/reporting.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "rongshu/intake/queries/report.py").read_text(encoding="utf-8"))
     keys = {
         key.value
         for function in tree.body

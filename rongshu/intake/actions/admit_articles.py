@@ -13,7 +13,7 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.intake.actions.approve_run import batch_of
 from rongshu.intake.models import IntakeArticle, IntakeRun
-from rongshu.intake.queries import in_order
+from rongshu.intake.queries.runs import in_order
 from rongshu.intake.records import record_of
 from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.gate.records import Admission, GateDefaults, IncomingRecord

@@ -15,7 +15,7 @@ from rongshu.intake.frontier import key_of, short_key
 from rongshu.intake.list_pages import columns_of_lists
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.old_addresses import is_front_page, is_root, spellings
-from rongshu.intake.queries import detours
+from rongshu.intake.queries.runs import detours
 from rongshu.library.models import StoredFile
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
 from rongshu.sites.models import Column

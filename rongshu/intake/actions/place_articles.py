@@ -12,7 +12,7 @@ from uuid import UUID
 from rongshu.accounts.models import Person
 from rongshu.intake.columns import ColumnMap, ColumnNeed
 from rongshu.intake.models import IntakeArticle, IntakeRun
-from rongshu.intake.queries import in_order
+from rongshu.intake.queries.runs import in_order
 from rongshu.library.models import Approval
 from rongshu.sites.actions.approve_placement import approve_placement
 from rongshu.sites.actions.create_column import create_column

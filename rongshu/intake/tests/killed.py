@@ -26,10 +26,10 @@ from rongshu.accounts.models import Person  # noqa: E402
 from rongshu.accounts.queries import recorded_operator  # noqa: E402
 from rongshu.foundation.models import Event, Work  # noqa: E402
 from rongshu.foundation.sealing import verify_audit  # noqa: E402
+from rongshu.intake.actions.carry_out import Conduct, carry_out  # noqa: E402
 from rongshu.intake.actions.start_run import start_run  # noqa: E402
 from rongshu.intake.crawling import Politeness  # noqa: E402
 from rongshu.intake.models import IntakeRun  # noqa: E402
-from rongshu.intake.running import Conduct, carry_out  # noqa: E402
 from rongshu.library.models import Resource, ResourceVersion  # noqa: E402
 from rongshu.publishing.tests.world import make_world, tree_of  # noqa: E402
 from rongshu.sites.models import LegacyAddress, Placement, Site  # noqa: E402

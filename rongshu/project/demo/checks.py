@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rongshu.foundation.sealing import seal_audit, verify_audit
 from rongshu.intake.models import IntakeRun
-from rongshu.intake.reporting import report_of
+from rongshu.intake.queries.report import report_of
 from rongshu.project.legacy_sites import LegacySite
 from rongshu.project.listeners import public_application
 from rongshu.publishing.pages.page_tags import missing_tags

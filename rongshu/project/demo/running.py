@@ -12,10 +12,9 @@ from django.conf import settings
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, recorded_operator
 from rongshu.foundation.worker import drain
+from rongshu.intake.actions.carry_out import Conduct, Politeness, Progress, carry_out
 from rongshu.intake.actions.start_run import start_run
-from rongshu.intake.crawling import Politeness
 from rongshu.intake.models import IntakeRun
-from rongshu.intake.running import Conduct, Progress, carry_out
 from rongshu.project.demo.checks import Finding, check_everything
 from rongshu.project.demo.legacy import Takeover, build_all
 from rongshu.project.demo.native import write_native_content

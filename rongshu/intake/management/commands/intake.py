@@ -12,16 +12,16 @@ from django.core.management.base import CommandError, CommandParser
 from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, viewer_for
+from rongshu.foundation.progress_lines import ProgressLines
+from rongshu.intake.actions.carry_out import Conduct, carry_out
 from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.crawling import Politeness
 from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeRun
-from rongshu.intake.progress import ProgressLines
-from rongshu.intake.queries import get_run_for, runs_for
-from rongshu.intake.reporting import report_of
-from rongshu.intake.running import Conduct, carry_out
+from rongshu.intake.queries.report import report_of
+from rongshu.intake.queries.runs import get_run_for, runs_for
 from rongshu.sites.queries.sites import get_site_for
 
 NO_ARTICLE = 3

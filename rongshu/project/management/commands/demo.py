@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rongshu.accounts.commands import CommandRefused
 from rongshu.foundation.errors import RongshuError
-from rongshu.intake.progress import ProgressLines
+from rongshu.foundation.progress_lines import ProgressLines
 from rongshu.project.demo.checks import Finding
 from rongshu.project.demo.running import run_demo
 from rongshu.sites.models import Site

@@ -25,6 +25,8 @@ from rongshu.intake.crawling import Politeness
 from rongshu.intake.errors import DiskFull, PagesNotWritten, RunInProgress
 from rongshu.intake.models import IntakeRun
 
+__all__ = ["Conduct", "Politeness", "Progress", "carry_out", "silent"]
+
 Phase = IntakeRun.Phase
 Progress = Callable[[str, int, int], None]
 

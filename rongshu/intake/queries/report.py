@@ -11,7 +11,7 @@ from uuid import UUID
 from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeArticle, IntakeRefusal, IntakeRun
 from rongshu.intake.old_addresses import order_of
-from rongshu.intake.queries import detours
+from rongshu.intake.queries.runs import detours
 from rongshu.library.models import ResourceVersion
 from rongshu.sites.models import Placement
 
