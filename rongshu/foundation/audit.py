@@ -56,6 +56,11 @@ def acting_via(via: str, address: str = "") -> Iterator[None]:
         _circumstances.reset(token)
 
 
+def circumstances() -> Circumstances:
+    """Return through which door and from which address is being acted."""
+    return _circumstances.get()
+
+
 def record(
     actor: Actor,
     action: str,
@@ -69,13 +74,13 @@ def record(
     """Write an audit record in the action's own transaction; `before` and `after` are digests."""
     if not connection.in_atomic_block:
         raise RuntimeError("an audit record is written inside the transaction of its deed")
-    circumstances = _circumstances.get()
+    where = circumstances()
     row = AuditRecord(
         at=timezone.now(),
         actor_id=actor.id,
         actor_name=actor.name,
-        via=circumstances.via,
-        address=circumstances.address,
+        via=where.via,
+        address=where.address,
         action=action,
         object_kind=target._meta.model_name or "",
         object_id=str(target.pk),

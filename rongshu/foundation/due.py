@@ -37,8 +37,11 @@ def register_deed(kind: str, deed: Deed) -> None:
 
 def schedule(kind: str, subject_id: UUID, at: datetime) -> None:
     """Have the clock do `kind` on a subject at a moment, in the caller's transaction; the past is due now."""
-    DueItem.objects.update_or_create(
-        kind=kind, subject_id=subject_id, due_at=at, defaults={"handled_at": None}
+    DueItem.objects.bulk_create(
+        [DueItem(kind=kind, subject_id=subject_id, due_at=at)],
+        update_conflicts=True,
+        unique_fields=["kind", "subject_id", "due_at"],
+        update_fields=["handled_at"],
     )
 
 

@@ -12,6 +12,7 @@ Conflict
 ├── NothingChanged · VersionNotApprovable · ResourceNotEffective · ResourceRecycled · AlreadyPurged
 ├── BatchNotOpen · BatchNotWaiting · MandateNotValid
 ├── CategoryMoveCircular · CategoryInUse · RelationImpossible
+├── RouteNeedsReview · WroteItOneself · SignersMissing
 └── SecondPersonNeeded
 """
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 from typing import Self
 
 from rongshu.foundation.errors import Conflict, InvalidInput
+from rongshu.library.routes import Route
 
 
 class ElementRefused(InvalidInput):
@@ -236,6 +238,36 @@ class MandateNotValid(Conflict):
 
     code = "mandate-not-valid"
     sentence = "授权不适用于此来源、站点或日期，或已被撤销；请改为逐批审批或重新授权。"
+
+
+class RouteNeedsReview(Conflict):
+    """The route has more levels than this way of approving can sign."""
+
+    code = "route-needs-review"
+    sentence = "该内容须逐级审核，请提交审核，不能由一人直接批准。"
+
+    @classmethod
+    def by(cls, route: Route) -> Self:
+        """Return the error that names the route."""
+        return cls(f"该内容须按“{route.name}”逐级审核（{route.levels} 级），请提交审核，不能由一人批准。")
+
+
+class WroteItOneself(Conflict):
+    """Nobody reviews what he wrote."""
+
+    code = "wrote-it-oneself"
+    sentence = "您参与撰写了这篇稿件，不能审核自己的稿件，请由其他审核人办理。"
+
+
+class SignersMissing(Conflict):
+    """A batch or mandate is signed by fewer persons than its route has levels."""
+
+    code = "signers-missing"
+
+    @classmethod
+    def of(cls, route: Route, given: int) -> Self:
+        """Return the error that says how many have to sign."""
+        return cls(f"按“{route.name}”须由 {route.levels} 名不同的审核人签署，现有 {given} 名，请补充后重试。")
 
 
 class FieldInUse(Conflict):

@@ -27,6 +27,11 @@ VARIABLES = (
     Variable("RONGSHU_SECRET_KEY", "", "签名密钥；留空时首次运行在数据目录内生成（权限 0600）"),
     Variable("RONGSHU_DEBUG", "0", "开发调试开关；对外服务时必须为 0"),
     Variable("RONGSHU_DEMO", "0", "演示开关：为 1 时接受演示区划（99 开头）与演示统一社会信用代码"),
+    Variable(
+        "RONGSHU_REVIEW",
+        "",
+        "平台没有指定审核流程时用哪一个：three-reviews（三审三校）或 single；留空为三审三校，演示平台为单人签发",
+    ),
     Variable("RONGSHU_HOSTS", "localhost,127.0.0.1,[::1],.localhost", "管理端与接口接受的主机名，逗号分隔"),
     Variable("RONGSHU_LOG_FORMAT", "console", "日志格式：console 或 json"),
     Variable("DATABASE_URL", "", "主数据库；留空为数据目录内的 SQLite，或 postgres://…"),

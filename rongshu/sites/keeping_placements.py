@@ -25,7 +25,8 @@ from rongshu.library.events import (
     VersionPurged,
 )
 from rongshu.library.models import Approval, ApprovalBatch, Resource
-from rongshu.sites.models import ColumnSelection, Placement
+from rongshu.sites.approving import route_of
+from rongshu.sites.models import Column, ColumnSelection, Placement
 from rongshu.sites.placing import ended, hand_over_canonical, settle_many, tell
 from rongshu.sites.selecting import (
     AT_ONCE,
@@ -174,11 +175,18 @@ def _follow_batch(batch_id: str) -> None:
         placed_by=batch.created_by_id,
         resource__effective_version__batch=batch,
     )
+    waiting = waiting.exclude(column_id__in=_stricter_columns(waiting, approval))
     while some := list(waiting.select_related("resource", "column").order_by("id")[:AT_ONCE]):
         with transaction.atomic():
             for placement in some:
                 placement.approval = approval
             tell(settle_many(some), None)
+
+
+def _stricter_columns(waiting: QuerySet[Placement], approval: Approval) -> list[UUID]:
+    """Return the columns whose own route has more levels than the approval: their reviewers decide."""
+    columns = Column.objects.filter(pk__in=waiting.order_by().values("column_id"))
+    return [column.pk for column in columns if route_of(column).levels > approval.levels]
 
 
 def _follow_rule(selection_id: str) -> None:

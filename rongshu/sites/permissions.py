@@ -36,20 +36,21 @@ def may_arrange_site(viewer: Viewer, site: Site) -> bool:
 
 def may_manage_column(viewer: Viewer, column: Column) -> bool:
     """Whether the viewer may change this column and those below it."""
-    return _may_in_column(viewer, "column.manage", column)
+    return may_in_column(viewer, "column.manage", column)
 
 
 def may_place_in(viewer: Viewer, column: Column) -> bool:
     """Whether the viewer may put resources into this column."""
-    return _may_in_column(viewer, "placement.write", column)
+    return may_in_column(viewer, "placement.write", column)
 
 
 def may_approve_in(viewer: Viewer, column: Column) -> bool:
     """Whether the viewer may approve what is put into this column."""
-    return _may_in_column(viewer, "placement.approve", column)
+    return may_in_column(viewer, "placement.approve", column)
 
 
-def _may_in_column(viewer: Viewer, capability: str, column: Column) -> bool:
+def may_in_column(viewer: Viewer, capability: str, column: Column) -> bool:
+    """Whether the viewer holds a capability for this column, by its site, its sponsor or a column above."""
     site = column.site
     if viewer.may(capability, organization_id=site.sponsor_id, site_id=site.id, column_id=column.id):
         return True

@@ -19,10 +19,19 @@ from rongshu.foundation.events import announce
 from rongshu.library.actions.becoming_effective import make_effective
 from rongshu.library.actions.locking import lock_all
 from rongshu.library.actions.signing import approve_manifest
-from rongshu.library.errors import BatchNotOpen, BatchNotWaiting, MandateNotValid, ManifestChanged
+from rongshu.library.errors import (
+    BatchNotOpen,
+    BatchNotWaiting,
+    MandateNotValid,
+    ManifestChanged,
+    SignersMissing,
+    WroteItOneself,
+)
 from rongshu.library.events import BatchApproved
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 from rongshu.library.queries.approvals import batch_versions, versions_to_make_effective
+from rongshu.library.refusals import refusals_logged
+from rongshu.library.routes import BATCHES, Route, strictest_route
 
 PORTION = 100
 SAMPLE_SIZE = 20
@@ -81,9 +90,11 @@ def approve_batch(
 
     Signed by `signers` (one per level), or by those of the mandate. Version candidates of near duplicates are
     left for a person. Interrupted, call it again: it goes on where it stopped, without new signatures.
-    Raise `NotAllowed`, `BatchNotWaiting`, `MandateNotValid`, `ManifestChanged`.
+    Raise `NotAllowed`, `BatchNotWaiting`, `MandateNotValid`, `ManifestChanged`, `SignersMissing` where the
+    strictest route of the owners has more levels.
     """
-    approval = _decide(actor=actor, batch=batch, signers=signers, mandate=mandate)
+    with refusals_logged(actor, "batch.approval-refused", batch):
+        approval = _decide(actor=actor, batch=batch, signers=signers, mandate=mandate)
     done = 0
     for portion in _portions(batch):
         done += _make_portion_effective(actor, portion, approval)
@@ -133,8 +144,9 @@ def _decide(
             raise BatchNotWaiting
         if digest != batch.manifest_digest:
             raise ManifestChanged
-        signers = _signers(batch, signers, mandate)
-        approval = approve_manifest(batch=batch, signers=signers, mandate=mandate)
+        route = strictest_route(_owner_ids(batch), way=BATCHES)
+        signers = _signers(batch, signers, mandate, route)
+        approval = approve_manifest(batch=batch, signers=signers, mandate=mandate, route=route.code)
         batch.status, batch.mandate = ApprovalBatch.Status.APPROVED, mandate
         batch.save(update_fields=["status", "mandate"])
         record(
@@ -144,27 +156,38 @@ def _decide(
     return approval
 
 
-def _signers(batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None) -> Sequence[Person]:
+def _signers(
+    batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None, route: Route
+) -> Sequence[Person]:
     if mandate is not None:
         _check_mandate(mandate, source=batch.source, target_site_id=batch.target_site_id)
         signers = [each.person for each in mandate.signers.order_by("level").select_related("person")]
     if not signers or len({signer.pk for signer in signers}) != len(signers):
         raise InvalidInput("批次须由审核人签署，且各级审核人不能是同一人。", fields={"signers": "必须填写"})
-    for signer in signers:
-        _require_approver(signer, batch)
+    if len(signers) < route.levels:
+        raise SignersMissing.of(route, len(signers))
+    for level, signer in enumerate(signers, start=1):
+        _require_approver(signer, batch, route.capabilities[min(level, route.levels) - 1])
+    if route.excludes_writer and _has_writer(batch, signers):
+        raise WroteItOneself
     return signers
 
 
-def _require_approver(person: Person, batch: ApprovalBatch) -> None:
+def _has_writer(batch: ApprovalBatch, signers: Sequence[Person]) -> bool:
+    ids = {signer.pk for signer in signers}
+    return batch.created_by_id in ids or batch_versions(batch).filter(created_by_id__in=ids).exists()
+
+
+def _owner_ids(batch: ApprovalBatch) -> list[UUID]:
+    owners = Resource.objects.filter(versions__batch=batch).order_by()
+    return list(owners.values_list("owner_id", flat=True).distinct())
+
+
+def _require_approver(person: Person, batch: ApprovalBatch, capability: str = "resource.approve") -> None:
     viewer = viewer_for(person)
     site = batch.target_site_id
-    owners = (
-        Resource.objects.filter(versions__batch=batch)
-        .order_by()
-        .values_list("owner_id", flat=True)
-        .distinct()
-    )
-    require(all(viewer.may("resource.approve", organization_id=owner, site_id=site) for owner in owners))
+    owners = _owner_ids(batch)
+    require(all(viewer.may(capability, organization_id=owner, site_id=site) for owner in owners))
 
 
 def _check_mandate(mandate: Mandate, *, source: str, target_site_id: UUID | None) -> None:

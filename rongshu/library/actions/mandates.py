@@ -17,6 +17,8 @@ from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput, NotAllowed
 from rongshu.library.models import Mandate, MandateSigner
 
+_SIGNING = ("resource.approve", "review.first", "review.second", "review.final")
+
 
 def give_mandate(
     *,
@@ -85,6 +87,6 @@ def _may_give(viewer: Viewer, site_id: UUID) -> bool:
 
 def _may_sign(viewer: Viewer, site_id: UUID) -> bool:
     # Whether he may approve for the owners of what comes is asked again when a batch uses the mandate.
-    return viewer.may("placement.approve", site_id=site_id) or bool(
-        viewer.organizations_with("resource.approve")
+    return viewer.may("placement.approve", site_id=site_id) or any(
+        viewer.organizations_with(capability) for capability in _SIGNING
     )

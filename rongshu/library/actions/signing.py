@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from rongshu.accounts.models import Person
 from rongshu.foundation import clock
 from rongshu.library.models import Approval, ApprovalBatch, ApprovalSignature, Mandate
+from rongshu.library.routes import SINGLE
 
-SINGLE = "single"
+
+@dataclass(frozen=True)
+class SignedLevel:
+    """What one person signed at one level of a route, and when."""
+
+    level: int
+    person_id: UUID
+    signed_at: datetime
+    comment: str = ""
 
 
 def approve_digest(
-    *, digest: str, signers: Sequence[Person], comment: str = "", column_id: UUID | None = None
+    *,
+    digest: str,
+    signers: Sequence[Person],
+    comment: str = "",
+    column_id: UUID | None = None,
+    route: str = SINGLE.code,
 ) -> Approval:
     """Write the approval of one version digest by the single-approver route, or of more levels in order."""
     approval = Approval(
-        route=SINGLE, levels=len(signers), outcome=Approval.Outcome.APPROVED, version_digest=digest,
+        route=route, levels=len(signers), outcome=Approval.Outcome.APPROVED, version_digest=digest,
         decided_at=clock.now(), column_id=column_id,
     )  # fmt: skip
     approval.save(force_insert=True)
@@ -26,20 +41,41 @@ def approve_digest(
     return approval
 
 
+def approve_signed_digest(
+    *, digest: str, route: str, signed: Sequence[SignedLevel], column_id: UUID | None = None
+) -> Approval:
+    """Write the approval of a version digest by a route whose levels were signed one after the other."""
+    approval = Approval(
+        route=route, levels=len(signed), outcome=Approval.Outcome.APPROVED, version_digest=digest,
+        decided_at=clock.now(), column_id=column_id,
+    )  # fmt: skip
+    approval.save(force_insert=True)
+    ApprovalSignature.objects.bulk_create(
+        ApprovalSignature(
+            approval=approval, level=each.level, person_id=each.person_id, comment=each.comment[:500],
+            signed_at=each.signed_at,
+        )
+        for each in signed
+    )  # fmt: skip
+    return approval
+
+
 def reject_digest(*, digest: str, signer: Person, comment: str) -> Approval:
     """Write that a person sent one version back."""
     approval = Approval(
-        route=SINGLE, outcome=Approval.Outcome.REJECTED, version_digest=digest, decided_at=clock.now()
+        route=SINGLE.code, outcome=Approval.Outcome.REJECTED, version_digest=digest, decided_at=clock.now()
     )
     approval.save(force_insert=True)
     sign(approval, [signer], comment=comment, is_consent=False)
     return approval
 
 
-def approve_manifest(*, batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None) -> Approval:
+def approve_manifest(
+    *, batch: ApprovalBatch, signers: Sequence[Person], mandate: Mandate | None, route: str = SINGLE.code
+) -> Approval:
     """Write the approval of a batch manifest, by persons now or by a mandate they signed before."""
     approval = Approval(
-        route=mandate.route if mandate else SINGLE, levels=max(len(signers), 1), batch=batch, mandate=mandate,
+        route=route, levels=max(len(signers), 1), batch=batch, mandate=mandate,
         outcome=Approval.Outcome.APPROVED, manifest_digest=batch.manifest_digest, decided_at=clock.now(),
     )  # fmt: skip
     approval.save(force_insert=True)

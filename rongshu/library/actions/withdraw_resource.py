@@ -14,10 +14,18 @@ from rongshu.foundation.events import announce
 from rongshu.library.actions.following_relations import refresh_targets
 from rongshu.library.actions.locking import lock
 from rongshu.library.actions.signing import approve_digest
-from rongshu.library.errors import AlreadyPurged, ResourceNotEffective, ResourceNotWithdrawn, ResourceRecycled
+from rongshu.library.errors import (
+    AlreadyPurged,
+    ResourceNotEffective,
+    ResourceNotWithdrawn,
+    ResourceRecycled,
+    RouteNeedsReview,
+)
 from rongshu.library.events import ResourceReinstated, ResourceWithdrawn
-from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.models import Approval, Resource, ResourceVersion
 from rongshu.library.permissions import may_approve, may_withdraw
+from rongshu.library.queries.approvals import reusable_approval
+from rongshu.library.routes import BATCHES, PIECES, SINGLE, owner_route
 
 
 def withdraw_resource(*, actor: Person, resource: Resource, reason: str) -> Resource:
@@ -55,10 +63,11 @@ def reinstate_resource(*, actor: Person, resource: Resource, reason: str = "") -
     with transaction.atomic():
         resource = lock(resource)
         viewer = viewer_for(actor)
-        require(may_withdraw(viewer, resource) and may_approve(viewer, resource))
+        is_single = owner_route(resource.owner_id) == SINGLE
+        require(may_withdraw(viewer, resource) and (not is_single or may_approve(viewer, resource)))
         version = _version_to_reinstate(resource)
         resource.effective_version = version
-        resource.effective_approval = approve_digest(digest=version.digest, signers=[actor], comment=reason)
+        resource.effective_approval = _approval_again(actor, resource, version, reason)
         resource.status = Resource.Status.EFFECTIVE
         resource.withdrawn_at, resource.withdrawn_reason = None, ""
         resource.save(
@@ -70,6 +79,19 @@ def reinstate_resource(*, actor: Person, resource: Resource, reason: str = "") -
         announce(ResourceReinstated(resource_id=resource.pk, version_id=version.pk), actor_id=actor.id)
         refresh_targets([resource.pk])
     return resource
+
+
+def _approval_again(actor: Person, resource: Resource, version: ResourceVersion, reason: str) -> Approval:
+    """Return the approval the version had; where one person signs, that of whoever restores it."""
+    route = owner_route(resource.owner_id)
+    if route == SINGLE:
+        return approve_digest(digest=version.digest, signers=[actor], comment=reason)
+    approval = reusable_approval(version)
+    way = PIECES if approval is None or approval.batch_id is None else BATCHES
+    needed = route if way == PIECES else owner_route(resource.owner_id, way=BATCHES)
+    if approval is None or approval.levels < needed.levels:
+        raise RouteNeedsReview.by(needed)
+    return approval
 
 
 def _version_to_reinstate(resource: Resource) -> ResourceVersion:

@@ -1,1 +1,33 @@
 """What the newsroom keeps, by noun."""
+
+from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock, PieceTemplate
+from rongshu.newsroom.models.flows import ExemptSource, Flow, FlowAssignment, FlowStep, KeyPeriod, StepKind
+from rongshu.newsroom.models.recalls import BulkRecall, PurgeRequest, Recall
+from rongshu.newsroom.models.reviews import (
+    Review,
+    ReviewAct,
+    ReviewForm,
+    ReviewPlace,
+    ReviewStep,
+)
+
+__all__ = [
+    "BulkRecall",
+    "Draft",
+    "DraftFile",
+    "EditLock",
+    "ExemptSource",
+    "Flow",
+    "FlowAssignment",
+    "FlowStep",
+    "KeyPeriod",
+    "PieceTemplate",
+    "PurgeRequest",
+    "Recall",
+    "Review",
+    "ReviewAct",
+    "ReviewForm",
+    "ReviewPlace",
+    "ReviewStep",
+    "StepKind",
+]

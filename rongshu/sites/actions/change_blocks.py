@@ -15,6 +15,7 @@ from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.events import announce
 from rongshu.sites.errors import BlockMalformed
 from rongshu.sites.events import BlocksChanged
+from rongshu.sites.freezing import require_unfrozen
 from rongshu.sites.models import Block, Column, Site
 from rongshu.sites.permissions import may_arrange_site
 from rongshu.sites.queries.columns import column_at
@@ -49,6 +50,7 @@ def change_blocks(*, actor: Actor, site: Site, blocks: Sequence[BlockSetting]) -
     with transaction.atomic():
         site = Site.objects.select_for_update().get(pk=site.pk)
         require(may_arrange_site(viewer_for(actor), site))
+        require_unfrozen(site)
         fed = {block.key: [column_at(site, path) for path in block.columns] for block in blocks}
         before = settings_of(site)
         if before == [_settings(block, fed[block.key]) for block in blocks]:

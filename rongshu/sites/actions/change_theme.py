@@ -12,6 +12,7 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.events import announce
 from rongshu.sites.events import ThemeChanged
+from rongshu.sites.freezing import require_unfrozen
 from rongshu.sites.models import Site
 from rongshu.sites.permissions import may_arrange_site
 from rongshu.sites.theming import check_theme
@@ -24,6 +25,7 @@ def change_theme(*, actor: Actor, site: Site, theme: str, tokens: Mapping[str, A
     with transaction.atomic():
         site = Site.objects.select_for_update().get(pk=site.pk)
         require(may_arrange_site(viewer_for(actor), site))
+        require_unfrozen(site)
         if (site.theme, site.tokens) == (theme, given):
             return site
         former = {"theme": site.theme, "tokens": site.tokens}

@@ -19,6 +19,7 @@ from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotFound
 from rongshu.library.models import Approval, Resource
+from rongshu.sites.approving import route_of
 from rongshu.sites.errors import ApprovalUnfit
 from rongshu.sites.models import Column, Placement
 from rongshu.sites.permissions import may_place_in, resources_to_place
@@ -52,7 +53,10 @@ def place_many(
         checked = fit.checked(some)
         # Read before the write lock is taken; the database itself refuses what was recalled meanwhile.
         sources = _sources(viewer, {resource_id for resource_id, _ in checked}, approval)
-        rows = [_placement(actor, sources[resource_id], column, approval) for resource_id, column in checked]
+        rows = [
+            _placement(actor, sources[resource_id], column, fit.covering(column, approval))
+            for resource_id, column in checked
+        ]
         with transaction.atomic():
             placed += _write(actor, rows, approval)
         if progress is not None:
@@ -70,6 +74,7 @@ class _FitColumns:
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer, self.allowed = viewer, set[UUID]()
+        self._levels: dict[UUID, int] = {}
 
     def checked(self, pairs: Sequence[Pair]) -> list[tuple[UUID, Column]]:
         columns = Column.objects.select_related("site").in_bulk({column.pk for _, column in pairs})
@@ -82,6 +87,12 @@ class _FitColumns:
             (resource if isinstance(resource, UUID) else resource.pk, columns[column.pk])
             for resource, column in pairs
         ]
+
+    def covering(self, column: Column, approval: Approval | None) -> Approval | None:
+        """Return the approval unless the column's own route has more levels: then its reviewers decide."""
+        if column.pk not in self._levels:
+            self._levels[column.pk] = route_of(column).levels
+        return approval if approval is not None and approval.levels >= self._levels[column.pk] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +148,9 @@ def _write(actor: Actor, rows: Sequence[Placement], approval: Approval | None) -
     brought_back = 0
     for placement in standing:
         row = wanted.pop((placement.resource_id, placement.column_id), None)
-        may_begin = placement.approval_id is None and approval is not None
+        may_begin = placement.approval_id is None and row is not None and row.approval_id is not None
         if row is not None and (placement.state == _State.REMOVED or may_begin):
-            placement.approval, placement.placed_by_id, placement.selection = approval, actor.id, None
+            placement.approval, placement.placed_by_id, placement.selection = row.approval, actor.id, None
             tell(settle(placement, placement.resource, placement.column), actor.id)
             brought_back += 1
     fresh = list(reversed(wanted.values()))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
+from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.work import LISTS, WorkRequest, enqueue
-from rongshu.sites.approving import sign
+from rongshu.sites.approving import route_of, sign, sign_rule
 from rongshu.sites.models import Column, ColumnSelection
 from rongshu.sites.permissions import may_approve_in, may_manage_column
 from rongshu.sites.placing import require_taking
@@ -36,13 +38,18 @@ def select_automatically(*, actor: Actor, column: Column, query: dict[str, Any])
             return present
         selection = ColumnSelection.objects.create(column=column, query=query)
         record(actor, "selection.made", selection, query=query, column=str(column.id))
-        if may_approve_in(viewer, column) and actor.id is not None:
-            _approve(actor, column, selection)
+        if may_approve_in(viewer, column) and actor.id is not None and route_of(column).levels == 1:
+            _approve(actor, column, selection, signers=())
     return selection
 
 
-def approve_selection(*, actor: Actor, selection: ColumnSelection) -> ColumnSelection:
-    """Give the standing approval to a rule; what it selects is placed by the worker."""
+def approve_selection(
+    *, actor: Actor, selection: ColumnSelection, signers: Sequence[Person] = ()
+) -> ColumnSelection:
+    """Give the standing approval to a rule; what it selects is placed by the worker.
+
+    Where the column's route has more levels than one, `signers` are the reviewers of each level.
+    """
     with transaction.atomic():
         selection = ColumnSelection.objects.select_for_update(of=("self",)).get(pk=selection.pk)
         column = Column.objects.select_related("site").get(pk=selection.column_id)
@@ -50,7 +57,7 @@ def approve_selection(*, actor: Actor, selection: ColumnSelection) -> ColumnSele
         if not selection.is_active:
             raise InvalidInput("该自动归集规则已停用，请重新设置。")
         if selection.approval_id is None:
-            _approve(actor, column, selection)
+            _approve(actor, column, selection, signers)
     return selection
 
 
@@ -68,9 +75,12 @@ def stop_selecting(*, actor: Actor, selection: ColumnSelection, reason: str = ""
     return selection
 
 
-def _approve(actor: Actor, column: Column, selection: ColumnSelection) -> None:
+def _approve(actor: Actor, column: Column, selection: ColumnSelection, signers: Sequence[Person]) -> None:
     rule = digest({"column": str(column.id), "query": selection.query})
-    selection.approval = sign(actor, column, rule_digest=rule)
+    if signers:
+        selection.approval = sign_rule(signers, column, rule_digest=rule)
+    else:
+        selection.approval = sign(actor, column, rule_digest=rule)
     selection.save(update_fields=["approval"])
     record(actor, "selection.approved", selection, after=rule)
     _ask(selection)

@@ -24,6 +24,7 @@ from rongshu.foundation.sequencer import number_events
 from rongshu.library.events import ResourceBecameEffective
 from rongshu.library.models import (
     Approval,
+    ApprovalSignature,
     LibraryStandard,
     Resource,
     ResourceType,
@@ -103,6 +104,7 @@ class City:
         approval = Approval.objects.create(
             outcome="approved", decided_at=now(), version_digest=version.digest, batch=version.batch
         )
+        ApprovalSignature.objects.create(approval=approval, person=self.operator)
         moment = published_at or resource.published_at or now()
         ResourceVersion.objects.filter(pk=version.pk).update(became_effective_at=now())
         Resource.objects.filter(pk=resource.pk).update(

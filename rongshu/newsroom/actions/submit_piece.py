@@ -1,0 +1,156 @@
+"""Submitting a version to review: by its owner's flow, or by the flow of a column it was placed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.permissions import require
+from rongshu.accounts.queries import viewer_for
+from rongshu.foundation import clock
+from rongshu.foundation.audit import Clock
+from rongshu.library.actions.locking import lock
+from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.queries.approvals import last_effective_number
+from rongshu.library.refusals import refusals_logged
+from rongshu.newsroom.case import lock_review, open_steps, write_act
+from rongshu.newsroom.checking import check_before_submission
+from rongshu.newsroom.errors import NotReviewable, PieceGone, TimePast
+from rongshu.newsroom.machine import OPEN_STATES, Act, State
+from rongshu.newsroom.models import FlowStep, Review, ReviewPlace, ReviewStep
+from rongshu.newsroom.permissions import may_submit
+from rongshu.newsroom.queries.flows import ChosenFlow, flow_of_column, flow_of_piece
+from rongshu.sites.models import Column, Placement
+from rongshu.sites.permissions import may_place_in
+
+_STANDING = (Placement.State.WAITING, Placement.State.SCHEDULED, Placement.State.SHOWING)
+
+
+def submit_piece(
+    *, actor: Person, resource: Resource, comment: str = "", publish_at: datetime | None = None
+) -> Review:
+    """Submit a resource's working version to review by the stricter of its owner's and its columns' flows.
+
+    Submitted again unchanged, the case that is open is returned; an open case of an earlier version lapses.
+    `publish_at`: to be published then, once it has passed. Raise `NotReviewable`, `PieceGone`,
+    `FindingsBlock`, `NotAllowed`.
+    """
+    if publish_at is not None and publish_at <= clock.now():
+        raise TimePast(fields={"publish_at": "须晚于现在"})
+    check_before_submission(resource.working_version)
+    with refusals_logged(actor, "review.submission-refused", resource), transaction.atomic():
+        resource = lock(resource)
+        require(may_submit(viewer_for(actor), resource))
+        version = _version_to_review(resource)
+        present = Review.objects.filter(resource=resource, column=None, state__in=OPEN_STATES).first()
+        if present is not None and present.version_id == version.pk:
+            return present
+        if present is not None:
+            lapse(present, "稿件已有新版本")
+        columns = _columns_of(resource)
+        chosen = flow_of_piece(version, resource.owner, columns)
+        review = _begin(actor, resource, version, chosen, publish_at=publish_at)
+        _note_places(review, columns)
+        submit_case(actor, review, comment)
+        if resource.status == Resource.Status.DRAFT:
+            resource.status = Resource.Status.IN_REVIEW
+            resource.save(update_fields=["status"])
+    return review
+
+
+def submit_placement(*, actor: Person, placement: Placement, comment: str = "") -> Review:
+    """Submit what waits in a column to the column's own flow of several levels.
+
+    The version reviewed is the effective one, or the working one of what is not effective yet.
+    """
+    with refusals_logged(actor, "review.submission-refused", placement), transaction.atomic():
+        resource = lock(placement.resource)
+        column = Column.objects.select_related("site").get(pk=placement.column_id)
+        require(may_place_in(viewer_for(actor), column))
+        version = resource.effective_version or resource.working_version
+        chosen = flow_of_column(column)
+        if chosen is None or version is None or placement.state == Placement.State.REMOVED:
+            raise NotReviewable("该栏目没有单独的审核流程，由栏目审核人直接审核。")
+        present = Review.objects.filter(resource=resource, column=column, state__in=OPEN_STATES).first()
+        if present is not None and present.version_id == version.pk:
+            return present
+        if present is not None:
+            lapse(present, "稿件已有新版本")
+        review = _begin(actor, resource, version, chosen, column=column)
+        _note_places(review, [column])
+        submit_case(actor, review, comment)
+    return review
+
+
+def submit_case(actor: Person, review: Review, comment: str) -> None:
+    """Copy the flow's steps into a new case, open the first stage and write the act."""
+    steps = [
+        ReviewStep(
+            review=review, owner_id=review.owner_id, stage=step.stage, position=step.position, kind=step.kind,
+            level=step.level, name=step.name, capability=step.capability,
+            excludes_writer=step.excludes_writer, is_extra=step.is_extra, days=step.days,
+        )
+        for step in FlowStep.objects.filter(flow_id=review.flow_id)
+    ]  # fmt: skip
+    first = min(step.stage for step in steps)
+    open_steps(review, [step for step in steps if step.stage == first])
+    ReviewStep.objects.bulk_create(steps)
+    write_act(review, Act.SUBMIT, actor, to_state=State.REVIEWING, to_stage=first, comment=comment)
+
+
+def lapse(review: Review, reason: str) -> None:
+    """End an open case whose subject has changed or gone, in the caller's transaction."""
+    review = lock_review(review)
+    if review.state in OPEN_STATES:
+        review.steps.filter(is_open=True).update(is_open=False)
+        write_act(review, Act.LAPSE, Clock(), to_state=State.LAPSED, comment=reason)
+
+
+def _version_to_review(resource: Resource) -> ResourceVersion:
+    version = resource.working_version
+    if resource.recycled_at is not None or (version is not None and version.purged_at is not None):
+        raise PieceGone
+    if version is None or version.pk == resource.effective_version_id:
+        raise NotReviewable
+    return version
+
+
+def _begin(
+    actor: Person,
+    resource: Resource,
+    version: ResourceVersion,
+    chosen: ChosenFlow,
+    *,
+    column: Column | None = None,
+    publish_at: datetime | None = None,
+) -> Review:
+    review = Review(
+        resource=resource, version=version, version_digest=version.digest, version_number=version.number,
+        base_number=last_effective_number(resource, before=version.number),
+        # What a column reviews is the matter of the site's unit, not of the resource's owner.
+        owner_id=column.site.sponsor_id if column else resource.owner_id,
+        column=column, flow=chosen.flow, flow_reason=chosen.reason[:300], levels=chosen.flow.levels,
+        needs_escalation=chosen.flow.needs_escalation, opened_by=actor, publish_at=publish_at,
+    )  # fmt: skip
+    review.save(force_insert=True)
+    return review
+
+
+def _columns_of(resource: Resource) -> list[Column]:
+    placed = Placement.objects.filter(resource=resource, state__in=_STANDING)
+    return list(Column.objects.filter(pk__in=placed.values("column_id")).select_related("site"))
+
+
+def _note_places(review: Review, columns: Sequence[Column]) -> None:
+    ReviewPlace.objects.bulk_create(
+        ReviewPlace(
+            review=review,
+            column=column,
+            site_id=column.site_id,
+            is_own=column.site.sponsor_id == review.owner_id,
+        )
+        for column in columns
+    )

@@ -1,0 +1,169 @@
+"""The case as actions handle it: locking, opening stages, and writing an act together with its move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation import clock
+from rongshu.foundation.audit import Actor, circumstances, record
+from rongshu.foundation.due import schedule
+from rongshu.foundation.errors import NotFound
+from rongshu.foundation.events import announce
+from rongshu.foundation.working_days import shipped_calendar
+from rongshu.library.errors import WroteItOneself
+from rongshu.library.models import ResourceVersion
+from rongshu.newsroom.errors import MarkMalformed, NothingToReview, ReviewClosed, SameReviewer
+from rongshu.newsroom.events import ReviewMoved
+from rongshu.newsroom.machine import Act, State
+from rongshu.newsroom.models import Review, ReviewAct, ReviewStep, StepKind
+from rongshu.newsroom.permissions import may_take_step
+from rongshu.newsroom.scheduling import OVERDUE
+
+_MOST_MARKS: Final = 200
+_CLOSING: Final = frozenset({State.PUBLISHED, State.RETURNED, State.WITHDRAWN, State.LAPSED})
+
+
+def lock_review(review: Review, *states: State) -> Review:
+    """Return the case locked, as it is now; raise unless it is in one of the states."""
+    rows = Review.objects.select_for_update(of=("self",)).select_related("resource", "owner", "flow")
+    locked = rows.filter(pk=review.pk).first()
+    if locked is None:
+        raise NotFound
+    if states and locked.state not in states:
+        raise ReviewClosed
+    return locked
+
+
+def write_act(
+    review: Review,
+    kind: Act,
+    actor: Actor,
+    *,
+    to_state: State | str | None = None,
+    to_stage: int | None = None,
+    step: ReviewStep | None = None,
+    comment: str = "",
+    marks: Sequence[Mapping[str, Any]] = (),
+    details: Mapping[str, Any] | None = None,
+    to_person: Person | None = None,
+    also: Mapping[str, Any] | None = None,
+    before_move: Callable[[ReviewAct], None] = lambda act: None,
+) -> ReviewAct:
+    """Write one act on a locked case and move it; `also` are other fields of the case that change with it.
+
+    `before_move` runs between the act and the move: a step is done before its stage is left.
+    """
+    now, where = clock.now(), circumstances()
+    act = ReviewAct(
+        review=review, step=step, level=step.level if step else None, kind=kind, person_id=actor.id,
+        from_state=review.state, to_state=to_state or review.state, from_stage=review.stage,
+        to_stage=review.stage if to_stage is None else to_stage, at=now, via=where.via, address=where.address,
+        comment=comment[:2000], marks=list(marks), details=dict(details or {}), to_person=to_person,
+    )  # fmt: skip
+    act.save(force_insert=True)
+    before_move(act)
+    moved = act.from_state != act.to_state
+    review.state, review.stage, review.last_act = act.to_state, act.to_stage, act
+    changed = {"state", "stage", "last_act", *_set(review, also or {})}
+    if moved and review.state in _CLOSING:
+        review.closed_at = now
+        changed.add("closed_at")
+    review.save(update_fields=sorted(changed))
+    record(
+        actor, f"review.{kind}", review, after=review.version_digest, reason=comment[:300],
+        step=step.name if step else "", level=act.level, state=review.state,
+    )  # fmt: skip
+    announce(
+        ReviewMoved(review_id=review.pk, resource_id=review.resource_id, act=kind, to_state=review.state),
+        actor_id=actor.id,
+    )
+    return act
+
+
+def _set(review: Review, fields: Mapping[str, Any]) -> list[str]:
+    for name, value in fields.items():
+        setattr(review, name, value)
+    return list(fields)
+
+
+def deadline(days: int, start: datetime) -> datetime:
+    """Return the end of the last of so many working days after a moment."""
+    day = shipped_calendar().add_working_days(timezone.localdate(start), days)
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+def open_steps(review: Review, steps: Sequence[ReviewStep]) -> None:
+    """Open the steps of a stage: deadlines run from now, and the clock will look when the first is over."""
+    now = clock.now()
+    for step in steps:
+        step.is_open, step.opened_at, step.due_at = True, now, deadline(step.days, now)
+    for due_at in sorted({step.due_at for step in steps if step.due_at is not None}):
+        schedule(OVERDUE, review.pk, due_at)
+
+
+def step_to_take(
+    viewer: Viewer, review: Review, step_id: UUID | None = None, kind: str | None = None
+) -> ReviewStep:
+    """Return the open step the viewer may act on, reviews before proofs; raise `NothingToReview`."""
+    steps = [step for step in review.steps.all() if step.is_open and step.stage == review.stage]
+    if step_id is not None:
+        steps = [step for step in steps if step.pk == step_id]
+    steps = [step for step in steps if kind is None or step.kind == kind]
+    for step in sorted(steps, key=lambda each: (each.kind != StepKind.REVIEW, each.position)):
+        if may_take_step(viewer, step, review):
+            return step
+    raise NothingToReview
+
+
+def check_reviewer(person_id: UUID | None, review: Review, step: ReviewStep) -> None:
+    """Raise `WroteItOneself` or `SameReviewer`; triggers hold the same two rules."""
+    if step.excludes_writer and wrote(person_id, review):
+        raise WroteItOneself
+    if step.level is not None and decided_elsewhere(person_id, review, step.level):
+        raise SameReviewer
+
+
+def wrote(person_id: UUID | None, review: Review) -> bool:
+    """Whether a person wrote the version of a case, or one since the last that was effective."""
+    return ResourceVersion.objects.filter(
+        resource_id=review.resource_id,
+        created_by_id=person_id,
+        number__gt=review.base_number,
+        number__lte=review.version_number,
+    ).exists()
+
+
+def decided_elsewhere(person_id: UUID | None, review: Review, level: int) -> bool:
+    """Whether a person passed or returned this piece at another level, in this case or an earlier one."""
+    acts = ReviewAct.objects.filter(
+        review__resource_id=review.resource_id,
+        review__base_number=review.base_number,
+        review__column_id=review.column_id,
+        person_id=person_id,
+        kind__in=(Act.PASS, Act.RETURN),
+        level__isnull=False,
+    )
+    return acts.exclude(level=level).exists()
+
+
+def checked_marks(marks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return marked passages as they are kept: `start`, `end`, `text`, `reason`; raise `MarkMalformed`."""
+    if len(marks) > _MOST_MARKS:
+        raise MarkMalformed(f"标注不能超过 {_MOST_MARKS} 处。")
+    checked = []
+    for mark in marks:
+        start, end = mark.get("start"), mark.get("end")
+        reason = str(mark.get("reason", "")).strip()
+        if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end or not reason:
+            raise MarkMalformed
+        checked.append(
+            {"start": start, "end": end, "text": str(mark.get("text", ""))[:500], "reason": reason[:500]}
+        )
+    return checked

@@ -1,0 +1,25 @@
+"""What the newsroom tells the apps below it when the installation starts."""
+
+from __future__ import annotations
+
+from rongshu.foundation import due
+from rongshu.library.routes import register_routes
+from rongshu.newsroom.actions.overdue_steps import OVERDUE, mark_overdue_when_due
+from rongshu.newsroom.actions.publish_piece import PUBLISH, publish_when_due
+from rongshu.newsroom.queries.flows import key_periods_now, route_of_column, route_of_owner
+from rongshu.organizations.queries import ids_in_path
+from rongshu.sites.freezing import register_freeze
+from rongshu.sites.models import Site
+
+
+def register_review() -> None:
+    """Register routes, freezes and what the clock does."""
+    register_routes(of_owner=route_of_owner, of_column=route_of_column)
+    register_freeze(_frozen_by)
+    due.register_deed(OVERDUE, mark_overdue_when_due)
+    due.register_deed(PUBLISH, publish_when_due)
+
+
+def _frozen_by(site: Site) -> str:
+    periods = key_periods_now(ids_in_path(site.sponsor.path))
+    return next((f"“{period.name}”" for period in periods if period.freezes_templates), "")
