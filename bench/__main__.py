@@ -30,6 +30,7 @@ BENCHES: Final[dict[str, tuple[list[str], list[str]]]] = {
         ["bench.publishing", "recall", "--articles", "100000", "--sites", "10", "--recalls", "20"],
         ["bench.publishing", "recall", "--articles", "10000", "--sites", "10", "--recalls", "10"],
     ),
+    "inspection": (["bench.inspection"], ["bench.inspection", "--words", "100000"]),
     "serve": (["bench.publishing", "serve"], ["bench.publishing", "serve", "--seconds", "5"]),
 }
 

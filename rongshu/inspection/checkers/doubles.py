@@ -1,0 +1,63 @@
+"""Grammar: words doubled by mistake, and pairs that say the same twice (E8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from rongshu.inspection.findings import Finding, Rule, Severity, Tier
+from rongshu.inspection.lexicon import Lexicon
+from rongshu.inspection.passage import Passage
+
+_SIGN: Final = Rule("E8-double", "重复的虚词", "E8", Severity.GENERAL)
+_WORD: Final = Rule("E8-repeat", "重复的词语", "E8", Severity.GENERAL)
+_MAYBE: Final = Rule("E8-repeat", "重复的词语", "E8", Severity.GENERAL, Tier.SUSPECT)
+_PAIR: Final = Rule("E8-pair", "意思重复或搭配不当", "E8", Severity.HINT)
+
+_DOUBLED_SIGN: Final = re.compile(
+    r"的的(?!确|士|款)|(?<![一大不目末明算])了了(?!解|然|结|债|事|无|望)|(?<![实现内所存自潜好])在在(?!校|职|线|建|于|编|场|逃|岗|册|押|华|京|读|家)"
+    r"|(?<![和温谦平祥])和和(?!美|气|平|解|谐|睦|善|乐|满|县|田|硕|静|布|林|政)|(?<!以)及及(?!时|格|其)|(?<!正)与与(?!会|时|共)|(?<!以)为为(?!了|何|民|国|主|人|期|此|基)"
+    r"|(?<!等)等等等(?!等)|(?<!对)对对(?!象|方|外|于|口|策|应|接|照|比|子|联|付|待|手|华|我|其)|把把(?!关|手|握|柄)|被被(?!告|害|动|迫|征|子|单|褥)|将将(?!军|来|领|士|要|会|帅)(?!近)"
+)
+# Verbs and nouns that nobody doubles: 研究研究 is good Chinese, 进行进行 is not.
+_DOUBLED_WORD: Final = re.compile(
+    r"(进行|开展|加强|推进|促进|实施|贯彻|落实|坚持|建立|完善|提高|做好|根据|按照|关于|通过|以及|或者|并且|而且|因为|所以"
+    r"|但是|如果|我们|他们|工作|政府|部门|单位|单位|企业|群众|社会|经济|发展|建设|管理|服务|项目|情况|问题|要求|精神|会议"
+    r"|国家|人民|全面|组织|领导|安全|生产|教育|制度|机制|体系|能力|水平|同时|目前|截至|对于|为了|必须|应当|可以|不得)\1"
+)
+_LONG_REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{3,12})\1")
+_FINE_LONG: Final = re.compile(r"(.)\1\1|(..)\2")
+_SAME_TWICE: Final = (
+    (re.compile(r"(?:大约|约|大概|近)[^，。；、\s]{0,4}\d[\d,.，]{0,9}[^，。；、\s]{0,4}(?:左右|上下)"), "请删去“约”“近”或“左右”中的一个"),
+    (re.compile(r"(?:超过|多于|高于)[^，。；、\s]{0,4}\d[\d,.]{0,9}[^，。；、\s]{0,3}以上"), "请删去“超过”或“以上”中的一个"),
+    (re.compile(r"(?:至少|最少)[^，。；、\s]{0,4}\d[\d,.]{0,9}[^，。；、\s]{0,3}以上"), "请删去“至少”或“以上”中的一个"),
+    (re.compile(r"(?:将近|接近)[^，。；、\s]{0,4}\d[\d,.]{0,9}多"), "请删去“将近”或“多”中的一个"),
+    (re.compile(r"涉及到"), "涉及"),
+    (re.compile(r"(?:原因|目的)是(?:因为|由于|为了)"), "请删去“因为”“由于”或“为了”"),
+    (re.compile(r"(?:目前|当前)(?:目前|当前|现在)"), "目前"),
+    (re.compile(r"付诸于"), "付诸"),
+    (re.compile(r"公诸于众"), "公之于众"),
+    (re.compile(r"来自于"), "来自"),
+    (re.compile(r"凯旋归来"), "凯旋"),
+    (re.compile(r"(?:切忌)(?:不要|不可|勿)"), "切忌"),
+    (re.compile(r"免费赠送"), "赠送"),
+    (re.compile(r"悬殊(?:很|较|巨)大"), "悬殊"),
+    (re.compile(r"亲眼目睹"), "目睹"),
+    (re.compile(r"过高估计过高"), "估计过高"),
+)  # fmt: skip
+
+
+def check_doubles(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
+    """Yield what is doubled."""
+    text = passage.text
+    for match in _DOUBLED_SIGN.finditer(text):
+        yield _SIGN.found(text, *match.span(), match.group()[:1])
+    for match in _DOUBLED_WORD.finditer(text):
+        yield _WORD.found(text, *match.span(), match.group(1))
+    for match in _LONG_REPEAT.finditer(text):
+        if not _FINE_LONG.fullmatch(match.group(1)):
+            yield _MAYBE.found(text, *match.span(), match.group(1))
+    for pattern, advice in _SAME_TWICE:
+        for match in pattern.finditer(passage.digits):
+            yield _PAIR.found(text, *match.span(), advice)

@@ -1,0 +1,126 @@
+"""Names and formulas that must stand exactly: country, organs, fixed political terms (E2, E3).
+
+A text that differs from one by a single character (another one, one too many, one too few, two swapped) is
+wrong. Candidates come from an automaton over the halves of each phrase; each is then compared once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from rongshu.inspection.findings import Finding, Rule, Severity
+from rongshu.inspection.lexicon import Lexicon, Phrase, WordMatcher
+from rongshu.inspection.passage import Passage
+
+_NAMES: Final = {"E1": "领导人称谓有误", "E2": "国名、机构、地名表述有误", "E3": "固定提法有误"}
+_SPELLING: Final = Rule("E7-phrase", "固定词语中的错字", "E7", Severity.GENERAL)
+_SHORTEST: Final = 4
+
+
+def check_phrases(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
+    """Yield what is almost, but not quite, a phrase."""
+    for layer in lexicon.layers:
+        if layer.phrases:
+            yield from _search(passage.text, _compiled(tuple(layer.phrases)))
+
+
+def _wrong_sign(text: str, span: tuple[int, int], word: str) -> Iterator[Finding]:
+    """The one character in place of another is a spelling mistake as well."""
+    written = text[slice(*span)]
+    if len(written) == len(word):
+        wrong = [place for place, sign in enumerate(written) if sign != word[place]]
+        if len(wrong) == 1:
+            place = span[0] + wrong[0]
+            yield _SPELLING.found(text, place, place + 1, word[wrong[0]])
+
+
+class _Halves:
+    """Each phrase by its first and its second half: with one error, the other half is whole."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self.phrases = [phrase for phrase in phrases if len(phrase.word) >= _SHORTEST]
+        self.known = {phrase.word for phrase in self.phrases}
+        self.uses: list[list[tuple[int, bool]]] = []
+        places: dict[str, int] = {}
+        for index, phrase in enumerate(self.phrases):
+            middle = len(phrase.word) // 2
+            for half, is_first in ((phrase.word[:middle], True), (phrase.word[middle:], False)):
+                place = places.setdefault(half, len(places))
+                if place == len(self.uses):
+                    self.uses.append([])
+                self.uses[place].append((index, is_first))
+        self.matcher = WordMatcher(list(places))
+
+
+@lru_cache(maxsize=16)
+def _compiled(phrases: tuple[Phrase, ...]) -> _Halves:
+    return _Halves(phrases)
+
+
+def _search(text: str, halves: _Halves) -> Iterator[Finding]:
+    told: set[tuple[int, int]] = set()
+    for place, start, end in halves.matcher.find(text):
+        for index, is_first in halves.uses[place]:
+            phrase = halves.phrases[index]
+            span = _near(text, phrase.word, start, end, is_first=is_first)
+            if span is None or span in told or _is_right(text, span, halves.known):
+                continue
+            told.add(span)
+            rule = Rule(f"{phrase.class_}-phrase", _NAMES[phrase.class_], phrase.class_, phrase.severity)
+            yield rule.found(text, *span, phrase.word)
+            yield from _wrong_sign(text, span, phrase.word)
+
+
+def _near(text: str, word: str, start: int, end: int, *, is_first: bool) -> tuple[int, int] | None:
+    """Return where a text of one difference from `word` stands, given that one half matches."""
+    half = end - start
+    rest = word[half:] if is_first else word[: len(word) - half]
+    for length in (len(rest), len(rest) - 1, len(rest) + 1):
+        begin, stop = (end, end + length) if is_first else (start - length, start)
+        if begin < 0 or stop > len(text):
+            continue
+        written = text[begin:stop]
+        if written == rest:
+            return None
+        if _differs_by_one(written, rest, is_first=is_first):
+            return (start, stop) if is_first else (begin, end)
+    return None
+
+
+def _differs_by_one(written: str, right: str, *, is_first: bool) -> bool:
+    """One character replaced, swapped with its neighbour, missing or added; not at the outer edge.
+
+    At the outer edge a character missing or added is only a longer or shorter text around the phrase.
+    """
+    if not all("\u4e00" <= sign <= "\u9fff" for sign in written):
+        return False
+    if len(written) == len(right):
+        wrong = [place for place, (one, other) in enumerate(zip(written, right, strict=True)) if one != other]
+        swapped = (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and written[wrong[0]] == right[wrong[1]]
+            and written[wrong[1]] == right[wrong[0]]
+        )
+        return len(wrong) == 1 or swapped
+    longer, shorter = (written, right) if len(written) > len(right) else (right, written)
+    if len(shorter) < 2:
+        return False
+    at_edge = longer[-1] != shorter[-1] if is_first else longer[0] != shorter[0]
+    return not at_edge and any(
+        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+    )
+
+
+def _is_right(text: str, span: tuple[int, int], known: set[str]) -> bool:
+    """Whether the place belongs to another phrase that stands there exactly."""
+    start, stop = span
+    for word in known:
+        place = text.find(word, max(0, start - len(word) + 1), stop + len(word))
+        if place >= 0 and place <= start and place + len(word) >= stop:
+            return True
+    return False
+
+

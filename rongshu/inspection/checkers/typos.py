@@ -1,0 +1,33 @@
+"""Wrong characters (E7): the certain ones prove themselves, the others go to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rongshu.inspection.findings import Finding, Rule, Severity, Tier
+from rongshu.inspection.lexicon import Lexicon
+from rongshu.inspection.passage import Passage
+from rongshu.inspection.typos.judging import judge
+from rongshu.inspection.typos.scanning import scan
+
+_NAMES: Final = {0: "同音字误用", 1: "音近字误用", 2: "形近字误用"}
+_CODES: Final = {0: "E7-sound", 1: "E7-near-sound", 2: "E7-shape"}
+# So much at once, that a long text needs no more memory than a short one.
+_PORTION: Final = 4000
+
+
+def check_typos(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
+    """Yield characters that another one would suit much better."""
+    text = passage.text
+    for start in range(0, len(text), _PORTION):
+        yield from _check_portion(text, start, text[start : start + _PORTION])
+
+
+def _check_portion(text: str, start: int, portion: str) -> Iterator[Finding]:
+    for one in judge(scan(portion)):
+        evidence, place = one.evidence, start + one.evidence.place
+        name = f"{_NAMES[evidence.way]}：应为“{evidence.word}”"
+        rule = Rule(_CODES[evidence.way], name, "E7", Severity.GENERAL)
+        tier = Tier.CERTAIN if one.is_certain else Tier.SUSPECT
+        yield rule.found(text, place, place + 1, evidence.right, tier=tier)

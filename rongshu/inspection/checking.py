@@ -1,0 +1,41 @@
+"""The whole inspection of a text: every checker, less what a tenant has found right. Pure: no database."""
+
+from __future__ import annotations
+
+from rongshu.inspection.checkers import CHECKERS, PART_CHECKERS
+from rongshu.inspection.document import Document
+from rongshu.inspection.findings import Finding, Severity, Tier
+from rongshu.inspection.lexicon import Lexicon
+from rongshu.inspection.passage import Passage
+
+_WEIGHT = {Severity.SEVERE: 0, Severity.GENERAL: 1, Severity.HINT: 2}
+
+
+def inspect_text(text: str, lexicon: Lexicon) -> list[Finding]:
+    """Return what is wrong in a text, by place; offsets count its characters."""
+    passage = Passage(text)
+    found = [finding for check in CHECKERS for finding in check(passage, lexicon)]
+    return _settled(found, lexicon)
+
+
+def inspect_document(document: Document, lexicon: Lexicon) -> list[Finding]:
+    """Return what is wrong in a document: its text, links, pictures, and how it could be read."""
+    passage = Passage(document.text)
+    found = [finding for check in CHECKERS for finding in check(passage, lexicon)]
+    found += [finding for check in PART_CHECKERS for finding in check(document, lexicon)]
+    return _settled(found, lexicon)
+
+
+def _settled(found: list[Finding], lexicon: Lexicon) -> list[Finding]:
+    """Leave out what is excepted, and of findings for the same class and place all but the weightiest."""
+    found.sort(key=lambda one: (one.start, _WEIGHT[one.severity], one.tier is Tier.SUSPECT, -one.end))
+    kept: list[Finding] = []
+    reach: dict[str, int] = {}
+    for one in found:
+        if lexicon.excepts(one.rule_code, one.text):
+            continue
+        if one.end > one.start and one.end <= reach.get(one.class_, -1):
+            continue
+        reach[one.class_] = max(one.end, reach.get(one.class_, -1))
+        kept.append(one)
+    return kept

@@ -1,0 +1,129 @@
+"""The words a text is checked against: terms to find, phrases that must stand exactly, leaders, exceptions.
+
+A lexicon is immutable and has a version: the digest of what it holds. Words are literal; there are no
+patterns, hence no pattern that could run for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import ahocorasick_rs
+
+from rongshu.inspection.findings import Severity, Tier
+
+LONGEST_WORD: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that is wrong, banned or sensitive.
+
+    `suggestion` is what to write instead, or advice that begins with 请. `unless`: words within which it
+    is right (the longer word covers it).
+    """
+
+    word: str
+    class_: str = "E4"
+    severity: Severity = Severity.GENERAL
+    tier: Tier = Tier.CERTAIN
+    suggestion: str = ""
+    reason: str = ""
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name or formula that must stand exactly as it is: what differs from it by one character is wrong."""
+
+    word: str
+    class_: str = "E3"
+    severity: Severity = Severity.SEVERE
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A leader by name, with the posts held and the place in the order."""
+
+    name: str
+    rank: int
+    posts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exception_:
+    """A text that a tenant has found right, for one rule or (`rule_code` empty) for all."""
+
+    text: str
+    rule_code: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything a text is checked against."""
+
+    version: str
+    terms: Sequence[Term] = ()
+    phrases: Sequence[Phrase] = ()
+    leaders: Sequence[Leader] = ()
+    sources: frozenset[str] = frozenset()
+    excepted: frozenset[tuple[str, str]] = frozenset()
+    base: Lexicon | None = field(default=None)
+
+    @cached_property
+    def matcher(self) -> WordMatcher:
+        """The terms, compiled."""
+        return WordMatcher([term.word for term in self.terms])
+
+    @cached_property
+    def layers(self) -> tuple[Lexicon, ...]:
+        """This lexicon and those it stands on: each compiled once, however many tenants share it."""
+        return (self, *(self.base.layers if self.base else ()))
+
+    @cached_property
+    def all_excepted(self) -> frozenset[tuple[str, str]]:
+        """The exceptions of every layer."""
+        return frozenset().union(*(layer.excepted for layer in self.layers))
+
+    @cached_property
+    def all_sources(self) -> frozenset[str]:
+        """The admitted sources of every layer."""
+        return frozenset().union(*(layer.sources for layer in self.layers))
+
+    def excepts(self, rule_code: str, text: str) -> bool:
+        """Whether a person has found this text right under this rule."""
+        return (rule_code, text) in self.all_excepted or ("", text) in self.all_excepted
+
+
+class WordMatcher:
+    """All words at once (Aho–Corasick), overlapping matches included."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        # The double array costs most to build; for very large lists the contiguous automaton is enough.
+        kind = (
+            ahocorasick_rs.Implementation.ContiguousNFA
+            if len(words) > 50_000
+            else ahocorasick_rs.Implementation.DFA
+        )
+        self._automaton = (
+            ahocorasick_rs.AhoCorasick(words, implementation=kind, store_patterns=False) if words else None
+        )
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """Return (index of the word, start, end) of every occurrence."""
+        if self._automaton is None:
+            return []
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+
+
+def version_of(parts: Iterable[str]) -> str:
+    """Return the version of a lexicon that holds these lines."""
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(part.encode())
+        state.update(b"\n")
+    return state.hexdigest()[:16]

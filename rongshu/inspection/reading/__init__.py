@@ -1,0 +1,1 @@
+"""Reading files into documents: text, links, pictures, and what hindered it; with limits, without trust."""

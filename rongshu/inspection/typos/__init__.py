@@ -1,0 +1,1 @@
+"""Wrong characters: what is known of words, neighbours, sounds and shapes, and the search that uses it."""

@@ -1,0 +1,66 @@
+"""What the typo search knows, read once from knowledge.npz (made by scripts/build_typo_knowledge.py)."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_FILE: Final = Path(__file__).parent / "knowledge.npz"
+BEGIN, END = 0, 1
+Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+class Knowledge:
+    """Probabilities of characters by their neighbours, words with frequencies, replacements.
+
+    A probability is P(c|ab) = T(abc) + A(ab)·P(c|b), P(c|b) = B(bc) + λ(b)·P(c).
+    """
+
+    def __init__(self, table: Any) -> None:
+        self.signs = table["signs"].tobytes().decode("utf-32-le")
+        self.number = np.full(0x10000, -1, dtype=np.int64)
+        self.number[[ord(sign) for sign in self.signs[2:]]] = np.arange(2, len(self.signs))
+        self.p_one: Floats = np.exp(table["p_one"])
+        self.spare_one: Floats = table["spare_one"]
+        self._levels = np.exp((np.arange(256) - 255) / 14).astype(np.float32)
+        self._levels[0] = 0
+        self._pair_keys = np.cumsum(table["pair_keys"], dtype=np.int32)
+        self._spare_two = table["spare_two"]
+        # A square of bytes: one look-up per pair, where a search in a sorted list would take a microsecond.
+        self._pairs = np.zeros((len(self.signs), len(self.signs)), dtype=np.uint8)
+        self._pairs[self._pair_keys >> 13, self._pair_keys & 8191] = table["p_two"]
+        self._triple_keys = np.cumsum(table["triple_keys"], dtype=np.int64)
+        self._p_three = table["p_three"]
+        self.offsets = table["offsets"].astype(np.int64)
+        self.others = table["others"].astype(np.int64)
+        self.ways = table["ways"]
+        words = table["words"].tobytes().decode().split("\n")
+        self.words: dict[str, float] = dict(zip(words, table["frequencies"].astype(float).tolist(), strict=True))
+        self.total = float(table["total"][0])
+
+    def given_one(self, before: Ids, sign: Ids) -> Floats:
+        """Return P(sign | before)."""
+        spare = self.spare_one[before] * self.p_one[sign]
+        return np.asarray(self._levels[self._pairs[before, sign]] + spare, dtype=np.float32)
+
+    def given_two(self, first: Ids, before: Ids, sign: Ids) -> Floats:
+        """Return P(sign | first, before)."""
+        pair = first * 8192 + before
+        place = np.minimum(np.searchsorted(self._pair_keys, pair), len(self._pair_keys) - 1)
+        spare = np.where(self._pair_keys[place] == pair, self._levels[self._spare_two[place]], 1)
+        triple = pair * 8192 + sign
+        place = np.minimum(np.searchsorted(self._triple_keys, triple), len(self._triple_keys) - 1)
+        direct = np.where(self._triple_keys[place] == triple, self._levels[self._p_three[place]], 0)
+        return np.asarray(direct + spare * self.given_one(before, sign), dtype=np.float32)
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Return what is known; the first call takes about half a second and 90 MB."""
+    with np.load(_FILE) as table:
+        return Knowledge(table)
