@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "rongshu.library",
     "rongshu.sites",
     "rongshu.publishing",
+    "rongshu.inspection",
     "rongshu.newsroom",
     "rongshu.intake",
     "rongshu.project",
