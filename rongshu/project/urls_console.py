@@ -6,7 +6,11 @@ from rongshu.project.views import show_health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("-/health", show_health, name="health"),
+    path("", include("rongshu.accounts.web.urls")),
     path("", include("rongshu.console.web.urls")),
+    path("", include("rongshu.console.people.urls")),
+    path("", include("rongshu.console.organizations.urls")),
+    path("", include("rongshu.console.audit.urls")),
 ]
 handler404 = "rongshu.console.web.errors.not_found"
 handler500 = "rongshu.console.web.errors.failed"

@@ -1,0 +1,1 @@
+"""Screens of 组织与权限: people, what they may do where, and roles."""
