@@ -104,7 +104,7 @@ def open_steps(review: Review, steps: Sequence[ReviewStep]) -> None:
     now = clock.now()
     for step in steps:
         step.is_open, step.opened_at, step.due_at = True, now, deadline(step.days, now)
-    for due_at in sorted({step.due_at for step in steps if step.due_at is not None}):
+    for due_at in sorted({step.due_at for step in steps}):
         schedule(OVERDUE, review.pk, due_at)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rongshu.console.progress import register_work
 from rongshu.foundation import due
 from rongshu.library.routes import register_routes
 from rongshu.newsroom.actions.overdue_steps import OVERDUE, mark_overdue_when_due
 from rongshu.newsroom.actions.publish_piece import PUBLISH, publish_when_due
+from rongshu.newsroom.actions.recall_piece import BULK_KIND, carry_out_bulk_recall
 from rongshu.newsroom.queries.flows import key_periods_now, route_of_column, route_of_owner
 from rongshu.organizations.queries import ids_in_path
 from rongshu.sites.freezing import register_freeze
@@ -18,6 +20,7 @@ def register_review() -> None:
     register_freeze(_frozen_by)
     due.register_deed(OVERDUE, mark_overdue_when_due)
     due.register_deed(PUBLISH, publish_when_due)
+    register_work(BULK_KIND, carry_out_bulk_recall)
 
 
 def _frozen_by(site: Site) -> str:

@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
                 ("days", models.PositiveSmallIntegerField(default=1)),
                 ("is_open", models.BooleanField(default=False)),
                 ("opened_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True, verbose_name="办理期限")),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="办理期限")),
                 ("overdue_at", models.DateTimeField(null=True, verbose_name="逾期时间")),
                 (
                     "assignee",

@@ -99,7 +99,7 @@ class ReviewStep(models.Model):
     days = models.PositiveSmallIntegerField(default=1)
     is_open = models.BooleanField(default=False)
     opened_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField("办理期限", null=True)
+    due_at = models.DateTimeField("办理期限", default=timezone.now)
     overdue_at = models.DateTimeField("逾期时间", null=True)
     assignee = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     done_act = models.ForeignKey("ReviewAct", on_delete=models.PROTECT, null=True, related_name="+")
