@@ -78,10 +78,12 @@ def suggest_genre(title: str, document_number: str = "") -> Suggestion | None:
     bare = _bare_title(title)
     if _ORDER_NUMBER.search(document_number) and not bare.endswith("决定"):
         return Suggestion("order", 0.9, f"文号“{document_number}”")
-    for ending, code in _genre_endings():
-        if bare.endswith(ending):
+    endings, lengths = _genre_endings()
+    for length in lengths:
+        code = endings.get(bare[-length:])
+        if code is not None:
             is_document = code != OTHER or not document_number
-            return Suggestion(code, 0.95 if is_document else 0.7, f"标题以“{ending}”结尾")
+            return Suggestion(code, 0.95 if is_document else 0.7, f"标题以“{bare[-length:]}”结尾")
     if _LETTER_NUMBER.search(document_number):
         return Suggestion("letter", 0.7, f"文号“{document_number}”")
     return None
@@ -183,11 +185,13 @@ def _audience_words() -> _Words:
 
 
 @cache
-def _genre_endings() -> tuple[tuple[str, str], ...]:
-    endings = [
-        (ending, code) for code, endings in _seed("genre_endings.json")["endings"] for ending in endings
-    ]
-    return tuple(sorted(endings, key=lambda each: -len(each[0])))
+def _genre_endings() -> tuple[dict[str, str], tuple[int, ...]]:
+    """Return the code of each ending, and the lengths endings have, the longest first."""
+    codes: dict[str, str] = {}
+    for code, endings in _seed("genre_endings.json")["endings"]:
+        for ending in endings:
+            codes.setdefault(ending, code)
+    return codes, tuple(sorted({len(ending) for ending in codes}, reverse=True))
 
 
 def _seed(name: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from rapidfuzz.distance import Levenshtein
 
 from rongshu.foundation.canonical_json import digest_of_bytes
 from rongshu.foundation.text import matching_key
+from rongshu.library.letters import letters as _letters
+from rongshu.library.letters import written as _written
 
 DEFAULT_THRESHOLD: Final = 700
 """Per mille of shared three-character runs (Jaccard) from which two texts count as near duplicates.
@@ -25,6 +27,7 @@ Measured on 250 policy documents: finds 96 % after 10 % of the sentences changed
 BUCKETS: Final = 128
 BANDS: Final = 8
 ROWS: Final = 5
+BITS: Final = 64
 SHORTEST_COMPARABLE: Final = 12
 """Letters and digits a text needs to have a near duplicate; shorter ones have exact duplicates only."""
 
@@ -38,18 +41,27 @@ class Fingerprint:
     sketch: bytes
     """128 little-endian uint16, one-permutation MinHash over three-character runs; empty for a short text."""
     bands: tuple[int, ...]
-    """Eight signed 64-bit keys; two texts of 70 % similarity share one in three cases of four."""
+    """Eight signed 32-bit keys; two texts of 70 % similarity share one in three cases of four."""
+    bits: int = 0
+    """One bit of each of 64 buckets beside the bands, as a signed number: how many differ tells the distance."""
 
 
 def fingerprint(text: str, *, title: str = "") -> Fingerprint:
     """Return the fingerprint of plain `text` and its title; the sketch takes all numbers as equal."""
-    heading, body = matching_key(title), matching_key(text)
-    text_digest = digest_of_bytes(f"{heading}\n{body}".encode())
-    key = heading + body
-    if len(key) < SHORTEST_COMPARABLE:
+    heading, body = _letters(title), _letters(text)
+    text_digest = digest_of_bytes(f"{_written(heading)}\n{_written(body)}".encode())
+    if len(heading) + len(body) < SHORTEST_COMPARABLE:
         return Fingerprint(text_digest, b"", ())
-    hashes = _sorted_hashes(key)
-    return Fingerprint(text_digest, _sketch(hashes), _bands(hashes))
+    sketch = _sketch(_sorted_hashes(np.concatenate((heading, body))))
+    return Fingerprint(text_digest, sketch.tobytes(), _bands(sketch), _bits(sketch))
+
+
+def fingerprint_of_sketch(sketch: bytes, text_digest: str = "") -> Fingerprint:
+    """Return the fingerprint with this stored sketch: bands and bits are told by it alone."""
+    if not sketch:
+        return Fingerprint(text_digest, b"", ())
+    stored = np.frombuffer(sketch, dtype="<u2")
+    return Fingerprint(text_digest, sketch, _bands(stored), _bits(stored))
 
 
 def similarity(a: bytes, b: bytes) -> int:
@@ -94,9 +106,9 @@ _HALF: Final = np.uint64(33)
 _ZERO, _ONE, _NINE = (np.uint64(ord(digit)) for digit in "019")
 
 
-def _sorted_hashes(key: str) -> NDArray[np.uint64]:
+def _sorted_hashes(letters: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """Return the hashes of all three-character runs in ascending order; numbers are taken as equal."""
-    points = np.frombuffer(key.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
+    points = letters.astype(np.uint64)
     points[(points >= _ONE) & (points <= _NINE)] = _ZERO
     hashes: NDArray[np.uint64] = points[:-2] * _M1 + points[1:-1] * _M2 + points[2:] * _M3
     hashes ^= hashes >> _HALF
@@ -106,44 +118,51 @@ def _sorted_hashes(key: str) -> NDArray[np.uint64]:
     return hashes
 
 
-def _smallest_per_bucket(
-    hashes: NDArray[np.uint64], starts: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """Return the smallest hash of each bucket, and which buckets have one; buckets cut the range evenly."""
-    first = np.searchsorted(hashes, starts)
-    after = np.append(first[1:], len(hashes))
-    return hashes[np.minimum(first, len(hashes) - 1)], after > first
+_BUCKET_STARTS: Final = np.array([(place << 64) // BUCKETS for place in range(BUCKETS)], dtype=np.uint64)
 
 
-def _bucket_starts(count: int) -> NDArray[np.uint64]:
-    return np.array([(place << 64) // count for place in range(count)], dtype=np.uint64)
+def _sketch(hashes: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Return the low bits of the smallest hash of each bucket; buckets cut the range evenly."""
+    first = np.searchsorted(hashes, _BUCKET_STARTS)
+    smallest = hashes[np.minimum(first, len(hashes) - 1)]
+    is_empty = np.empty(BUCKETS, dtype=np.bool_)
+    np.equal(first[1:], first[:-1], out=is_empty[:-1])
+    is_empty[-1] = first[-1] == len(hashes)
+    low = np.minimum(smallest & _LOW, _LOW - _BIT).astype("<u2")
+    low[is_empty] = _EMPTY
+    return low
 
 
-_SKETCH_STARTS: Final = _bucket_starts(BUCKETS)
-_BAND_STARTS: Final = _bucket_starts(BANDS * ROWS)
+_LOW, _BIT = np.uint64(0xFFFF), np.uint64(1)
+_BANDED: Final = np.arange(BANDS * ROWS) * (BUCKETS // (BANDS * ROWS))
+"""The buckets that bands are made of; the others only refine the measure."""
+_BITTEN: Final = np.setdiff1d(np.arange(BUCKETS), _BANDED)[:BITS]
 
 
-def _sketch(hashes: NDArray[np.uint64]) -> bytes:
-    smallest, is_filled = _smallest_per_bucket(hashes, _SKETCH_STARTS)
-    low = np.minimum(smallest & np.uint64(0xFFFF), np.uint64(_EMPTY - 1))
-    return np.where(is_filled, low, _EMPTY).astype("<u2").tobytes()
-
-
-def _bands(hashes: NDArray[np.uint64]) -> tuple[int, ...]:
-    smallest, is_filled = _smallest_per_bucket(hashes, _BAND_STARTS)
+def _bands(sketch: NDArray[np.uint16]) -> tuple[int, ...]:
+    """Return the keys of the bands: of five buckets each, so that they can be told from the sketch alone."""
     # Densification by rotation (Shrivastava & Li 2014): an empty bucket borrows from the next filled one.
-    filled = np.flatnonzero(is_filled)
-    places = np.arange(BANDS * ROWS)
-    donors = filled[np.searchsorted(filled, places) % len(filled)]
-    values = smallest[donors] + ((donors - places) % (BANDS * ROWS)).astype(np.uint64) * _M2
+    donors = _BANDED
+    values = sketch[donors].astype(np.uint64)
+    if np.any(values == _EMPTY):
+        filled = np.flatnonzero(sketch != _EMPTY)
+        donors = filled[np.searchsorted(filled, _BANDED) % len(filled)]
+        values = sketch[donors].astype(np.uint64)
+    values += ((donors - _BANDED) % BUCKETS).astype(np.uint64) * _M2
     keys = (values.reshape(BANDS, ROWS) * _ROW_FACTORS).sum(axis=1, dtype=np.uint64)
-    keys += np.arange(BANDS, dtype=np.uint64) * _M3
+    keys += _BAND_MARKS
     keys ^= keys >> _HALF
     keys *= _MIX
-    return tuple(keys.astype(np.int64).tolist())
+    return tuple((keys >> _UPPER).astype(np.uint32).view(np.int32).tolist())
 
 
+def _bits(sketch: NDArray[np.uint16]) -> int:
+    return int(np.packbits((sketch[_BITTEN] & 1).astype(np.bool_)).view("<i8")[0])
+
+
+_UPPER: Final = np.uint64(32)
 _ROW_FACTORS: Final = np.array([2 * row + 1 for row in range(ROWS)], dtype=np.uint64) * _M1
+_BAND_MARKS: Final = np.arange(BANDS, dtype=np.uint64) * _M3
 
 _NUMERAL: Final = "0-9０-９〇○零一二三四五六七八九十"
 _DATE: Final = re.compile(rf"(?:[{_NUMERAL}]{{1,6}}[年月日号]|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}})+")

@@ -14,18 +14,11 @@ from rongshu.foundation import clock, storage
 from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.events import announce
+from rongshu.library.actions.fingerprinting import forget_fingerprint
 from rongshu.library.actions.locking import lock
 from rongshu.library.errors import AlreadyPurged, SecondPersonNeeded
 from rongshu.library.events import ResourceWithdrawn, VersionPurged
-from rongshu.library.models import (
-    FingerprintBand,
-    Resource,
-    ResourceVersion,
-    StoredFile,
-    Tombstone,
-    VersionFile,
-    VersionFingerprint,
-)
+from rongshu.library.models import Resource, ResourceVersion, StoredFile, Tombstone, VersionFile
 from rongshu.library.permissions import may_confirm_purge, may_purge
 
 
@@ -96,8 +89,7 @@ def _erase_content(version: ResourceVersion) -> None:
     ResourceVersion.objects.filter(pk=version.pk).update(
         **erased_texts, **erased_lists, elements={}, derived={}, purged_at=clock.now()
     )
-    VersionFingerprint.objects.filter(version=version).delete()
-    FingerprintBand.objects.filter(version=version).delete()
+    forget_fingerprint(version)
 
 
 def _release_files(version: ResourceVersion) -> list[str]:

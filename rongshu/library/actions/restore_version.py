@@ -9,10 +9,11 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.identifiers import new_id
+from rongshu.library.actions.fingerprinting import copy_fingerprint
 from rongshu.library.actions.locking import lock
 from rongshu.library.errors import AlreadyPurged, NothingChanged, ResourceRecycled
 from rongshu.library.gate.storing import next_numbers
-from rongshu.library.models import FingerprintBand, Resource, ResourceVersion, VersionFile, VersionFingerprint
+from rongshu.library.models import Resource, ResourceVersion, VersionFile
 from rongshu.library.permissions import may_write
 
 
@@ -62,13 +63,5 @@ def _copy(version: ResourceVersion, *, number: int, actor: Actor) -> ResourceVer
         )
         for use in version.files.all()
     )
-    for fingerprint in VersionFingerprint.objects.filter(version=version):
-        VersionFingerprint.objects.create(
-            version=copy,
-            resource_id=version.resource_id,
-            text_digest=fingerprint.text_digest,
-            sketch=fingerprint.sketch,
-        )
-    bands = version.bands.values_list("band", flat=True)
-    FingerprintBand.objects.bulk_create(FingerprintBand(band=band, version=copy) for band in bands)
+    copy_fingerprint(version, copy)
     return copy

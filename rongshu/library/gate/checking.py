@@ -27,39 +27,52 @@ from rongshu.library.gate.schemas import CORE_ATTRIBUTES, FieldRule, TypeSchema
 def check(content: VersionContent, schema: TypeSchema, *, needs_published_at: bool) -> list[ElementRefused]:
     """Return everything that refuses the record; conditional elements that only a person can judge are
     flagged."""
-    values = _values_by_name(content)
     errors = [*_unknown_elements(content, schema)]
-    for rule in schema.fields:
-        if rule.is_assigned or rule.name == "PubDate":
+    elements = content.elements
+    for rule, attribute in schema.demanded:
+        value = getattr(content, attribute) if attribute else elements.get(rule.name)
+        if rule.obligation == "O" and _is_empty(value):
             continue
-        value = values.get(rule.name)
-        if rule.obligation != "O" or not _is_empty(value):
-            errors += _complaints(rule, value, values, content)
+        if not _is_plainly_right(rule, value):
+            errors += _complaints(rule, value, content)
     if needs_published_at and content.given_published_at is None:
         errors.append(PublishedAtMissing.at("PubDate", "发布时间"))
     return errors
 
 
-def _values_by_name(content: VersionContent) -> dict[str, Any]:
-    core = {name: getattr(content, attribute) for name, attribute in CORE_ATTRIBUTES.items()}
-    return {**content.elements, **core}
+def _value_of(content: VersionContent, name: str) -> Any:
+    attribute = CORE_ATTRIBUTES.get(name)
+    return getattr(content, attribute) if attribute else content.elements.get(name)
+
+
+def _is_plainly_right(rule: FieldRule, value: Any) -> bool:
+    """Whether a value is a text that nothing can be said against: most values of most records."""
+    if type(value) is not str or not value or rule.data_type not in _WRITTEN:
+        return False
+    if rule.length and len(value) > rule.length:
+        return False
+    if rule.domain is not None:
+        return value in rule.domain
+    return len(value) > _LONGEST_PLACEHOLDER or not is_placeholder(value)
+
+
+_WRITTEN: Final = frozenset({"text", "html", "code"})
+_LONGEST_PLACEHOLDER: Final = 40
+"""A longer text is no placeholder; stripping it to find out would cost more than all other checks."""
 
 
 def _unknown_elements(content: VersionContent, schema: TypeSchema) -> Iterator[ElementRefused]:
-    known = {rule.name for rule in schema.fields if rule.name not in CORE_ATTRIBUTES and not rule.is_assigned}
     for name in content.elements:
-        if name not in known:
+        if name not in schema.own_names:
             yield ElementUnknown.at(name, name)
 
 
-def _complaints(
-    rule: FieldRule, value: Any, values: Mapping[str, Any], content: VersionContent
-) -> Iterator[ElementRefused]:
+def _complaints(rule: FieldRule, value: Any, content: VersionContent) -> Iterator[ElementRefused]:
     if not _is_empty(value):
         yield from _value_complaints(rule, value)
     elif rule.obligation == "M":
         yield ElementMissing.at(rule.name, rule.name_cn)
-    elif rule.obligation == "C" and rule.condition and _applies(rule.condition, values):
+    elif rule.obligation == "C" and rule.condition and _applies(rule.condition, content):
         if rule.condition.get("flag"):
             content.flag(rule.name, "element-missing", f"“{rule.name_cn}”应当填写。")
         else:
@@ -72,10 +85,10 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
-def _applies(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def _applies(condition: Mapping[str, Any], content: VersionContent) -> bool:
     if "without" in condition:
-        return all(_is_empty(values.get(name)) for name in condition["without"])
-    return values.get(condition["element"]) in condition["in"]
+        return all(_is_empty(_value_of(content, name)) for name in condition["without"])
+    return _value_of(content, condition["element"]) in condition["in"]
 
 
 def _value_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
@@ -93,8 +106,7 @@ def _value_complaints(rule: FieldRule, value: Any) -> Iterator[ElementRefused]:
 
 def _strings_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        # A long text is no placeholder; stripping it to find out would cost more than all other checks.
-        if len(value) <= 40:
+        if len(value) <= _LONGEST_PLACEHOLDER:
             yield value
     elif isinstance(value, Mapping):
         for item in value.values():

@@ -22,8 +22,11 @@ def derive(content: VersionContent, schema: TypeSchema, defaults: GateDefaults) 
     if defaults.derives:
         _fill(content, "ContentSource", defaults.content_source, "site-default")
         _fill(content, "ContentSource", content.publisher_name, "publisher-name")
-        _fill(content, "Description", summary(content.text, SUMMARY_LENGTH), "summary-of-text")
-        _fill(content, "Description", content.title, "title")
+        if not content.description:
+            # A summary needs no more of a long text than it may hold, and a line end is one character of it.
+            opening = summary(content.text[: 2 * SUMMARY_LENGTH], SUMMARY_LENGTH)
+            _fill(content, "Description", opening, "summary-of-text")
+            _fill(content, "Description", content.title, "title")
         if schema.rule("WrittenDate"):
             _derive_document_elements(content)
         _derive_map_number(content)
@@ -84,7 +87,7 @@ _NO_MAP: Final = re.compile("网站地图|站点地图|百度地图")
 
 def _derive_map_number(content: VersionContent) -> None:
     images = [file for file in content.attachments if file["role"] == "image"]
-    found = _MAP_NUMBER.search(content.text)
+    found = _MAP_NUMBER.search(content.text) if "审图号" in content.text else None
     if found:
         _fill(content, "ContainsMap", True, "map-number-in-text")
         _fill(content, "MapNo", found[1].replace(" ", ""), "map-number-in-text")

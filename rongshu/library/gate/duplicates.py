@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.text import text_of_clean_html
+from rongshu.library.gate.likeness import MOST_CANDIDATES, likely_near
 from rongshu.library.gate.preparing import PreparedRecord
-from rongshu.library.models import FingerprintBand, ResourceVersion, VersionFingerprint
+from rongshu.library.models import ResourceVersion, VersionFingerprint
 from rongshu.library.near_duplicates import Fingerprint, is_same_document, similarity
 from rongshu.library.queries.visibility import may_see_drafts, visible
-
-# A band that many share is a mould (a form letter); looking at all of its texts would stall the gate.
-_MOST_CANDIDATES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class DuplicateFinder:
         seen: set[UUID] = set()
         measured: list[tuple[int, _Known]] = []
         for band in record.fingerprint.bands:
-            for known in self._by_band.get(band, ())[:_MOST_CANDIDATES]:
+            for known in self._by_band.get(band, ())[:MOST_CANDIDATES]:
                 if known.version_id not in seen and known.type_code == record.content.type_code:
                     seen.add(known.version_id)
                     measured.append((similarity(record.fingerprint.sketch, known.sketch), known))
@@ -117,19 +115,18 @@ class DuplicateFinder:
             for band in bands_of.get(row.version_id, ()):
                 self._by_band[band].append(row)
 
-    def _similar_versions(self, fingerprints: Sequence[Fingerprint]) -> dict[UUID, list[int]]:
-        """Return the versions whose sketch is near enough to one they share a band with, and those bands.
-
-        A shared band is a hint only: of a thousand hints among texts of one field hardly one is near.
-        """
-        asking: dict[int, list[bytes]] = defaultdict(list)
-        for each in fingerprints:
-            for band in each.bands:
-                asking[band].append(each.sketch)
-        near: dict[UUID, list[int]] = defaultdict(list)
-        for band, version_id, sketch in _sketches_in_bands(list(asking)):
-            if any(similarity(asked, sketch) >= self.threshold for asked in asking[band]):
-                near[version_id].append(band)
+    def _similar_versions(self, fingerprints: Sequence[Fingerprint]) -> dict[UUID, set[int]]:
+        """Return the versions whose sketch is near enough to one they share a band with, and the bands of
+        those they are near to."""
+        likely = likely_near(fingerprints, self.threshold)
+        rows = VersionFingerprint.objects.filter(pk__in=likely).values_list("pk", "version_id", "sketch")
+        near: dict[UUID, set[int]] = {}
+        for number, version_id, sketch in rows if likely else ():
+            stored = bytes(sketch)
+            alike = [fingerprints[place] for place in likely[number]]
+            bands = [each.bands for each in alike if similarity(each.sketch, stored) >= self.threshold]
+            if bands:
+                near[version_id] = set().union(*bands)
         return near
 
     def _known(self, version_ids: set[UUID], repeated: set[UUID]) -> Iterable[_Known]:
@@ -155,17 +152,6 @@ class DuplicateFinder:
 def _versions_with_digests(digests: set[str]) -> set[UUID]:
     rows = VersionFingerprint.objects.filter(text_digest__in=digests)
     return set(rows.values_list("version_id", flat=True)) if digests else set()
-
-
-def _sketches_in_bands(bands: list[int]) -> Iterator[tuple[int, UUID, bytes]]:
-    """Yield (band, version id, sketch) of the stored versions that have one of the bands."""
-    if not bands:
-        return
-    rows = FingerprintBand.objects.filter(band__in=bands).values_list(
-        "band", "version_id", "version__fingerprint__sketch"
-    )
-    for band, version_id, sketch in rows[: _MOST_CANDIDATES * len(bands)]:
-        yield band, version_id, bytes(sketch)
 
 
 def _key_of(record: PreparedRecord) -> str:

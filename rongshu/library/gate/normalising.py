@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from rongshu.foundation.text import normalise_line, normalise_text
 from rongshu.library.gate.content import VersionContent
-from rongshu.library.gate.schemas import CORE_ATTRIBUTES, FieldRule, TypeSchema
+from rongshu.library.gate.schemas import FieldRule, TypeSchema
 from rongshu.library.sanitising import replace_addresses, sanitise
 
 _LINES: Final = (
@@ -26,14 +26,14 @@ def normalise(
         value = getattr(content, attribute)
         if value and not _is_plain_code(value):
             setattr(content, attribute, normalise_line(value))
-    content.description = normalise_text(content.description)
-    content.keywords = _distinct(content.keywords)
-    content.audience = _distinct(content.audience)
+    content.description = normalise_text(content.description) if content.description else ""
+    content.keywords = _distinct(content.keywords) if content.keywords else []
+    content.audience = _distinct(content.audience) if content.audience else []
     content.image = addresses.get(content.image, content.image)
     if content.given_published_at is not None:
         content.given_published_at = content.given_published_at.replace(second=0, microsecond=0)
     _normalise_body(content, addresses, base_url)
-    content.elements = _normalise_elements(content.elements, schema.fields)
+    content.elements = _normalise_elements(content.elements, schema.fields) if content.elements else {}
     _codes_for_labels(content, schema)
 
 
@@ -55,10 +55,10 @@ def _distinct(values: Iterable[str]) -> list[str]:
 
 
 def _codes_for_labels(content: VersionContent, schema: TypeSchema) -> None:
-    for rule in schema.fields:
-        attribute = CORE_ATTRIBUTES.get(rule.name)
-        if rule.domain and attribute:
-            setattr(content, attribute, _code_of(getattr(content, attribute), rule.domain))
+    for attribute, domain in schema.coded:
+        value = getattr(content, attribute)
+        if value and not (isinstance(value, str) and value in domain):
+            setattr(content, attribute, _code_of(value, domain))
 
 
 def _code_of(value: Any, domain: Mapping[str, str]) -> Any:

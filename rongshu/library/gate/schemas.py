@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +31,12 @@ class FieldRule:
     fields: tuple[FieldRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TypeSchema:
-    """A resource type with all its elements, core first, in the order of their definition."""
+    """A resource type with all its elements, core first, in the order of their definition.
+
+    What the gate asks of it for every record is worked out once, at the first record.
+    """
 
     type_id: UUID
     code: str
@@ -43,7 +47,29 @@ class TypeSchema:
 
     def rule(self, name: str) -> FieldRule | None:
         """Return the rule of a top-level element."""
-        return next((rule for rule in self.fields if rule.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, FieldRule]:
+        return {rule.name: rule for rule in reversed(self.fields)}
+
+    @cached_property
+    def demanded(self) -> tuple[tuple[FieldRule, str | None], ...]:
+        """Every rule a record has to keep, with the attribute that holds it; None: it lies in `elements`."""
+        kept = [rule for rule in self.fields if not rule.is_assigned and rule.name != "PubDate"]
+        return tuple((rule, CORE_ATTRIBUTES.get(rule.name)) for rule in kept)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The elements a record may bring beside the core."""
+        own = [rule for rule in self.fields if not rule.is_assigned and rule.name not in CORE_ATTRIBUTES]
+        return frozenset(rule.name for rule in own)
+
+    @cached_property
+    def coded(self) -> tuple[tuple[str, Mapping[str, str]], ...]:
+        """The attributes that hold a code or codes of a domain."""
+        rules = [(CORE_ATTRIBUTES.get(rule.name), rule.domain) for rule in self.fields]
+        return tuple((attribute, domain) for attribute, domain in rules if attribute and domain)
 
 
 CORE_ATTRIBUTES: Mapping[str, str] = {

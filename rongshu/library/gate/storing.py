@@ -13,8 +13,7 @@ from django.db import models
 from django.db.models import Max
 
 from rongshu.foundation import clock
-from rongshu.foundation.identifiers import new_id
-from rongshu.library.bulk_rows import insert_rows, insert_values, update_values
+from rongshu.library.bulk_rows import insert_rows, insert_values, take_numbers, update_values
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import (
@@ -64,7 +63,7 @@ class Rows:
     relations: list[models.Model] = field(default_factory=list)
     files: list[models.Model] = field(default_factory=list)
     fingerprints: list[Values] = field(default_factory=list)
-    bands: list[Values] = field(default_factory=list)
+    bands: list[tuple[frozenset[int], int]] = field(default_factory=list)
     classifications: list[Values] = field(default_factory=list)
     classification_log: list[Values] = field(default_factory=list)
     stored_files: list[StoredFile] = field(default_factory=list)
@@ -94,8 +93,7 @@ class Rows:
         update_values(Resource, ("working_version_id",), self.working_versions)
         insert_rows(self.relations)
         insert_rows(self.files)
-        insert_values(VersionFingerprint, _FINGERPRINT, self.fingerprints)
-        insert_values(FingerprintBand, _BAND, self.bands)
+        self._write_fingerprints()
         insert_values(Classification, _CLASSIFICATION, self.classifications)
         insert_values(ClassificationEntry, _CLASSIFICATION_ENTRY, self.classification_log)
 
@@ -111,7 +109,20 @@ class Rows:
         self.fingerprints.append(
             (content.version_id, content.resource_id, fingerprint.text_digest, fingerprint.sketch)
         )
-        self.bands += [(band, content.version_id) for band in set(fingerprint.bands)]
+        self.bands.append((frozenset(fingerprint.bands), fingerprint.bits))
+
+    def _write_fingerprints(self) -> None:
+        """Number the fingerprints first: their bands name them by number."""
+        numbers = take_numbers(VersionFingerprint, len(self.fingerprints))
+        numbered = [(number, *row) for number, row in zip(numbers, self.fingerprints, strict=True)]
+        insert_values(VersionFingerprint, _FINGERPRINT, numbered)
+        rows = [
+            (band, number, bits)
+            for number, (bands, bits) in zip(numbers, self.bands, strict=True)
+            for band in bands
+        ]
+        rows.sort()  # the order of the table: neighbours are written together
+        insert_values(FingerprintBand, _BAND, rows)
 
     def _classify(self, record: PreparedRecord) -> None:
         content, circumstance = record.content, self.circumstance
@@ -119,21 +130,21 @@ class Rows:
             category_id = circumstance.category_ids.get((each.scheme, each.code))
             if category_id is None:
                 continue
-            self.classifications.append((new_id(), content.resource_id, category_id))
+            self.classifications.append((content.resource_id, category_id))
             person_id = circumstance.person_id if each.rule == "given" else None
             self.classification_log.append(
                 (
-                    new_id(), content.resource_id, category_id, False, person_id, each.rule[:200],
-                    each.confidence, circumstance.at,
+                    content.resource_id, category_id, False, person_id, each.rule[:200], each.confidence,
+                    circumstance.at,
                 )
             )  # fmt: skip
 
 
-_FINGERPRINT = ("version_id", "resource_id", "text_digest", "sketch")
-_BAND = ("band", "version_id")
-_CLASSIFICATION = ("id", "resource_id", "category_id")
+_FINGERPRINT = ("id", "version_id", "resource_id", "text_digest", "sketch")
+_BAND = ("band", "fingerprint_id", "bits")
+_CLASSIFICATION = ("resource_id", "category_id")
 _CLASSIFICATION_ENTRY = (
-    "id", "resource_id", "category_id", "is_removal", "person_id", "rule", "confidence", "at",
+    "resource_id", "category_id", "is_removal", "person_id", "rule", "confidence", "at",
 )  # fmt: skip
 
 

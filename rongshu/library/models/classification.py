@@ -56,7 +56,7 @@ class Category(models.Model):
 class Classification(models.Model):
     """A resource stands under a category now. The two composite indexes serve both foreign keys."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.BigAutoField(primary_key=True)
     resource = models.ForeignKey(
         Resource, on_delete=models.CASCADE, related_name="classifications", db_index=False
     )
@@ -77,7 +77,7 @@ class Classification(models.Model):
 class ClassificationEntry(models.Model):
     """The log behind classifications: which rule or person put what where, and how sure it was."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.BigAutoField(primary_key=True)
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="classification_log")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_removal = models.BooleanField(default=False)

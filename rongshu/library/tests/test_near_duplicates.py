@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rongshu.foundation.text import matching_key
+from rongshu.library.gate.likeness import most_differing
+from rongshu.library.letters import letters, written
 from rongshu.library.near_duplicates import (
     BANDS,
     DEFAULT_THRESHOLD,
     Fingerprint,
     fingerprint,
+    fingerprint_of_sketch,
     is_same_document,
     similarity,
 )
@@ -37,15 +41,18 @@ def test_any_text_has_a_stable_fingerprint_that_fits_the_table(text: str) -> Non
     assert one == other
     assert len(one.sketch) in (0, 256)
     assert len(one.bands) in (0, BANDS)
-    assert all(-(2**63) <= band < 2**63 for band in one.bands)
+    assert all(-(2**31) <= band < 2**31 for band in one.bands)
+    assert -(2**63) <= one.bits < 2**63
+    assert fingerprint_of_sketch(one.sketch, one.text_digest) == one
     assert similarity(one.sketch, other.sketch) == (1000 if one.sketch else 0)
 
 
 def test_the_stored_format_does_not_drift() -> None:
     found = fingerprint("榕树平台把全省政府网站的信息汇聚到一个资源库。", title="示范")
     assert found.text_digest == "sha256:170ec38396ecd80cc9d6d7b11944e5915dcb29bca86001b901ed78dd58864aa7"
-    assert found.bands[:2] == (6359696882614352347, 5103879122240776337)
+    assert found.bands[:2] == (1407671499, -807069241)
     assert found.sketch.hex()[:16] == "ffffffffffffffff"
+    assert found.bits == -1441152018734912513
 
 
 def test_exact_duplicates_differ_in_form_only() -> None:
@@ -175,3 +182,43 @@ def test_real_documents_renamed_stay_apart(corpus: list[dict[str, str]]) -> None
     ]
     assert len(renamed) > 50
     assert sum(is_same_document(*pair) for pair in renamed) <= 0.02 * len(renamed)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=[])))
+def test_letters_by_the_table_are_those_by_the_patterns(text: str) -> None:
+    assert written(letters(text)) == matching_key(text)
+
+
+def test_every_character_folds_alike_beside_others() -> None:
+    for start in range(0, 0x11000, 0x100):
+        characters = [chr(point) for point in range(start, start + 0x100)]
+        for neighbour in ("一", "a", "가", "゙"):
+            text = neighbour.join(characters)
+            assert written(letters(text)) == matching_key(text)
+        for character in characters:
+            assert written(letters(f"か{character}A")) == matching_key(f"か{character}A")
+
+
+def test_bits_tell_near_texts_from_others(corpus: list[dict[str, str]]) -> None:
+    chance = random.Random(1)
+    prints = [fingerprint(each["text"]) for each in corpus]
+    copies = [fingerprint(edited(each["text"], 0.1, chance)) for each in corpus]
+    limit = most_differing(DEFAULT_THRESHOLD)
+    near = [
+        (one, copy)
+        for one, copy in zip(prints, copies, strict=True)
+        if similarity(one.sketch, copy.sketch) >= DEFAULT_THRESHOLD
+    ]
+    kept = sum(_differing(one, copy) <= limit for one, copy in near)
+    assert kept >= 0.99 * len(near)
+    apart = [
+        (one, other)
+        for place, one in enumerate(prints)
+        for other in prints[:place]
+        if similarity(one.sketch, other.sketch) < 200
+    ]
+    assert sum(_differing(one, other) <= limit for one, other in apart) <= 0.02 * len(apart)
+
+
+def _differing(one: Fingerprint, other: Fingerprint) -> int:
+    return ((one.bits ^ other.bits) & (2**64 - 1)).bit_count()
