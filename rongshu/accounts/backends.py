@@ -16,6 +16,10 @@ class RealmBackend(BaseBackend):
     def get_user(self, user_id: UUID | str | int) -> Account | None:  # type: ignore[override]
         """Return the account in use of a person in office."""
         found = Account.objects.select_related("person").filter(
-            pk=user_id, realm=settings.ACCOUNT_REALM, is_active=True, person__is_active=True
+            pk=user_id,
+            realm=settings.ACCOUNT_REALM,
+            is_active=True,
+            locked_at__isnull=True,
+            person__is_active=True,
         )
         return found.first()

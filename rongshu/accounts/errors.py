@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rongshu.foundation.errors import Conflict, InvalidInput, NotFound
+from rongshu.foundation.errors import Conflict, InvalidInput, NotFound, RongshuError
 
 
 class UnknownPerson(NotFound):
@@ -76,6 +76,67 @@ class CredentialsOutOfReach(Conflict):
     code = "credentials-out-of-reach"
     status = 403
     sentence = "该人员的权限超出您的管理范围，请由上级管理员处理其帐号。"
+
+
+class SignInRefused(RongshuError):
+    """Name and password do not belong together, or the account is not in use; it is not said which."""
+
+    code = "sign-in-refused"
+    status = 403
+    sentence = "登录名或密码不正确，或者帐号已停用、锁定。请核对后重试，或联系管理员。"
+
+
+class SignInLockedOut(RongshuError):
+    """This name or this address has failed too often."""
+
+    code = "sign-in-locked-out"
+    status = 429
+    sentence = "尝试次数过多，已暂时锁定。请稍后再试，或联系管理员解锁。"
+
+
+class SecondFactorMissing(RongshuError):
+    """The password is right, but no second factor was registered."""
+
+    code = "second-factor-missing"
+    status = 403
+    sentence = "该帐号还没有登记第二验证因素，请用管理员发给您的登记链接完成设置。"
+
+
+class SecondFactorWrong(RongshuError):
+    """The code is wrong, was used already, or the key is not this account's."""
+
+    code = "second-factor-wrong"
+    status = 403
+    sentence = "验证没有通过：动态口令不正确，或者已经用过。请等下一个口令出现后重试。"
+
+
+class WeakPassword(InvalidInput):
+    """The password does not meet the rules."""
+
+    code = "password-weak"
+    sentence = "密码不符合要求，请换一个。"
+
+
+class LastFactor(Conflict):
+    """Without a second factor nobody works here."""
+
+    code = "last-factor"
+    sentence = "这是最后一个第二验证因素，不能移除；请先登记新的，再移除它。"
+
+
+class EnrolmentSpent(RongshuError):
+    """The link was used, taken back, has run out, or never was."""
+
+    code = "enrolment-spent"
+    status = 410
+    sentence = "登记链接无效：已经使用、已过期或被收回。请联系管理员重新发放。"
+
+
+class NoAccount(NotFound):
+    """The person has no account to sign in with."""
+
+    code = "account-not-found"
+    sentence = "该人员还没有登录帐号，请先发放登记链接。"
 
 
 class NoOperator(Conflict):

@@ -47,3 +47,9 @@ def may_handle_credentials(viewer: Viewer, person: Person) -> bool:
         return False
     held = person.grants.filter(revoked_at__isnull=True).select_related("role")
     return all(may_give(viewer, grant.role, grant.scope, grant.scope_id) for grant in held)
+
+
+def may_see_account(viewer: Viewer, person: Person) -> bool:
+    """Whether sessions and history of sign-in of this person are the viewer's to see: his own, or managed."""
+    is_own = viewer.person_id is not None and viewer.person_id == person.id
+    return is_own or viewer.may("session.manage", organization_id=person.organization_id)

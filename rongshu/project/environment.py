@@ -33,6 +33,9 @@ VARIABLES = (
         "平台没有指定审核流程时用哪一个：three-reviews（三审三校）或 single；留空为三审三校，演示平台为单人签发",
     ),
     Variable("RONGSHU_HOSTS", "localhost,127.0.0.1,[::1],.localhost", "管理端与接口接受的主机名，逗号分隔"),
+    Variable(
+        "RONGSHU_TRUSTED_PROXIES", "", "管理端前面可信代理的 IP 地址，逗号分隔；只采信它们转来的地址与协议"
+    ),
     Variable("RONGSHU_LOG_FORMAT", "console", "日志格式：console 或 json"),
     Variable("DATABASE_URL", "", "主数据库；留空为数据目录内的 SQLite，或 postgres://…"),
     Variable("STORAGE_URL", "", "文件库；留空为数据目录内的 store/，或 file:///绝对路径"),

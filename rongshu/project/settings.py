@@ -89,6 +89,7 @@ CONSOLE_LISTENER: dict[str, Any] = {
     "CSRF_COOKIE_NAME": "rongshu_console_csrf",
     "ACCOUNT_REALM": "staff",
     "MIDDLEWARE": [
+        "rongshu.accounts.web.proxies.behind_proxies",
         "django.middleware.security.SecurityMiddleware",
         "rongshu.project.security_headers.security_headers",
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -109,6 +110,12 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "rongshu.accounts.web.adapters.StaffAccountAdapter"
+ACCOUNT_LOGIN_TIMEOUT = 600
+LOGIN_REDIRECT_URL = "/"
+MFA_ADAPTER = "rongshu.accounts.web.adapters.StaffMFAAdapter"
+MFA_TOTP_TOLERANCE = 1
+TRUSTED_PROXIES = frozenset(filter(None, environment.read("RONGSHU_TRUSTED_PROXIES").split(",")))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 ROOT_URLCONF = PUBLIC_LISTENER["ROOT_URLCONF"]

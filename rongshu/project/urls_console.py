@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rongshu.console.people.urls")),
     path("", include("rongshu.console.organizations.urls")),
     path("", include("rongshu.console.audit.urls")),
+    path("newsroom/", include("rongshu.newsroom.web.editing.console_urls")),
 ]
 handler404 = "rongshu.console.web.errors.not_found"
 handler500 = "rongshu.console.web.errors.failed"

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from typing import Final, cast
 from urllib.parse import urlencode
 
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
 
 from rongshu.accounts.models import Account
 from rongshu.accounts.queries import viewer_for
+from rongshu.accounts.sign_in_rules import session_limits
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web import staff_sessions
 from rongshu.accounts.web.requests import StaffRequest, client_address
 from rongshu.foundation.audit import acting_via
+from rongshu.foundation.clock import now
 
 SIGN_IN_PATH: Final = "/-/sign-in/"
 # Everything else is closed. An entry ending in "/" opens what lies below it.
@@ -32,8 +36,11 @@ def staff_gate(get_response: _Answer) -> _Answer:
                 return get_response(request)
             if not _has_signed_in(request):
                 return turned_away(request)
+            if _has_ended(request):
+                return _ended(request)
             _name_person(cast("StaffRequest", request))
-            staff_sessions.touch(request.session)
+            if staff_sessions.touch(request.session):
+                note_use(request)
             return get_response(request)
 
     return answer
@@ -44,17 +51,41 @@ def is_open(path: str) -> bool:
     return any(path.startswith(one) if one.endswith("/") else path == one for one in OPEN_PATHS)
 
 
-def turned_away(request: HttpRequest) -> HttpResponse:
+def turned_away(request: HttpRequest, *, ended: str = "") -> HttpResponse:
     """Lead to the sign-in page; a fragment asked for by htmx makes the whole page go there."""
+    said = {"ended": ended} if ended else {}
     if request.headers.get("HX-Request") == "true":
-        return HttpResponse(status=401, headers={"HX-Redirect": SIGN_IN_PATH})
-    if request.method not in {"GET", "HEAD"}:
-        return HttpResponseRedirect(SIGN_IN_PATH)
-    return HttpResponseRedirect(f"{SIGN_IN_PATH}?{urlencode({'next': request.get_full_path()})}")
+        return HttpResponse(status=401, headers={"HX-Redirect": _sign_in_address(said)})
+    if request.method in {"GET", "HEAD"}:
+        said["next"] = request.get_full_path()
+    return HttpResponseRedirect(_sign_in_address(said))
+
+
+def _sign_in_address(said: dict[str, str]) -> str:
+    return f"{SIGN_IN_PATH}?{urlencode(said)}" if said else SIGN_IN_PATH
 
 
 def _has_signed_in(request: HttpRequest) -> bool:
     return isinstance(request.user, Account) and staff_sessions.staff_session(request.session) is not None
+
+
+def _has_ended(request: HttpRequest) -> bool:
+    session = staff_sessions.staff_session(request.session)
+    limits = session_limits()
+    idle, absolute = limits.idle.total_seconds(), limits.absolute.total_seconds()
+    return session is not None and session.has_ended(idle=idle, absolute=absolute)
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    logout(request)
+    return turned_away(request, ended="idle")
+
+
+def note_use(request: HttpRequest) -> None:
+    """Note in the list of sessions when this one was last used, and from where."""
+    seen = {"last_seen_at": now(), "ip": client_address(request) or "0.0.0.0"}  # noqa: S104
+    UserSession.objects.filter(session_key=request.session.session_key).update(**seen)
 
 
 def _name_person(request: StaffRequest) -> None:

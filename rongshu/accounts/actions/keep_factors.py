@@ -1,0 +1,75 @@
+"""What a person does to his own second factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.utils import encrypt
+from django.db import transaction
+
+from rongshu.accounts.actions.enrol import checked_key
+from rongshu.accounts.errors import LastFactor, SecondFactorWrong, WeakPassword
+from rongshu.accounts.models import Account
+from rongshu.accounts.one_time_codes import accept_code
+from rongshu.foundation.audit import record
+from rongshu.foundation.errors import NotFound
+
+_Type = Authenticator.Type
+
+
+def add_code(*, account: Account, secret: str, code: str) -> Authenticator:
+    """Take a code generator; one that was there before is replaced."""
+    with transaction.atomic():
+        account = _lock(account)
+        if not accept_code(account, secret, code):
+            raise SecondFactorWrong(fields={"code": SecondFactorWrong.sentence})
+        Authenticator.objects.filter(user=account, type=_Type.TOTP).delete()
+        added = Authenticator.objects.create(user=account, type=_Type.TOTP, data={"secret": encrypt(secret)})
+        record(account.person, "account.factor-added", account, factor=_Type.TOTP)
+    return added
+
+
+def add_key(*, account: Account, name: str, credential: Any) -> Authenticator:
+    """Take a key that answered the challenge kept in the session."""
+    kept = {"name": name or "安全密钥", "credential": checked_key(credential)}
+    with transaction.atomic():
+        account = _lock(account)
+        added = Authenticator.objects.create(user=account, type=_Type.WEBAUTHN, data=kept)
+        record(account.person, "account.factor-added", account, factor=_Type.WEBAUTHN)
+    return added
+
+
+def drop_factor(*, account: Account, factor_id: int, present: str) -> None:
+    """Forget a code generator or key; the last one stays, since nobody works here without."""
+    _require_password(account, present)
+    with transaction.atomic():
+        account = _lock(account)
+        factors = Authenticator.objects.filter(user=account).exclude(type=_Type.RECOVERY_CODES)
+        dropped = factors.filter(pk=factor_id).first()
+        if dropped is None:
+            raise NotFound
+        if factors.count() == 1:
+            raise LastFactor
+        record(account.person, "account.factor-dropped", account, factor=dropped.type)
+        dropped.delete()
+
+
+def renew_recovery_codes(*, account: Account, present: str) -> None:
+    """Make new recovery codes; the old ones are void."""
+    _require_password(account, present)
+    with transaction.atomic():
+        account = _lock(account)
+        Authenticator.objects.filter(user=account, type=_Type.RECOVERY_CODES).delete()
+        RecoveryCodes.activate(account)
+        record(account.person, "account.recovery-codes-renewed", account)
+
+
+def _require_password(account: Account, present: str) -> None:
+    if not account.check_password(present):
+        raise WeakPassword("当前密码不正确。", fields={"present": "当前密码不正确"})
+
+
+def _lock(account: Account) -> Account:
+    return Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)

@@ -1,0 +1,35 @@
+"""Who is who, what a person may do where, and how he signs in."""
+
+from rongshu.accounts.queries.persons import (
+    grants_in_force,
+    person_named,
+    persons_for,
+    recorded_operator,
+    viewer_for,
+)
+from rongshu.accounts.queries.signing_in import (
+    account_of,
+    get_account_for,
+    get_session_for,
+    has_second_factor,
+    is_locked_out,
+    live_enrolment,
+    sessions_of,
+    sign_in_history,
+)
+
+__all__ = [
+    "account_of",
+    "get_account_for",
+    "get_session_for",
+    "grants_in_force",
+    "has_second_factor",
+    "is_locked_out",
+    "live_enrolment",
+    "person_named",
+    "persons_for",
+    "recorded_operator",
+    "sessions_of",
+    "sign_in_history",
+    "viewer_for",
+]
