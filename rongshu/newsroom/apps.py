@@ -16,10 +16,12 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the built-in flows, and tell the library and the sites whose flow applies."""
+        from rongshu.newsroom.editing_registry import register_editing  # noqa: PLC0415 - models first
         from rongshu.newsroom.registering import register_review  # noqa: PLC0415 - models first
 
         post_migrate.connect(_seed_flows, sender=self)
         register_review()
+        register_editing()
 
 
 def _seed_flows(*, using: str, **_: Any) -> None:

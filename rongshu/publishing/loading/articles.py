@@ -65,6 +65,12 @@ def _remains(rows: Sequence[Joined]) -> Loaded:
     return Loaded(addresses.article_path(rows[0].resource.address) + addresses.GONE_SUFFIX, None, Reads())
 
 
+def load_shown(context: SiteContext, shown: Shown) -> Loaded:
+    """Load the page of a resource as it would be shown, whatever really stands there now."""
+    referred = references(context, referred_resources(shown.version.body))
+    return _page(context, shown, load_surroundings(context, [shown]), referred)
+
+
 _BUILDERS: Final[Mapping[str, Callable[[Material], FramedPage]]] = {
     "policy-document": documents.policy_document,
     "interpretation": documents.article,

@@ -1,0 +1,107 @@
+"""Pictures made fit for pages: upright, without hidden particulars, of sensible size and modern format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO, Final
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
+
+from rongshu.newsroom.editing_errors import PictureUnreadable
+from rongshu.newsroom.fonts import chinese_font
+
+WIDEST: Final = 1920
+_QUALITY: Final = 82
+RATIOS: Final = {"16:9": (16, 9), "4:3": (4, 3), "1:1": (1, 1), "3:4": (3, 4)}
+FORMATS: Final = {"webp": "image/webp", "avif": "image/avif", "jpeg": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as bytes, with what a file's row says of it."""
+
+    content: bytes
+    media_type: str
+    extension: str
+    width: int
+    height: int
+
+
+def fit_for_pages(source: BinaryIO, *, watermark: str = "", form: str = "webp") -> Picture | None:
+    """Return the picture made fit, or None when it is better left alone (moving, or already small).
+
+    Particulars such as the place a photograph was taken at stay behind. Raise `PictureUnreadable`.
+    """
+    with _opened(source) as image:
+        if getattr(image, "is_animated", False):
+            return None
+        is_small = image.width <= WIDEST and image.format == "WEBP" and not image.getexif()
+        if is_small and not watermark:
+            return None
+        upright = _upright(image)
+        if upright.width > WIDEST:
+            upright = upright.resize((WIDEST, round(upright.height * WIDEST / upright.width)))
+        if watermark:
+            upright = _marked(upright, watermark)
+        return _written(upright, form)
+
+
+def cut_out(
+    source: BinaryIO, *, ratio: str, focus: tuple[int, int], width: int = 1200, form: str = "webp"
+) -> Picture:
+    """Return the largest part of the given ratio around the focal point (per mille), scaled to `width`.
+
+    A smaller picture is not blown up. Raise `PictureUnreadable`.
+    """
+    across, down = RATIOS[ratio]
+    with _opened(source) as image:
+        upright = _upright(image)
+        height = round(width * down / across)
+        centre = (focus[0] / 1000, focus[1] / 1000)
+        scale = min(1.0, upright.width / width, upright.height / height)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return _written(ImageOps.fit(upright, size, centering=centre), form)
+
+
+@contextmanager
+def _opened(source: BinaryIO) -> Iterator[Image.Image]:
+    try:
+        with Image.open(source) as image:
+            image.load()
+            yield image
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureUnreadable from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    turned = ImageOps.exif_transpose(image)
+    return turned.convert("RGBA" if _has_alpha(turned) else "RGB")
+
+
+def _has_alpha(image: Image.Image) -> bool:
+    return image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+
+
+def _marked(image: Image.Image, text: str) -> Image.Image:
+    """Write the words into the lower right corner, light with a dark edge, so that they read on anything."""
+    font_file = chinese_font()
+    size = max(14, image.width // 40)
+    font = ImageFont.truetype(str(font_file.path), size, index=font_file.face)
+    layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    place = (image.width - size // 2, image.height - size // 2)
+    ImageDraw.Draw(layer).text(
+        place, text, font=font, anchor="rd", fill=(255, 255, 255, 190), stroke_width=max(1, size // 16),
+        stroke_fill=(0, 0, 0, 130),
+    )  # fmt: skip
+    return Image.alpha_composite(image.convert("RGBA"), layer).convert(image.mode)
+
+
+def _written(image: Image.Image, form: str) -> Picture:
+    if form == "jpeg":
+        image = image.convert("RGB")
+    out = BytesIO()
+    image.save(out, format=form.upper(), quality=_QUALITY)
+    return Picture(out.getvalue(), FORMATS[form], form, image.width, image.height)

@@ -1,0 +1,105 @@
+"""What the page of a piece shows: its versions, its places, the columns the viewer may still put it into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.errors import NotFound
+from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.queries import get_resource_for, get_version_for
+from rongshu.sites.models import Column, Placement, Site
+from rongshu.sites.permissions import may_place_in
+from rongshu.sites.queries import columns_for, placements_for
+
+_MOST_VERSIONS = 100
+
+
+def versions_of(viewer: Viewer, resource: Resource) -> list[ResourceVersion]:
+    """Return the versions of a piece the viewer may read, the newest first."""
+    rows = ResourceVersion.objects.filter(resource=resource).select_related("created_by").order_by("-number")
+    newest = resource.working_version
+    if newest is None:
+        return []
+    try:
+        get_version_for(viewer, newest.pk)
+    except NotFound:
+        rows = rows.filter(effective_of=resource)
+    return list(rows.defer("body")[:_MOST_VERSIONS])
+
+
+def readable_version(viewer: Viewer, resource_id: UUID) -> ResourceVersion:
+    """Return the version of a piece to work with: the newest the viewer may read."""
+    resource = get_resource_for(viewer, resource_id)
+    for version_id in (resource.working_version_id, resource.effective_version_id):
+        if version_id is None:
+            continue
+        try:
+            return get_version_for(viewer, version_id)
+        except NotFound:
+            continue
+    raise NotFound
+
+
+def places_of(viewer: Viewer, resource: Resource) -> QuerySet[Placement]:
+    """Return where a piece stands in the viewer's columns."""
+    places = placements_for(viewer).filter(resource=resource)
+    return places.select_related("site", "column").order_by("site__name", "created_at")
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """A column a piece may be put into, with its way from the top."""
+
+    column: Column
+    way: str
+
+
+@dataclass(frozen=True)
+class SiteChoice:
+    """A site with the columns of it that the viewer may put something into."""
+
+    site: Site
+    columns: list[ColumnChoice]
+
+
+def columns_to_place_in(viewer: Viewer, resource: Resource, words: str = "") -> list[SiteChoice]:
+    """Return the open columns the viewer may place into and the piece does not stand in yet, by site."""
+    columns = columns_for(viewer).exclude(status=Column.Status.CLOSED)
+    columns = columns.exclude(site__status__in=[Site.Status.CLOSED, Site.Status.OFFLINE])
+    standing = Placement.objects.filter(resource=resource).exclude(state=Placement.State.REMOVED)
+    columns = columns.exclude(pk__in=standing.values("column_id"))
+    for word in words.split()[:5]:
+        columns = columns.filter(name__icontains=word) | columns.filter(site__name__icontains=word)
+    rows = columns.select_related("site").order_by("site__name", "site_id", "path")[:_MOST_COLUMNS]
+    return _by_site(column for column in rows if may_place_in(viewer, column))
+
+
+_MOST_COLUMNS = 300
+
+
+def _by_site(columns: Iterable[Column]) -> list[SiteChoice]:
+    found: dict[UUID, SiteChoice] = {}
+    names: dict[tuple[UUID, str], str] = {}
+    for column in columns:
+        names[column.site_id, column.path] = column.name
+        choice = found.setdefault(column.site_id, SiteChoice(column.site, []))
+        choice.columns.append(ColumnChoice(column, _way(column, names)))
+    return list(found.values())
+
+
+def _way(column: Column, names: dict[tuple[UUID, str], str]) -> str:
+    slugs = column.path.strip("/").split("/")
+    above = (f"/{'/'.join(slugs[:depth])}/" for depth in range(1, len(slugs)))
+    known = [names[column.site_id, path] for path in above if (column.site_id, path) in names]
+    return " › ".join([*known, column.name])
+
+
+def going_out_today(viewer: Viewer) -> QuerySet[Placement]:
+    """Return what is scheduled to begin to show in the viewer's columns, the next first."""
+    scheduled = placements_for(viewer).filter(state=Placement.State.SCHEDULED, visible_from__isnull=False)
+    return scheduled.select_related("site", "column", "resource__working_version").order_by("visible_from")

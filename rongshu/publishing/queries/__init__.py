@@ -1,0 +1,1 @@
+"""What publishing answers without writing anything."""
