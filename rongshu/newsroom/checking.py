@@ -13,7 +13,7 @@ _publication_checks: Final[list[Check]] = []
 
 
 def register_checks(*, before_submission: Check, before_publication: Check) -> None:
-    """Say what is asked of a version; a check raises `FindingsBlock` or returns. Both run outside of locks."""
+    """Say what is asked of a version: a check raises `FindingsBlock` or returns; no lock is held."""
     _submission_checks[:] = [before_submission]
     _publication_checks[:] = [before_publication]
 

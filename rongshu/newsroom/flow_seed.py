@@ -64,7 +64,7 @@ BUILT_IN_FLOWS: Final = (
         ),
     ),
     BuiltInFlow(
-        "important", "三审四校（重要栏目）", "在三审三校之外，终审前由另一人加校一轮；用于重要栏目和重要保障期。",
+        "important", "三审四校（重要栏目）", "在三审三校之外，终审前加校一轮；用于重要栏目和重要保障期。",
         (
             Step(1, "一校", "proof.read", by_writer=True), _FIRST, Step(2, "二校", "proof.read"), _SECOND,
             Step(3, "三校", "proof.read"), Step(4, "加校", "proof.read", is_extra=True),

@@ -48,7 +48,9 @@ def define_flow(
     """Create a flow, or change one that no piece has followed. Raise `FlowMalformed`, `FlowInUse`."""
     name = normalise_line(name)
     if not _CODE.fullmatch(code) or not 1 <= len(name) <= 60:
-        raise InvalidInput("代号须为 2–40 个小写字母、数字或连字符，名称须为 1–60 个字。", fields={"code": "请修改"})
+        raise InvalidInput(
+            "代号须为 2–40 个小写字母、数字或连字符，名称须为 1–60 个字。", fields={"code": "请修改"}
+        )
     ordered = _checked(steps)
     with transaction.atomic():
         require(may_keep_flows(viewer_for(actor), None))

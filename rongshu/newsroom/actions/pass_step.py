@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +17,6 @@ from rongshu.newsroom.errors import NotYetAnswered
 from rongshu.newsroom.machine import Act, State
 from rongshu.newsroom.models import Review, ReviewAct, ReviewStep
 from rongshu.newsroom.scheduling import PUBLISH
-
-_STEP = ("is_open", "opened_at", "due_at", "done_act")
 
 
 def pass_step(
@@ -61,7 +60,10 @@ def _write_pass(actor: Person, review: Review, step: ReviewStep, comment: str) -
     else:
         state, stage = State.PASSED, review.stage
     # The step is done before the case moves on: the database lets no stage be left with one undone.
-    act = _record_pass(actor, review, step, state, stage, comment)
+    act = write_act(
+        review, Act.PASS, actor, to_state=state, to_stage=stage, step=step, comment=comment,
+        before_move=partial(_finish, step),
+    )  # fmt: skip
     if stage != act.from_stage:
         opened = [one for one in undone if one.stage == stage]
         open_steps(review, opened)
@@ -70,20 +72,6 @@ def _write_pass(actor: Person, review: Review, step: ReviewStep, comment: str) -
         schedule(PUBLISH, review.pk, review.publish_at)
 
 
-def _record_pass(
-    actor: Person, review: Review, step: ReviewStep, state: State, stage: int, comment: str
-) -> ReviewAct:
-    def finish(act: ReviewAct) -> None:
-        step.is_open, step.done_act = False, act
-        step.save(update_fields=["is_open", "done_act"])
-
-    return write_act(
-        review,
-        Act.PASS,
-        actor,
-        to_state=state,
-        to_stage=stage,
-        step=step,
-        comment=comment,
-        before_move=finish,
-    )
+def _finish(step: ReviewStep, act: ReviewAct) -> None:
+    step.is_open, step.done_act = False, act
+    step.save(update_fields=["is_open", "done_act"])

@@ -53,8 +53,7 @@ def publish_piece(*, actor: Person, review: Review, comment: str = "") -> Review
         resource = lock(Resource(pk=review.resource_id))
         review = lock_review(review, State.PASSED)
         require(may_publish(viewer_for(actor), review))
-        review = _publish(actor, review, resource, comment)
-    return review
+        return _publish(actor, review, resource, comment)
 
 
 def schedule_publication(*, actor: Person, review: Review, at: datetime) -> Review:

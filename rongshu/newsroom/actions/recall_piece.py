@@ -133,7 +133,8 @@ def decide_purge(*, actor: Person, request: PurgeRequest, agrees: bool) -> Purge
     Raise `SecondPersonNeeded` when the same person decides, or one who may not confirm.
     """
     with refusals_logged(actor, "version.purge-refused", request), transaction.atomic():
-        request = PurgeRequest.objects.select_for_update().select_related("version__resource").get(pk=request.pk)
+        locked = PurgeRequest.objects.select_for_update(of=("self",)).select_related("version__resource")
+        request = locked.get(pk=request.pk)
         if request.decided_at is not None:
             raise RecallFinished
         if request.requested_by_id == actor.id:

@@ -90,7 +90,7 @@ MakePerson = Callable[..., Person]
 
 
 @pytest.fixture
-def newsroom(library: Library, make_record: MakeRecord) -> Newsroom:  # noqa: F811 - the fixtures
+def newsroom(library: Library, make_record: MakeRecord) -> Newsroom:
     """Return the newsroom; the platform's flow is that of three reviews."""
     site = create_site(
         actor=CLOCK, slug="edu", name="示范省教育厅", domain="edu.localhost", type="department",

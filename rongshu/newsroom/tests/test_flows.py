@@ -123,7 +123,11 @@ def test_a_flow_of_ones_own_keeps_its_steps_once_used(newsroom: Newsroom) -> Non
     flow = define_flow(actor=CLOCK, code="own", name="本厅流程", steps=steps, needs_escalation=True)
     assert (flow.levels, flow.proofs, flow.excludes_writer) == (2, 0, True)
     assign_flow(
-        actor=CLOCK, flow="own", scope="organization", scope_id=newsroom.library.education.pk, reason="示范办法"
+        actor=CLOCK,
+        flow="own",
+        scope="organization",
+        scope_id=newsroom.library.education.pk,
+        reason="示范办法",
     )
     review = newsroom.submit()
     with pytest.raises(NotYetAnswered):
@@ -140,7 +144,9 @@ def test_a_batch_needs_a_reviewer_of_each_level(newsroom: Newsroom) -> None:
     assign_flow(actor=CLOCK, flow="three-reviews", scope="platform", way="batches", reason="示范规定")
     operator = newsroom.library.operator
     batch = open_batch(actor=operator, kind="intake", source="旧站", target_site_id=newsroom.site.pk)
-    records = [newsroom.make_record(title=f"旧闻{n}", body_html=f"<p>{chr(0x5000 + n) * 40}</p>") for n in range(3)]
+    records = [
+        newsroom.make_record(title=f"旧闻{n}", body_html=f"<p>{chr(0x5000 + n) * 40}</p>") for n in range(3)
+    ]
     list(admit_many(actor=operator, records=records, batch=batch))
     batch = close_batch(actor=operator, batch=batch)
     signers = [newsroom.first, newsroom.second, newsroom.final]
@@ -150,8 +156,8 @@ def test_a_batch_needs_a_reviewer_of_each_level(newsroom: Newsroom) -> None:
         approve_batch(actor=operator, batch=batch, signers=list(reversed(signers)))
     today = clock.today()
     mandate = give_mandate(
-        actor=newsroom.first, source="旧站", target_site_id=newsroom.site.pk, signers=signers[:1], starts_on=today,
-        ends_on=today, reason="示范方案",
+        actor=newsroom.first, source="旧站", target_site_id=newsroom.site.pk, signers=signers[:1],
+        starts_on=today, ends_on=today, reason="示范方案",
     )  # fmt: skip
     with pytest.raises(SignersMissing):
         approve_batch(actor=operator, batch=batch, mandate=mandate)
@@ -181,10 +187,14 @@ def test_a_restored_piece_goes_under_the_approval_it_had(newsroom: Newsroom) -> 
 @pytest.mark.requirement("P7-03")
 def test_a_stricter_flow_since_then_asks_for_a_new_review(newsroom: Newsroom) -> None:
     education = newsroom.library.education
-    assign_flow(actor=CLOCK, flow="two-reviews", scope="organization", scope_id=education.pk, reason="示范办法")
+    assign_flow(
+        actor=CLOCK, flow="two-reviews", scope="organization", scope_id=education.pk, reason="示范办法"
+    )
     review = publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(newsroom.submit()))
     withdraw_resource(actor=newsroom.publisher, resource=review.resource, reason="核实")
-    assign_flow(actor=CLOCK, flow="three-reviews", scope="organization", scope_id=education.pk, reason="示范办法")
+    assign_flow(
+        actor=CLOCK, flow="three-reviews", scope="organization", scope_id=education.pk, reason="示范办法"
+    )
     with pytest.raises(RouteNeedsReview):
         reinstate_resource(actor=newsroom.publisher, resource=review.resource)
     review.resource.refresh_from_db()
@@ -226,7 +236,9 @@ def test_rules_and_bulk_placements_obey_a_columns_flow(newsroom: Newsroom) -> No
         actor=CLOCK, person=newsroom.first, role="site-administrator", scope="site", scope_id=newsroom.site.pk
     )
     signers = [newsroom.first, newsroom.final]
-    assert approve_selection(actor=administrator, selection=selection, signers=signers).approval_id is not None
+    assert (
+        approve_selection(actor=administrator, selection=selection, signers=signers).approval_id is not None
+    )
     assign_flow(actor=CLOCK, flow="single", scope="platform", way="batches", reason="迁移")
     batch = open_batch(actor=administrator, kind="intake", source="旧站", target_site_id=newsroom.site.pk)
     list(admit_many(actor=administrator, records=[newsroom.make_record()], batch=batch))
