@@ -19,7 +19,9 @@ from django.utils import timezone
 
 from rongshu.foundation import clock, work
 from rongshu.foundation.leases import LeaseHeld, acquire
-from rongshu.publishing import expanding
+from rongshu.publishing import burden, expanding
+from rongshu.publishing.burden import lease_name
+from rongshu.publishing.companions import Companions
 from rongshu.publishing.crew import Crew, Job
 from rongshu.publishing.edition import edition
 from rongshu.publishing.keys import kind_of
@@ -38,6 +40,7 @@ _STEPS_AT_ONCE: Final = 2000
 _WORKS_AT_ONCE: Final = 2000
 _LOOK_AROUND_EVERY: Final = 0.25
 _CREW_FROM: Final = 600  # pages; below, starting processes costs more than it saves
+_AFTER_EDITS: Final = work.EDIT + 1
 _RECALL: Final = 10  # priorities below go before everything
 
 
@@ -252,13 +255,19 @@ class Publisher:
     _is_edition_asked_for = False
 
     def __init__(
-        self, *, processes: int = 0, progress: Progress | None = None, workshop: Workshop | None = None
+        self,
+        *,
+        processes: int = 0,
+        progress: Progress | None = None,
+        workshop: Workshop | None = None,
+        is_companion: bool = False,
     ) -> None:
         self.workshop = workshop or Workshop()
-        self.processes, self.progress = processes, progress
+        self.processes, self.progress, self.is_companion = processes, progress, is_companion
         self.busy: set[UUID] = set()
         self.made = 0
         self._crew: Crew | None = None
+        self._companions: Companions | None = None
         self._open: dict[UUID, SitePublisher] = {}
         self._looked_at = 0.0
 
@@ -270,10 +279,10 @@ class Publisher:
 
     def run(self, sites: Collection[UUID] | None = None) -> Outcome:
         """Publish everything asked for on these sites (all when None)."""
-        self.ask_for_new_edition()
+        if not self.is_companion:
+            self.ask_for_new_edition()
         try:
-            while (site_id := self._next_site(sites)) is not None:
-                self._serve(site_id, sites)
+            self._publish(sites)
             while self._open:
                 self._leave(next(iter(self._open)))
         finally:
@@ -281,9 +290,45 @@ class Publisher:
                 publisher.abandon()
             if self._crew is not None:
                 self._crew.dismiss()
+            if self._companions is not None:
+                self._companions.dismiss()
         failing = SiteManifest.objects.filter(failing_pages__gt=0)
         failing = failing.filter(pk__in=sites) if sites is not None else failing
         return Outcome(self.made, frozenset(self.busy), sum(failing.values_list("failing_pages", flat=True)))
+
+    def _publish(self, sites: Collection[UUID] | None) -> None:
+        while True:
+            self._seek_companions(sites)
+            site_id = self._next_site(sites)
+            if site_id is not None:
+                self._serve(site_id, sites)
+            elif self._companions is None:
+                return
+            else:
+                self._wait_for_companions(self._companions)
+
+    def _seek_companions(self, sites: Collection[UUID] | None) -> None:
+        """Where several sites have much to do, let further processes take some of them."""
+        if self.is_companion or self.processes <= 1 or self._companions is not None:
+            return
+        loads = burden.loads(sites)
+        if len(loads) > 1 and sum(loads.values()) >= 2 * _CREW_FROM:
+            self._companions = Companions(min(self.processes, len(loads)) - 1, sites)
+
+    def _wait_for_companions(self, companions: Companions) -> None:
+        """Look again for sites they gave back; when none of them is left, for the last time."""
+        companions.leave_to_the_last(self.processes)
+        self._tell_of_companions(_LOOK_AROUND_EVERY)
+        self.busy.clear()
+        if not companions.is_any_left:
+            self.made += companions.made
+            self._companions = None
+
+    def _tell_of_companions(self, seconds: float = 0) -> None:
+        if self._companions is not None:
+            for news in self._companions.news(seconds):
+                if self.progress is not None:
+                    self.progress(*news)
 
     def _serve(self, site_id: UUID, sites: Collection[UUID] | None) -> None:
         """Work on one site until it is done or something more urgent waits elsewhere."""
@@ -297,12 +342,13 @@ class Publisher:
                 self._leave(site_id)
                 return
             is_recall = urgency is not None and urgency < _RECALL
-            if not is_recall and self._is_recall_waiting_elsewhere(site_id, sites):
+            if not is_recall and self._is_more_urgent_elsewhere(site_id, sites, urgency):
                 self._finish_crew_work(publisher)
                 return
             self._advance(publisher, urgency)
             if self.progress is not None:
                 self.progress(publisher.slug, publisher.made, publisher.manifest.count_todo())
+            self._tell_of_companions()
 
     def _advance(self, publisher: SitePublisher, urgency: int | None) -> None:
         """Make the next batch: recalls here and at once, much work in several processes."""
@@ -345,7 +391,9 @@ class Publisher:
             self._collect(self._crew, publisher)
 
     def _crew_for(self, publisher: SitePublisher) -> Crew | None:
-        if self._crew is None and self.processes > 0 and publisher.manifest.count_todo() >= _CREW_FROM:
+        is_for_all = self._companions is not None and self._companions.is_any_left
+        is_wanted = self._crew is None and self.processes > 0 and not is_for_all
+        if is_wanted and publisher.manifest.count_todo() >= _CREW_FROM:
             self._crew = Crew(self.processes)
         return self._crew if publisher.under_way or self._is_much(publisher) else None
 
@@ -393,19 +441,18 @@ class Publisher:
         urgencies = ((publisher.most_urgent(), site_id) for site_id, publisher in self._open.items())
         return min(((one, site_id) for one, site_id in urgencies if one is not None), default=None)
 
-    def _is_recall_waiting_elsewhere(self, site_id: UUID, sites: Collection[UUID] | None) -> bool:
+    def _is_more_urgent_elsewhere(
+        self, site_id: UUID, sites: Collection[UUID] | None, urgency: int | None
+    ) -> bool:
+        """Whether a recall waits on another site, or, while this one is published in full, an edit."""
         if time.monotonic() - self._looked_at < _LOOK_AROUND_EVERY:
             return False
         self._looked_at = time.monotonic()
         for publisher in self._open.values():
             publisher.lease.renew()
         other = self._asked_for(sites, {*self.busy, site_id})
-        return other is not None and other[0] < _RECALL
-
-
-def lease_name(site_id: UUID) -> str:
-    """The name of the lease of a site."""
-    return f"publishing/{site_id}"
+        is_slow = urgency is None or urgency >= work.FULL_PUBLICATION
+        return other is not None and other[0] < (_AFTER_EDITS if is_slow else _RECALL)
 
 
 def outdated_sites() -> list[UUID]:
