@@ -70,18 +70,25 @@ def load_record(owner: Organization, place: int, size: int) -> IncomingRecord:
 
 
 def _body(chance: random.Random, size: int) -> str:
-    paragraphs, length = [], 0
+    paragraphs, length, at = [], 0, 0
+    words = "".join(chance.choices(_CHARACTERS, k=size // 3 + 100))
     while length < size:
-        paragraph = "".join(_sentence(chance) for _ in range(chance.randint(2, 5)))
+        sentences = []
+        for _ in range(chance.randint(1, 3)):
+            number = chance.getrandbits(48)
+            after = at + 24 + number % 50
+            sentences.append(_sentence(number, words[at:after]))
+            at = after
+        paragraph = "".join(sentences)
         paragraphs.append(f"<p>{paragraph}</p>")
         length += 3 * len(paragraph) + 7
     return "".join(paragraphs)
 
 
-def _sentence(chance: random.Random) -> str:
+def _sentence(number: int, words: str) -> str:
     """Set phrases as officialese has them, and between them words that no other text has in this order."""
-    words = "".join(chance.choices(_CHARACTERS, k=chance.randint(12, 30)))
-    return f"{chance.choice(_SUBJECTS)}{words}{chance.randint(2, 9999)}项，{chance.choice(_TAILS)}。"
+    subject, tail = _SUBJECTS[(number >> 8) % len(_SUBJECTS)], _TAILS[(number >> 16) % len(_TAILS)]
+    return f"{subject}{words}{(number >> 24) % 9998 + 2}项，{tail}。"
 
 
 # The characters of the first level of GB/T 2312 in its order: about those of everyday writing.

@@ -43,7 +43,7 @@ class Fingerprint:
     bands: tuple[int, ...]
     """Eight signed 32-bit keys; two texts of 70 % similarity share one in three cases of four."""
     bits: int = 0
-    """One bit of each of 64 buckets beside the bands, as a signed number: how many differ tells the distance."""
+    """One bit of each of 64 buckets beside the bands, as a signed number: how many differ tells how near."""
 
 
 def fingerprint(text: str, *, title: str = "") -> Fingerprint:
