@@ -15,16 +15,22 @@ _WORD: Final = Rule("E8-repeat", "重复的词语", "E8", Severity.GENERAL)
 _MAYBE: Final = Rule("E8-repeat", "重复的词语", "E8", Severity.GENERAL, Tier.SUSPECT)
 _PAIR: Final = Rule("E8-pair", "意思重复或搭配不当", "E8", Severity.HINT)
 
-_DOUBLED_SIGN: Final = re.compile(
-    r"的的(?!确|士|款)|(?<![一大不目末明算])了了(?!解|然|结|债|事|无|望)|(?<![实现内所存自潜好])在在(?!校|职|线|建|于|编|场|逃|岗|册|押|华|京|读|家)"
-    r"|(?<![和温谦平祥])和和(?!美|气|平|解|谐|睦|善|乐|满|县|田|硕|静|布|林|政)|(?<!以)及及(?!时|格|其)|(?<!正)与与(?!会|时|共)|(?<!以)为为(?!了|何|民|国|主|人|期|此|基)"
-    r"|(?<!等)等等等(?!等)|(?<!对)对对(?!象|方|外|于|口|策|应|接|照|比|子|联|付|待|手|华|我|其)|把把(?!关|手|握|柄)|被被(?!告|害|动|迫|征|子|单|褥)|将将(?!军|来|领|士|要|会|帅)(?!近)"
-)
+_DOUBLED_SIGN: Final = re.compile(r"([的了在和及与为把被将])\1")
+# Where the two signs belong to two words: what stands before, and what stands after.
+_BEFORE: Final = {
+    "了": "一大不目末明算", "在": "实现内所存自潜好", "和": "和温谦平祥", "及": "以涉波触论", "与": "参",
+    "为": "以作成认行", "的": "目标", "将": "大小上中少",
+}  # fmt: skip
+_AFTER: Final = {
+    "的": "确士", "了": "解然结债事无望", "在": "校职线建于编场逃岗册押华京读家", "和": "美气平解谐睦善乐满县田硕静布林政",
+    "及": "时格其", "与": "会时共", "为": "了何民国主人期此基", "把": "关手握柄", "被": "告害动迫征子单褥", "将": "军来领士要会帅",
+}  # fmt: skip
+_DOUBLED_WORD: Final = re.compile(r"([\u4e00-\u9fff]{2})\1")
 # Verbs and nouns that nobody doubles: 研究研究 is good Chinese, 进行进行 is not.
-_DOUBLED_WORD: Final = re.compile(
-    r"(进行|开展|加强|推进|促进|实施|贯彻|落实|坚持|建立|完善|提高|做好|根据|按照|关于|通过|以及|或者|并且|而且|因为|所以"
-    r"|但是|如果|我们|他们|工作|政府|部门|单位|单位|企业|群众|社会|经济|发展|建设|管理|服务|项目|情况|问题|要求|精神|会议"
-    r"|国家|人民|全面|组织|领导|安全|生产|教育|制度|机制|体系|能力|水平|同时|目前|截至|对于|为了|必须|应当|可以|不得)\1"
+_NEVER_DOUBLED: Final = frozenset(
+    "进行 开展 加强 推进 促进 实施 贯彻 落实 坚持 建立 完善 提高 做好 根据 按照 关于 通过 以及 或者 并且 而且 因为 所以 但是"
+    " 如果 我们 他们 工作 政府 部门 单位 企业 群众 社会 经济 发展 建设 管理 服务 项目 情况 问题 要求 精神 会议 国家 人民 全面"
+    " 组织 领导 安全 生产 教育 制度 机制 体系 能力 水平 同时 目前 截至 对于 为了 必须 应当 可以 不得".split()
 )
 _LONG_REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{3,12})\1")
 _FINE_LONG: Final = re.compile(r"(.)\1\1|(..)\2")
@@ -52,9 +58,13 @@ def check_doubles(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
     """Yield what is doubled."""
     text = passage.text
     for match in _DOUBLED_SIGN.finditer(text):
-        yield _SIGN.found(text, *match.span(), match.group()[:1])
+        sign, (start, end) = match.group(1), match.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if (before or " ") not in _BEFORE.get(sign, "") and (after or " ") not in _AFTER.get(sign, ""):
+            yield _SIGN.found(text, start, end, sign)
     for match in _DOUBLED_WORD.finditer(text):
-        yield _WORD.found(text, *match.span(), match.group(1))
+        if match.group(1) in _NEVER_DOUBLED:
+            yield _WORD.found(text, *match.span(), match.group(1))
     for match in _LONG_REPEAT.finditer(text):
         if not _FINE_LONG.fullmatch(match.group(1)):
             yield _MAYBE.found(text, *match.span(), match.group(1))

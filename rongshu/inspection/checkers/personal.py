@@ -82,12 +82,20 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     place = 0
     while place < len(edges) - 1:
         for last in range(len(stops) - 1, place - 1, -1):
-            if _kind_of(_SEPARATORS.sub("", text[edges[place] : stops[last]])) is not None:
+            kind = _kind_of(_SEPARATORS.sub("", text[edges[place] : stops[last]]))
+            if kind is not None and not (kind == "card" and _is_cut_off(edges, stops, place, last)):
                 found.append((edges[place], stops[last]))
                 place = last
                 break
         place += 1
     return found
+
+
+def _is_cut_off(edges: list[int], stops: list[int], first: int, last: int) -> bool:
+    """Whether a short group beside the groups first…last belongs to the same number: then it is no card."""
+    before = stops[first - 1] - edges[first - 1] if first else 99
+    after = stops[last + 1] - edges[last + 1] if last + 1 < len(stops) else 99
+    return min(before, after) <= 4
 
 
 def _kind_of(digits: str) -> str | None:

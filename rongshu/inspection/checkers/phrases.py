@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from rongshu.inspection.findings import Finding, Rule, Severity
+from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon, Phrase, WordMatcher
 from rongshu.inspection.passage import Passage
+from rongshu.inspection.typos.knowledge import knowledge
 
 _NAMES: Final = {"E1": "领导人称谓有误", "E2": "国名、机构、地名表述有误", "E3": "固定提法有误"}
 _SPELLING: Final = Rule("E7-phrase", "固定词语中的错字", "E7", Severity.GENERAL)
 _SHORTEST: Final = 4
+_SHORT: Final = 6  # up to here one character missing, added or foreign often makes another word
+_PARTICLES: Final = frozenset("的与和及了之")
 
 
 def check_phrases(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
@@ -26,14 +29,23 @@ def check_phrases(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
             yield from _search(passage.text, _compiled(tuple(layer.phrases)))
 
 
-def _wrong_sign(text: str, span: tuple[int, int], word: str) -> Iterator[Finding]:
-    """The one character in place of another is a spelling mistake as well."""
-    written = text[slice(*span)]
-    if len(written) == len(word):
-        wrong = [place for place, sign in enumerate(written) if sign != word[place]]
-        if len(wrong) == 1:
-            place = span[0] + wrong[0]
-            yield _SPELLING.found(text, place, place + 1, word[wrong[0]])
+def _told(text: str, span: tuple[int, int], phrase: Phrase) -> Iterator[Finding]:
+    """A character easily confused with the right one is certain, and a spelling mistake as well.
+
+    Another character may be a word of its own: inside the phrase it is suspect, at its edge it is nothing
+    (生态环境厅 is not 生态环境部 written wrong).
+    """
+    rule = Rule(f"{phrase.class_}-phrase", _NAMES[phrase.class_], phrase.class_, phrase.severity)
+    written, word = text[slice(*span)], phrase.word
+    wrong = [place for place, sign in enumerate(written) if sign != word[place]] if len(written) == len(word) else []
+    if len(wrong) != 1:
+        yield rule.found(text, *span, word)
+    elif knowledge().are_confusable(written[wrong[0]], word[wrong[0]]):
+        yield rule.found(text, *span, word)
+        place = span[0] + wrong[0]
+        yield _SPELLING.found(text, place, place + 1, word[wrong[0]])
+    elif 0 < wrong[0] < len(word) - 1 and len(word) > _SHORT:
+        yield rule.found(text, *span, word, tier=Tier.SUSPECT)
 
 
 class _Halves:
@@ -65,12 +77,10 @@ def _search(text: str, halves: _Halves) -> Iterator[Finding]:
         for index, is_first in halves.uses[place]:
             phrase = halves.phrases[index]
             span = _near(text, phrase.word, start, end, is_first=is_first)
-            if span is None or span in told or _is_right(text, span, halves.known):
+            if span is None or (len(phrase.word) <= _SHORT and span[1] - span[0] != len(phrase.word)) or span in told or _is_right(text, span, halves.known):
                 continue
             told.add(span)
-            rule = Rule(f"{phrase.class_}-phrase", _NAMES[phrase.class_], phrase.class_, phrase.severity)
-            yield rule.found(text, *span, phrase.word)
-            yield from _wrong_sign(text, span, phrase.word)
+            yield from _told(text, span, phrase)
 
 
 def _near(text: str, word: str, start: int, end: int, *, is_first: bool) -> tuple[int, int] | None:
@@ -110,7 +120,9 @@ def _differs_by_one(written: str, right: str, *, is_first: bool) -> bool:
         return False
     at_edge = longer[-1] != shorter[-1] if is_first else longer[0] != shorter[0]
     return not at_edge and any(
-        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+        longer[:place] + longer[place + 1 :] == shorter
+        for place, sign in enumerate(longer)
+        if sign not in _PARTICLES
     )
 
 

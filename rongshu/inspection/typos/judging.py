@@ -15,15 +15,16 @@ from typing import Final
 from rongshu.inspection.typos.scanning import Evidence
 
 SUSPECT: Final = -0.5
-CERTAIN: Final = 2.0
+CERTAIN: Final = 1.5
 _MARGIN: Final = 2.5
 _WORD_GAIN: Final = 2.0
 _ALONE: Final = -9.0
+_NUMERALS: Final = frozenset("〇一二三四五六七八九十百千万亿两")
 
 # In the order of `features`; the first is the constant.
 WEIGHTS: Final = (
-    -5.5790, 0.1675, 0.1451, -0.0208, 0.1980, 0.0734, 0.1793, -1.3579, -0.6846, 0.1001, 0.1101, 0.3500,
-    -0.2280, -0.8537, -1.4257, 3.1133, -0.2210, 0.1286, 1.1098, 0.3164, 3.1133, 1.3501,
+    -5.1761, 0.1621, 0.1732, -0.0020, 0.1810, 0.1331, 0.1734, -1.3475, -0.6154, 0.0887, 0.0290, 0.3777,
+    -0.2502, -0.8632, -1.5013, 3.0140, -0.4632, 0.3799, 1.3050, 0.4668, 3.0140, 1.3849,
 )
 
 
@@ -63,4 +64,5 @@ def judge(evidence: Iterable[Evidence]) -> Iterator[Judgement]:
             continue
         second = ranked[1][0] if len(ranked) > 1 else _ALONE
         is_proven = len(one.word) > one.written_length and best - second >= _MARGIN
+        is_proven = is_proven and one.right not in _NUMERALS
         yield Judgement(one, best, best >= CERTAIN and is_proven)

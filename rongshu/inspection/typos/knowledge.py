@@ -43,6 +43,13 @@ class Knowledge:
         self.words: dict[str, float] = dict(zip(words, table["frequencies"].astype(float).tolist(), strict=True))
         self.total = float(table["total"][0])
 
+    def are_confusable(self, written: str, right: str) -> bool:
+        """Whether one character is easily written for the other: by sound or by shape."""
+        here, there = (int(self.number[ord(sign)]) if ord(sign) < 0x10000 else -1 for sign in (written, right))
+        if here < 0 or there < 0:
+            return False
+        return bool((self.others[self.offsets[here] : self.offsets[here + 1]] == there).any())
+
     def given_one(self, before: Ids, sign: Ids) -> Floats:
         """Return P(sign | before)."""
         spare = self.spare_one[before] * self.p_one[sign]

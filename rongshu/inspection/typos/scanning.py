@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 
 from rongshu.inspection.typos.knowledge import BEGIN, END, Floats, Ids, Knowledge, knowledge
 
-_ODD: Final = -13.0  # a place is looked at when its two pairs are, together, this unlikely
+_ODD: Final = -14.0  # a place is looked at when its two pairs are, together, this unlikely
 _PAIR_GAIN: Final = 3.5
 _TRIPLE_GAIN: Final = 4.0
 _PER_PLACE: Final = 5
 _KEPT: Final = 3
 _LONGEST: Final = 5
 _RARE_SIGN: Final = -16.5
+_COMMON: Final = 3000  # numbers of characters are ranks by frequency
+_NEARBY: Final = 8
+_RARE_NEARBY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Evidence:
 def scan(text: str) -> list[Evidence]:
     """Return the evidence for every place where a replacement is worth a thought."""
     known = knowledge()
+    if len(text) < 2:
+        return []
     around = _Surroundings(text, known)
     places, rights, ways, gains = _by_triples(around, known, *_by_pairs(around, known))
     return _by_words(text, around, known, places, rights, ways, gains)
@@ -57,6 +62,7 @@ class _Surroundings:
         codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
         ids = known.number[np.where(codes < 0x10000, codes, 0)]
         self.ids = ids
+        self.sound_text = ~_is_garbled(codes, ids)
         padded = np.concatenate([[-1, -1], ids, [-1, -1]])
         self.left = np.where(padded[1:-3] < 0, BEGIN, padded[1:-3])
         self.left2 = np.where((padded[:-4] < 0) | (self.left == BEGIN), BEGIN, padded[:-4])
@@ -64,12 +70,20 @@ class _Surroundings:
         self.right2 = np.where((padded[4:] < 0) | (self.right == END), END, padded[4:])
 
 
+def _is_garbled(codes: NDArray[np.uint32], ids: Ids) -> NDArray[np.bool_]:
+    """Whether a place stands among rare characters: text decoded wrongly, names, classical prose."""
+    is_han = (codes >= 0x4E00) & (codes <= 0x9FFF)
+    is_rare = is_han & ((ids < 0) | (ids > _COMMON)) | ((codes >= 0xE000) & (codes <= 0xF8FF))
+    near = np.convolve(is_rare, np.ones(2 * _NEARBY + 1), "same")[: len(codes)]
+    return np.asarray(near >= _RARE_NEARBY, dtype=np.bool_)
+
+
 def _by_pairs(around: _Surroundings, known: Knowledge) -> tuple[Ids, Ids, NDArray[np.uint8]]:
     """Return (place, replacement, way) where the pairs alone gain enough, the best few of each place."""
     inside = np.flatnonzero(around.ids >= 0)
     left, sign, right = around.left[inside], around.ids[inside], around.right[inside]
     written = np.log(known.given_one(left, sign)) + np.log(known.given_one(sign, right))
-    odd = written < _ODD
+    odd = (written < _ODD) & around.sound_text[inside]
     inside, written = inside[odd], written[odd]
     counts = known.offsets[around.ids[inside] + 1] - known.offsets[around.ids[inside]]
     starts = np.cumsum(counts) - counts
@@ -125,7 +139,7 @@ def _by_words(
     found: list[Evidence] = []
     last, before, word, covered = -1, 0.0, "", 0.0
     for row, place in enumerate(places.tolist()):
-        low, high = max(0, place - 4), min(len(text), place + 5)
+        low, high = max(0, place - 3), min(len(text), place + 4)
         if place != last:
             last, before = place, _division(text[low:high], known)
             word, covered = _longest_word(text, place, text[place], known)
