@@ -133,7 +133,7 @@ def _finish(enrolment: Enrolment, factor: str) -> list[str]:
     enrolment.used_at = now()
     enrolment.save(update_fields=["used_at"])
     record(account.person, "account.enrolled", account, factor=factor)
-    return RecoveryCodes.activate(account).generate_codes()
+    return list(RecoveryCodes.activate(account).generate_codes())
 
 
 def _lock(enrolment: Enrolment) -> Enrolment:

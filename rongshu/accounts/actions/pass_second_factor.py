@@ -54,7 +54,7 @@ def complete_sign_in(*, visit: Visit, account: Account, factor: str) -> None:
 
 def _accepts(authenticator: Authenticator, account: Account, code: str) -> bool:
     if authenticator.type == _Type.RECOVERY_CODES:
-        return RecoveryCodes(authenticator).validate_code(code)
+        return bool(RecoveryCodes(authenticator).validate_code(code))
     return accept_code(account, decrypt(authenticator.data["secret"]), code)
 
 

@@ -2,6 +2,7 @@
 
 from rongshu.accounts.queries.persons import (
     grants_in_force,
+    managed_person,
     person_named,
     persons_for,
     recorded_operator,
@@ -26,6 +27,7 @@ __all__ = [
     "has_second_factor",
     "is_locked_out",
     "live_enrolment",
+    "managed_person",
     "person_named",
     "persons_for",
     "recorded_operator",

@@ -70,6 +70,14 @@ def persons_for(viewer: Viewer) -> QuerySet[Person]:
     return Person.objects.filter(organization__in=viewer.organizations_with("person.manage"))
 
 
+def managed_person(actor: Actor, handle: str) -> Person:
+    """Return the person of this handle whom the actor may manage; any other is as good as absent."""
+    person = persons_for(viewer_for(actor)).filter(handle=handle).first()
+    if person is None:
+        raise UnknownPerson(f"没有代号为“{handle}”的人员，或者不归您管理，请核对后重试。")
+    return person
+
+
 def recorded_operator() -> Person:
     """Return the operator recorded at set-up, or raise NoOperator."""
     operator_id = Installation.objects.values_list("operator_id", flat=True).first()

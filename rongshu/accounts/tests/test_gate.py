@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -65,7 +66,7 @@ def test_a_session_of_the_public_realm_opens_nothing(
 
 def test_a_password_alone_opens_nothing(console_client: ConsoleClient, province: Province) -> None:
     sign_in(console_client, province.clerk)
-    store = Session.objects.get().get_session_store_class()(Session.objects.get().session_key)
+    store = SessionStore(Session.objects.get().session_key)
     assert SESSION_KEY in store
     del store["staff"]
     store.save()

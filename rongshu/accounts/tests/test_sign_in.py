@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.http import HttpResponse
+from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -59,19 +59,19 @@ class Visitor:
     def code(self, ahead: int = 0) -> str:
         return code_at(self.secret, int(clock.now().timestamp()) // PERIOD + ahead).decode()
 
-    def enrols(self, password: str = GOOD) -> HttpResponse:
+    def enrols(self, password: str = GOOD) -> Answer:
         path = enrol(actor=CLOCK, person=self.person).path
         self.client.post(path, {"password": password, "again": password})
         page = self.client.get(f"{path}factor/").content.decode()
         self.secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")  # type: ignore[index]
         return self.client.post(f"{path}factor/", {"code": self.code()})
 
-    def gives_password(self, password: str = GOOD, **more: str) -> HttpResponse:
+    def gives_password(self, password: str = GOOD, **more: str) -> Answer:
         return self.client.post(
             "/-/sign-in/", {"login_name": self.person.handle, "password": password, **more}
         )
 
-    def gives_code(self, code: str) -> HttpResponse:
+    def gives_code(self, code: str) -> Answer:
         return self.client.post("/-/sign-in/factor/", {"code": code})
 
     def is_in(self) -> bool:
