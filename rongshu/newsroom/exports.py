@@ -11,7 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import WrapMode, XPos, YPos
 from PIL import Image
 
 from rongshu.foundation import storage
@@ -132,7 +132,9 @@ def _pdf_paragraph(pdf: FPDF, part: Paragraph, *, size: int = _SIZES[0]) -> None
     pdf.set_font("text", size=size)
     text = ("　　" if part.is_indented else "") + part.text
     align = {"left": "L", "center": "C", "right": "R"}[part.align]
-    pdf.multi_cell(0, size * 0.62, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.multi_cell(
+        0, size * 0.62, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=WrapMode.CHAR
+    )
     pdf.ln(1.5)
 
 
@@ -140,7 +142,8 @@ def _pdf_table(pdf: FPDF, rows: Sequence[Sequence[str]]) -> None:
     if not rows or not rows[0]:
         return
     pdf.set_font("text", size=_SMALL)
-    with pdf.table(first_row_as_headings=False, line_height=_SMALL * 0.6) as table:
+    widths = (1, 4) if len(rows[0]) == 2 else None
+    with pdf.table(first_row_as_headings=False, line_height=_SMALL * 0.6, col_widths=widths) as table:
         for row in rows:
             shown = table.row()
             for text in row:
