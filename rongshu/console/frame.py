@@ -12,7 +12,7 @@ from rongshu.accounts.viewers import PUBLIC, Viewer
 from rongshu.accounts.web.gate import SIGN_IN_PATH
 from rongshu.console.menu import ShownSection, menu_for
 from rongshu.console.queries import theme_of
-from rongshu.foundation.installation import this_installation
+from rongshu.foundation.installation import NotSetUp, this_installation
 
 
 class Frame:
@@ -27,13 +27,11 @@ class Frame:
 
     @cached_property
     def name(self) -> str:
-        """The installation's name."""
-        return this_installation().name
-
-    @cached_property
-    def node_id(self) -> str:
-        """The installation's id as a node."""
-        return str(this_installation().node_id)
+        """The installation's name; before set-up the program's."""
+        try:
+            return this_installation().name
+        except NotSetUp:
+            return "榕树"
 
     @cached_property
     def menu(self) -> Sequence[ShownSection]:

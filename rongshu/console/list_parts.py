@@ -42,8 +42,19 @@ class Link:
 
 
 @dataclasses.dataclass(frozen=True)
+class Exact:
+    """A cell that shows an instant to the second, where "3 分钟前" will not do."""
+
+    at: datetime
+
+    def __str__(self) -> str:
+        return plain_text(self.at)
+
+
+@dataclasses.dataclass(frozen=True)
 class Column(Generic[M]):
-    """One column: `value` gives what is shown and exported (text, number, day, moment, bool, State, Link).
+    """One column: `value` gives what is shown and exported (text, number, day, moment, bool, State, Link,
+    Exact).
 
     `order` is the field the list is sorted by when its head is pressed; it must not be nullable. The first
     column of a list bears the link that opens the row.

@@ -15,6 +15,7 @@ class ProjectConfig(AppConfig):
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
         from rongshu.library.actions.seed_standard import seed_standard  # noqa: PLC0415
         from rongshu.project.host_links import keep_host_links  # noqa: PLC0415
+        from rongshu.project.scope_names import register_sites_and_columns  # noqa: PLC0415
         from rongshu.project.status_sections import installation_section, sites_section  # noqa: PLC0415
 
         if not is_registered("信息库标准"):
@@ -22,3 +23,4 @@ class ProjectConfig(AppConfig):
         register_duty("host-links", keep_host_links, every=5)
         register_section(installation_section)
         register_section(sites_section)
+        register_sites_and_columns()

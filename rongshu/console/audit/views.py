@@ -15,7 +15,7 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.audit.queries import record_for, records_for, seal_state, sign_ins_for
 from rongshu.console.audit.verifying import KIND
 from rongshu.console.audit.words import DOORS, deed_choices, deed_label, object_choices, object_label
-from rongshu.console.list_parts import Column, Empty, State, choice_filter, day_filters, text_filter
+from rongshu.console.list_parts import Column, Empty, Exact, State, choice_filter, day_filters, text_filter
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
@@ -38,7 +38,7 @@ AUDIT = ListPage[AuditRecord](
     rows=records_for,
     order="-at",
     columns=(
-        Column("at", "时间", lambda one: one.at, order="at", is_narrow=True),
+        Column("at", "时间", lambda one: Exact(one.at), order="at", is_narrow=True),
         Column("actor", "操作人", lambda one: one.actor_name, is_narrow=True),
         Column("deed", "操作", lambda one: deed_label(one.action)),
         Column("object", "对象", lambda one: object_label(one.object_kind)),
@@ -69,7 +69,7 @@ SIGN_INS = ListPage[SignInAttempt](
     rows=sign_ins_for,
     order="-at",
     columns=(
-        Column("at", "时间", lambda one: one.at, order="at", is_narrow=True),
+        Column("at", "时间", lambda one: Exact(one.at), order="at", is_narrow=True),
         Column("login_name", "登录名", lambda one: one.login_name),
         Column("person", "人员", lambda one: one.account.person.name if one.account else ""),
         Column("outcome", "结果", _outcome, is_narrow=True),

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from rongshu.console.built_assets import asset_url
-from rongshu.console.list_parts import Link, State, plain_text
+from rongshu.console.list_parts import Exact, Link, State, plain_text
 
 register = template.Library()
 
@@ -72,14 +72,22 @@ def exact(value: datetime | None) -> SafeString | str:
 @register.filter
 def cell(value: object) -> SafeString | str:
     """Show the value of a list's cell."""
-    if isinstance(value, State):
-        return format_html('<span class="state state-{}">{}</span>', value.tone, value.label)
-    if isinstance(value, Link):
-        return format_html('<a href="{}">{}</a>', value.url, value.label)
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.isoformat())
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return plain_text(value)
+    shown: SafeString | str
+    match value:
+        case State():
+            shown = format_html('<span class="state state-{}">{}</span>', value.tone, value.label)
+        case Link():
+            shown = format_html('<a href="{}">{}</a>', value.url, value.label)
+        case Exact():
+            shown = exact(value.at)
+        case datetime():
+            shown = moment(value)
+        case date():
+            shown = format_html('<time datetime="{}">{}</time>', value.isoformat(), value.isoformat())
+        case bool() | str() | None:
+            shown = plain_text(value)
+        case int():
+            shown = f"{value:,}"
+        case _:
+            shown = plain_text(value)
+    return shown
