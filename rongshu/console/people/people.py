@@ -33,6 +33,7 @@ from rongshu.console.list_parts import (
 from rongshu.console.lists import ListPage, chosen_ids
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
+from rongshu.console.people.accounts import shown_account
 from rongshu.console.people.forms import NewPersonForm, PersonForm, ReasonForm
 from rongshu.console.people.queries import person_for, shown_grants, with_role
 from rongshu.foundation.errors import NotFound
@@ -93,7 +94,11 @@ def list_people(request: StaffRequest) -> HttpResponseBase:
 def show_person(request: StaffRequest, person_id: UUID) -> HttpResponse:
     """Show a person, his grants, and what may be done."""
     person = person_for(request.viewer, person_id)
-    shown = {"person": person, "grants": shown_grants(person)}
+    shown = {
+        "person": person,
+        "grants": shown_grants(person),
+        "shown": shown_account(request.viewer, person),
+    }
     return render_page(request, "console/people/person.html", shown, crumbs=CRUMBS)
 
 

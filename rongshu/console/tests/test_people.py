@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from allauth.usersessions.models import UserSession
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.models import Person, Role, RoleGrant
@@ -166,3 +169,79 @@ def test_names_are_suggested(education: ConsoleClient, province: Province) -> No
     assert '<option value="示范省教育考试院">' in answer.content.decode()
     places = education.get("/-/suggest/places", {"scope": "unit", "place": "卫生"}).content.decode()
     assert "示范省卫生健康委员会" in places
+
+
+def test_an_enrolment_link_is_shown_once(education: ConsoleClient, province: Province) -> None:
+    text = education.post(f"/people/{province.clerk.pk}/enrol").content.decode()
+    found = re.search(r'value="http://testserver(/-/enrol/[^"]+)"', text)
+    assert found is not None
+    assert ConsoleClient().get(found[1]).status_code == 200
+    assert "待本人开通" in education.get(f"/people/{province.clerk.pk}").content.decode()
+    assert "/-/enrol/" not in education.get(f"/people/{province.clerk.pk}").content.decode()
+
+
+def test_an_account_is_locked_with_a_reason_and_opened_again(
+    education: ConsoleClient, province: Province
+) -> None:
+    clerk = sign_in(ConsoleClient(), province.clerk)
+    path = f"/people/{province.clerk.pk}"
+    assert "立即不能登录" in education.post(f"{path}/lock").content.decode()
+    assert clerk.get("/").status_code == 200
+    education.post(f"{path}/lock", {"confirmed": "yes", "reason": "交接期间"})
+    account = province.clerk.accounts.get()
+    assert (account.locked_at is not None, account.lock_reason) == (True, "交接期间")
+    assert clerk.get("/").status_code == 302
+    assert "交接期间" in education.get(path).content.decode()
+    education.post(f"{path}/unlock")
+    account.refresh_from_db()
+    assert account.locked_at is None
+
+
+def test_a_second_factor_is_reset_after_asking(education: ConsoleClient, province: Province) -> None:
+    sign_in(ConsoleClient(), province.clerk)
+    path = f"/people/{province.clerk.pk}/reset-factor"
+    assert "全部作废" in education.post(path).content.decode()
+    assert not AuditRecord.objects.filter(action="account.second-factor-reset").exists()
+    assert "/-/enrol/" in education.post(path, {"confirmed": "yes", "reason": "手机丢失"}).content.decode()
+    assert AuditRecord.objects.get(action="account.second-factor-reset").reason == "手机丢失"
+
+
+def _session(person: Person) -> UserSession:
+    """Return the record of a session, as the sign-in pages keep it."""
+    client = sign_in(ConsoleClient(), person)
+    key = client.cookies["rongshu_console_session"].value
+    kept, _ = UserSession.objects.get_or_create(
+        session_key=key, defaults={"user": person.accounts.get(), "ip": "192.0.2.4", "user_agent": "示范"}
+    )
+    return kept
+
+
+def test_a_session_is_ended(education: ConsoleClient, province: Province) -> None:
+    session = _session(province.clerk)
+    assert "192.0.2.4" in education.get(f"/people/{province.clerk.pk}").content.decode()
+    education.post(f"/sessions/{session.pk}/end")
+    assert not session.exists()
+    assert AuditRecord.objects.filter(action="session.revoked", actor_id=province.manager.pk).exists()
+
+
+def test_accounts_of_foreign_people_are_out_of_reach(education: ConsoleClient, province: Province) -> None:
+    stranger = sign_in(ConsoleClient(), province.stranger)
+    stranger.get("/")
+    for deed in ("enrol", "lock", "unlock", "reset-factor"):
+        path = f"/people/{province.stranger.pk}/{deed}"
+        assert education.post(path, {"confirmed": "yes", "reason": "x"}).status_code == 404
+    session = _session(province.stranger)
+    assert education.post(f"/sessions/{session.pk}/end").status_code == 404
+    assert session.exists()
+    assert province.stranger.accounts.get().locked_at is None
+    assert not province.stranger.accounts.get().enrolments.exists()
+    assert stranger.get("/").status_code == 200
+
+
+def test_who_may_give_more_is_not_taken_over_by_who_may_give_less(
+    education: ConsoleClient, page: ConsoleClient, province: Province
+) -> None:
+    province.clerk.grants.create(role_id="operator", scope="platform")
+    answer = education.post(f"/people/{province.clerk.pk}/enrol")
+    assert answer.status_code == 403
+    assert not province.clerk.accounts.exists()
