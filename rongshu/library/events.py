@@ -91,6 +91,25 @@ class ResourceClassified(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CategoryRenamed(DomainEvent):
+    """A category bears another name; pages and lists that show it have to follow."""
+
+    subject: ClassVar[str] = "category_id"
+    category_id: UUID
+    scheme: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceTypeChanged(DomainEvent):
+    """Elements of a resource type came, went or bear another name."""
+
+    subject: ClassVar[str] = "type_id"
+    type_id: UUID
+    type_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchApproved(DomainEvent):
     """Every version of a batch that was to become effective is effective."""
 

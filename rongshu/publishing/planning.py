@@ -52,6 +52,9 @@ _OF_ONE_SITE: Final = {
 }
 _OF_ALL_SITES: Final = {sites.SiteChanged.kind(), sites.SiteStatusChanged.kind()}
 _OF_AN_ORGANIZATION: Final = {organizations.OrganizationRenamed.kind()}
+_OF_A_TYPE: Final = {library.ResourceTypeChanged.kind()}
+_OF_NAMES: Final = {library.CategoryRenamed.kind(), *_OF_A_TYPE}
+_SHOWN_SCHEMES: Final = {"theme": "theme_code", "genre": "genre_code", "base": "base_code"}
 
 
 def work_key(site_id: UUID, what: str) -> str:
@@ -78,6 +81,8 @@ def plan(events: Sequence[Event]) -> Iterator[WorkRequest]:
             priority, change = _urgency_of(event), (resource_id, _may_move(event))
             urgency[change] = min(priority, urgency.get(change, priority))
         of_sites.update(dict.fromkeys(_sites_of(event), work.EDIT))
+        if event.kind in _OF_NAMES:
+            yield from full_publication(_sites_showing(event))
     yield from (request(site_id, FRAMES, priority) for site_id, priority in of_sites.items())
     yield from _resource_requests(urgency)
 
@@ -102,6 +107,7 @@ CONSUMER: Final = Consumer(
         | _OF_ONE_SITE
         | _OF_ALL_SITES
         | _OF_AN_ORGANIZATION
+        | _OF_NAMES
     ),
     plan=plan,
     rebuild=rebuild,
@@ -143,6 +149,19 @@ def _sites_of(event: Event) -> Iterable[UUID]:
     if event.kind in _OF_AN_ORGANIZATION:
         return Site.objects.filter(sponsor_id=event.payload["organization_id"]).values_list("id", flat=True)
     return []
+
+
+def _sites_showing(event: Event) -> Iterable[UUID]:
+    """The sites on which something bears the name that changed."""
+    shown = Placement.objects.filter(state=Placement.State.SHOWING)
+    if event.kind in _OF_A_TYPE:
+        shown = shown.filter(resource__type_id=event.payload["type_id"])
+    elif event.payload["scheme"] in _SHOWN_SCHEMES:
+        field = f"resource__effective_version__{_SHOWN_SCHEMES[event.payload['scheme']]}"
+        shown = shown.filter(**{field: event.payload["code"]})
+    else:
+        shown = shown.filter(resource__classifications__category_id=event.payload["category_id"])
+    return shown.order_by().values_list("site_id", flat=True).distinct()
 
 
 def _resource_requests(urgency: dict[tuple[UUID, bool], int]) -> Iterator[WorkRequest]:

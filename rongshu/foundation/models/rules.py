@@ -25,6 +25,12 @@ class RuleValue(models.Model):
                 name="rule_once_per_day",
                 nulls_distinct=False,
             ),
+            # SQLite knows no other way to say that a missing organisation equals a missing one.
+            models.UniqueConstraint(
+                fields=["code", "effective_on"],
+                condition=models.Q(organization_id__isnull=True),
+                name="rule_for_everyone_once_per_day",
+            ),
         ]
 
     def __str__(self) -> str:

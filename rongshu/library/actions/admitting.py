@@ -14,6 +14,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.errors import RongshuError
+from rongshu.library.actions.locking import wait_for_others_with
 from rongshu.library.errors import BatchNotOpen, LegacyIndexNumberTaken
 from rongshu.library.gate.content import digest_of_content
 from rongshu.library.gate.duplicates import Duplicate, DuplicateFinder
@@ -166,6 +167,7 @@ class PortionWriter:
             if each.fingerprint is not None and duplicate is None
         ]
         digests = [each.fingerprint.text_digest for each in fresh if each.fingerprint is not None]
+        wait_for_others_with(digests)
         if not digests or not VersionFingerprint.objects.filter(text_digest__in=digests).exists():
             return {}
         again = DuplicateFinder(self.viewer, threshold=0).find(fresh)

@@ -16,10 +16,10 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import record
-from rongshu.foundation.events import announce_many
+from rongshu.foundation.events import announce, announce_many
 from rongshu.foundation.text import normalise_line
 from rongshu.library.errors import CategoryFileMalformed, CategoryImpossible, CategoryMoveCircular
-from rongshu.library.events import ResourceClassified
+from rongshu.library.events import CategoryRenamed, ResourceClassified
 from rongshu.library.models import Category, CategoryScheme, Classification, ClassificationEntry
 from rongshu.library.permissions import may_define
 
@@ -45,6 +45,20 @@ def create_category(
     return category
 
 
+def rename_category(*, actor: Person, category: Category, name: str) -> Category:
+    """Give a category another name; what stands under it follows. Raise `CategoryImpossible`."""
+    name = normalise_line(name)
+    if not name or len(name) > 100:
+        raise CategoryImpossible("分类名称必须填写，且不超过 100 字。", fields={"name": "必须填写"})
+    with transaction.atomic():
+        require(may_define(viewer_for(actor)))
+        category = Category.objects.select_for_update().get(pk=category.pk)
+        if category.name != name:
+            record(actor, "category.renamed", category, was=category.name, now=name)
+            _rename(category, name, actor)
+    return category
+
+
 def import_categories(*, actor: Person, scheme: CategoryScheme, content: str) -> int:
     """Add or rename categories from CSV with the columns code, name, parent (or 代码, 名称, 上级代码).
 
@@ -55,7 +69,7 @@ def import_categories(*, actor: Person, scheme: CategoryScheme, content: str) ->
         require(may_define(viewer_for(actor)))
         known = {category.code: category for category in scheme.categories.select_for_update()}
         for row in rows:
-            _import_row(scheme, row, known)
+            _import_row(actor, scheme, row, known)
         record(actor, "categories.imported", scheme, count=len(rows))
     return len(rows)
 
@@ -144,7 +158,7 @@ def _read_row(line: int, cells: dict[str, str]) -> CategoryRow:
     return CategoryRow(line, code, name, cells.get("parent", ""))
 
 
-def _import_row(scheme: CategoryScheme, row: CategoryRow, known: dict[str, Category]) -> None:
+def _import_row(actor: Person, scheme: CategoryScheme, row: CategoryRow, known: dict[str, Category]) -> None:
     parent = known.get(row.parent) if row.parent else None
     if row.parent and parent is None:
         raise CategoryFileMalformed(
@@ -157,8 +171,17 @@ def _import_row(scheme: CategoryScheme, row: CategoryRow, known: dict[str, Categ
         return
     if present.parent_id != (parent.pk if parent else None):
         _move(present, parent)
-    present.name = row.name
-    present.save(update_fields=["name"])
+    if present.name != row.name:
+        _rename(present, row.name, actor)
+
+
+def _rename(category: Category, name: str, actor: Person) -> None:
+    category.name = name
+    category.save(update_fields=["name"])
+    announce(
+        CategoryRenamed(category_id=category.pk, scheme=category.scheme_id, code=category.code),
+        actor_id=actor.id,
+    )
 
 
 def _move(category: Category, parent: Category | None) -> None:

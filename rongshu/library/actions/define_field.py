@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -12,6 +12,7 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import record
+from rongshu.foundation.events import announce
 from rongshu.library.element_naming import complaint_about_chinese, complaint_about_english
 from rongshu.library.errors import (
     FieldDefinitionIllegal,
@@ -19,6 +20,7 @@ from rongshu.library.errors import (
     FieldNameIllegal,
     FieldNameTaken,
 )
+from rongshu.library.events import ResourceTypeChanged
 from rongshu.library.models import (
     CategoryScheme,
     ElementName,
@@ -114,6 +116,7 @@ def define_field(
             resource_type=resource_type, parent=parent, position=(last or 0) + 1, **values
         )
         record(actor, "field.defined", definition, name=definition.name_en, type=resource_type.code)
+        _announce_change(actor, resource_type)
     return definition
 
 
@@ -128,7 +131,48 @@ def remove_field(*, actor: Person, definition: FieldDefinition) -> None:
         if definition.is_system or used.exists():
             raise FieldInUse
         record(actor, "field.removed", definition, name=definition.name_en)
+        _announce_change(actor, definition.resource_type)
         definition.delete()
+
+
+def change_field(*, actor: Person, definition: FieldDefinition, **changes: Any) -> FieldDefinition:
+    """Change how an element is named in Chinese, listed, searched and explained, or give it more room.
+
+    Raise `FieldDefinitionIllegal` for anything that would make stored values wrong, `FieldNameTaken`.
+    """
+    if unknown := set(changes) - CHANGEABLE:
+        raise FieldDefinitionIllegal(fields=dict.fromkeys(sorted(unknown), "已有内容，不能修改"))
+    with transaction.atomic():
+        require(may_define(viewer_for(actor)))
+        definition = FieldDefinition.objects.select_for_update().get(pk=definition.pk)
+        _check_change(definition, changes)
+        before = {name: getattr(definition, name) for name in changes}
+        for name, value in changes.items():
+            setattr(definition, name, value)
+        definition.save(update_fields=[*changes])
+        record(actor, "field.changed", definition, name=definition.name_en, was=before, now=changes)
+        _announce_change(actor, definition.resource_type)
+    return definition
+
+
+CHANGEABLE: Final = frozenset(
+    {"name_cn", "length", "element_set", "is_listed", "is_searchable", "note", "position"}
+)
+
+
+def _check_change(definition: FieldDefinition, changes: dict[str, Any]) -> None:
+    if "name_cn" in changes:
+        _raise_complaints({"name_cn": complaint_about_chinese(changes["name_cn"])})
+        siblings = definition.resource_type.fields.filter(parent=definition.parent).exclude(pk=definition.pk)
+        if siblings.filter(name_cn=changes["name_cn"]).exists():
+            raise FieldNameTaken(fields={"name_cn": "已有同名元素"})
+    length, before = changes.get("length", definition.length), definition.length
+    if length is not None and (before is None or not before <= length <= 1_000_000):
+        raise FieldDefinitionIllegal(fields={"length": "已有内容，长度只能放宽"})
+
+
+def _announce_change(actor: Person, type_: ResourceType) -> None:
+    announce(ResourceTypeChanged(type_id=type_.pk, type_code=type_.code), actor_id=actor.id)
 
 
 def register_element_word(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
+
 from rongshu.foundation.errors import NotFound
 from rongshu.library.models import Resource
 
@@ -22,3 +24,18 @@ def lock_all(resource_ids: Iterable[UUID]) -> dict[UUID, Resource]:
     """Return several resources locked, always in the same order so that two bulk deeds can't deadlock."""
     rows = Resource.objects.select_for_update().filter(pk__in=list(resource_ids)).order_by("pk")
     return {row.pk: row for row in rows}
+
+
+def wait_for_others_with(text_digests: Iterable[str]) -> None:
+    """Wait until no other transaction is storing one of these texts, and keep others waiting until the end.
+
+    SQLite has one writer; on PostgreSQL two runs could both look and both find nothing. The locks are taken in
+    one order, so that two portions can't wait for each other.
+    """
+    keys = {int(digest[-16:], 16) - 2**63 for digest in text_digests}
+    if keys and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(key) FROM (SELECT unnest(%s::bigint[]) AS key ORDER BY 1) AS t",
+                [sorted(keys)],
+            )

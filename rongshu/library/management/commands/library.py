@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -51,7 +52,13 @@ class Command(ActingCommand):
         write = catalogue.write_xml if form == "xml" else catalogue.write_json
         with ExitStack() as stack:
             target = stack.enter_context(output.open("wb")) if output else sys.stdout.buffer
-            count = write(catalogue.entries(visible(viewer_for(actor))), target)
+            try:
+                count = write(catalogue.entries(visible(viewer_for(actor))), target)
+                target.flush()
+            except BrokenPipeError:
+                # `| head` has read enough. Python would complain again when it closes the pipe at its end.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return None
         return f"已导出 {count} 条。" if output else None
 
     def _describe(self, type_code: str, standard: str | None, form: str) -> str:
