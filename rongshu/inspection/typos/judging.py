@@ -15,7 +15,7 @@ from typing import Final
 from rongshu.inspection.typos.scanning import Evidence
 
 SUSPECT: Final = -0.5
-CERTAIN: Final = 1.5
+CERTAIN: Final = 1.7
 _MARGIN: Final = 2.5
 _WORD_GAIN: Final = 2.0
 _ALONE: Final = -9.0

@@ -1,0 +1,1 @@
+"""What changes dictionaries, inspections and what was said to findings."""

@@ -1,0 +1,118 @@
+"""Inspecting one version with the lexicon of its owner, once per version and lexicon (P7-04)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from rongshu.foundation.errors import NotFound
+from rongshu.inspection.checking import inspect_document
+from rongshu.inspection.document import Document
+from rongshu.inspection.findings import Finding
+from rongshu.inspection.lexicon import Lexicon
+from rongshu.inspection.models import FoundProblem, Inspection, Rescan
+from rongshu.inspection.parts import Part, parts_of, pictures_of
+from rongshu.inspection.queries.lexicons import lexicon_for
+from rongshu.library.models import ResourceVersion
+
+MOST_FINDINGS: Final = 500  # per version: a text with more is not read finding by finding
+_AROUND: Final = 16
+
+
+def inspect_version(*, version_id: UUID, rescan: Rescan | None = None) -> Inspection:
+    """Inspect a version and keep the result; what is inspected already is returned as it is.
+
+    Files are read and checked outside of any transaction. Pictures are left to the background.
+    Raise `NotFound`.
+    """
+    version = ResourceVersion.objects.select_related("resource").filter(pk=version_id).first()
+    if version is None or version.purged_at is not None:
+        raise NotFound
+    lexicon = lexicon_for(version.resource.owner_id)
+    known = Inspection.objects.filter(version=version, lexicon_version=lexicon.version).first()
+    if known is not None:
+        return _within(known, rescan)
+    found = [problem for part in parts_of(version) for problem in problems_in(part, lexicon)]
+    return _keep(version, lexicon, found[:MOST_FINDINGS], rescan)
+
+
+def problems_in(part: Part, lexicon: Lexicon) -> list[FoundProblem]:
+    """Return the findings of a part as rows that belong to no inspection yet."""
+    return [_as_row(part, finding) for finding in inspect_document(part.document, lexicon)]
+
+
+def _as_row(part: Part, finding: Finding) -> FoundProblem:
+    text = part.document.text
+    said = f"{part.code.partition(':')[0]}|{finding.rule_code}|{finding.text or finding.suggestion}"
+    return FoundProblem(
+        part=part.code,
+        part_name=part.name[:200],
+        error_class=finding.class_,
+        severity=finding.severity.value,
+        tier=finding.tier.value,
+        start=finding.start,
+        end=finding.end,
+        text=finding.text[:500],
+        before=_shown(part.document, finding.start - _AROUND, finding.start),
+        after=_shown(part.document, finding.end, finding.end + _AROUND) if text else "",
+        rule=finding.rule[:100],
+        suggestion=finding.suggestion[:500],
+        fingerprint=hashlib.sha256(said.encode()).hexdigest()[:32],
+    )
+
+
+def _shown(document: Document, start: int, end: int) -> str:
+    return document.text[max(start, 0) : max(end, 0)].replace("\n", " ")[:40]
+
+
+def _within(known: Inspection, rescan: Rescan | None) -> Inspection:
+    if rescan is not None and known.rescan_id != rescan.pk:
+        known.rescan = rescan
+        known.save(update_fields=["rescan"])
+    return known
+
+
+def _keep(
+    version: ResourceVersion, lexicon: Lexicon, found: list[FoundProblem], rescan: Rescan | None
+) -> Inspection:
+    with transaction.atomic():
+        inspection, is_new = Inspection.objects.get_or_create(
+            version=version,
+            lexicon_version=lexicon.version,
+            defaults={
+                "version_digest": version.digest,
+                "rescan": rescan,
+                "waits_for_pictures": bool(pictures_of(version)),
+                **_counts(found),
+            },
+        )
+        if is_new:
+            for row in found:
+                row.inspection = inspection
+            FoundProblem.objects.bulk_create(found, batch_size=200)
+    return inspection
+
+
+def add_problems(inspection: Inspection, found: list[FoundProblem]) -> None:
+    """Add what was recognised in pictures; the inspection waits no longer."""
+    with transaction.atomic():
+        inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+        if not inspection.waits_for_pictures:
+            return
+        for row in found:
+            row.inspection = inspection
+        FoundProblem.objects.bulk_create(found, batch_size=200)
+        for name, count in _counts(found).items():
+            setattr(inspection, name, getattr(inspection, name) + count)
+        inspection.waits_for_pictures = False
+        inspection.save()
+
+
+def _counts(found: Iterable[FoundProblem]) -> dict[str, int]:
+    counted = Counter(row.severity for row in found)
+    return {f"{severity}_count": counted[severity] for severity in ("severe", "general", "hint")}

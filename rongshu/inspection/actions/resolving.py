@@ -1,0 +1,105 @@
+"""Answering, releasing, and marking findings as wrong."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.permissions import require
+from rongshu.accounts.queries import viewer_for
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.audit import record
+from rongshu.inspection.actions.changing import changed
+from rongshu.inspection.errors import NotReleasable, ReasonMissing, SecondPersonNeeded
+from rongshu.inspection.findings import Severity
+from rongshu.inspection.models import FoundProblem, Resolution, TextException
+from rongshu.inspection.permissions import may_answer, may_manage_dictionary, may_release
+from rongshu.inspection.queries.findings import finding_for
+from rongshu.library.refusals import refusals_logged
+
+_LONGEST_EXCEPTION = 200
+
+
+def answer_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
+    """Answer a general finding or a hint: why it stays as it is. Raise `NotReleasable` for a severe one."""
+    viewer, finding = _reached(actor, finding_id)
+    resource = finding.inspection.version.resource
+    require(may_answer(viewer, resource))
+    if finding.severity == Severity.SEVERE:
+        raise NotReleasable
+    with transaction.atomic():
+        return _said(actor, finding, Resolution.Kind.ANSWERED, reason)
+
+
+def release_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
+    """Release a severe finding of this very version; by another person than its writer, with a reason (P7-05).
+
+    A refusal is logged. Raise `SecondPersonNeeded`, `ReasonMissing`, `NotReleasable`.
+    """
+    viewer, finding = _reached(actor, finding_id)
+    version = finding.inspection.version
+    with refusals_logged(actor, "finding.release-refused", version.resource, finding=finding.rule):
+        require(may_release(viewer, version.resource))
+        if finding.severity != Severity.SEVERE:
+            raise NotReleasable
+        if version.created_by_id == actor.pk:
+            raise SecondPersonNeeded
+        with transaction.atomic():
+            return _said(actor, finding, Resolution.Kind.RELEASED, reason)
+
+
+def mark_wrong(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
+    """Say that a finding is wrong; who manages the unit's dictionaries teaches its list of exceptions by it.
+
+    A severe finding is marked as wrong only by whom may release it, and not by the writer.
+    """
+    viewer, finding = _reached(actor, finding_id)
+    version = finding.inspection.version
+    with refusals_logged(actor, "finding.mark-refused", version.resource, finding=finding.rule):
+        if finding.severity == Severity.SEVERE:
+            require(may_release(viewer, version.resource))
+            if version.created_by_id == actor.pk:
+                raise SecondPersonNeeded
+        else:
+            require(may_answer(viewer, version.resource))
+        with transaction.atomic():
+            said = _said(actor, finding, Resolution.Kind.WRONG, reason)
+            _teach(actor, viewer, finding, reason)
+    return said
+
+
+def _reached(actor: Person, finding_id: UUID) -> tuple[Viewer, FoundProblem]:
+    viewer = viewer_for(actor)
+    return viewer, finding_for(viewer, finding_id)
+
+
+def _said(actor: Person, finding: FoundProblem, kind: Resolution.Kind, reason: str) -> Resolution:
+    if not reason.strip():
+        raise ReasonMissing
+    version = finding.inspection.version
+    said = Resolution.objects.create(
+        resource=version.resource, version_digest=version.digest, fingerprint=finding.fingerprint, kind=kind,
+        reason=reason.strip()[:300], person=actor,
+    )  # fmt: skip
+    record(
+        actor, f"finding.{kind.value}", version.resource, after=version.digest, reason=said.reason,
+        rule=finding.rule, part=finding.part,
+    )  # fmt: skip
+    return said
+
+
+def _teach(actor: Person, viewer: Viewer, finding: FoundProblem, reason: str) -> None:
+    """Personal data and marks of secrecy teach nothing: their text must not be kept in a list."""
+    owner_id = finding.inspection.version.resource.owner_id
+    is_word = finding.error_class not in {"E5", "E6"} and 0 < len(finding.text) <= _LONGEST_EXCEPTION
+    if not is_word or not may_manage_dictionary(viewer, owner_id):
+        return
+    row, is_new = TextException.objects.get_or_create(
+        organization_id=owner_id, rule_code=finding.rule_code, text=finding.text, revoked_at=None,
+        defaults={"reason": reason.strip()[:300], "created_by": actor},
+    )  # fmt: skip
+    if is_new:
+        changed()
+        record(actor, "exception.added", row, rule=finding.rule)

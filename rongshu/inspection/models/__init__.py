@@ -1,0 +1,15 @@
+"""What is true of dictionaries, inspections and what persons said to findings."""
+
+from rongshu.inspection.models.dictionaries import Dictionary, DictionaryVersion, LexiconState, TextException
+from rongshu.inspection.models.inspections import FoundProblem, Inspection, Rescan, Resolution
+
+__all__ = [
+    "Dictionary",
+    "DictionaryVersion",
+    "FoundProblem",
+    "Inspection",
+    "LexiconState",
+    "Rescan",
+    "Resolution",
+    "TextException",
+]

@@ -1,0 +1,107 @@
+"""Dictionaries as data: their versions are immutable; exceptions are what a tenant found right."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from rongshu.accounts.models import Person
+from rongshu.foundation.identifiers import new_id
+from rongshu.organizations.models import Organization
+
+
+class Dictionary(models.Model):
+    """A word list of the platform (no organisation) or of an organisation and those below it."""
+
+    class Kind(models.TextChoices):
+        TERMS = "terms", "错误、敏感词语"
+        PHRASES = "phrases", "固定提法"
+        LEADERS = "leaders", "领导人姓名职务"
+        SOURCES = "sources", "稿源名单"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField("代码", max_length=40)
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类型", max_length=20, choices=Kind.choices)
+    error_class = models.CharField("错误类别", max_length=4, default="E4")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="所属机构"
+    )
+    is_active = models.BooleanField("启用", default=True)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "词库"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "code"], name="dictionary_code_once_per_unit"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=models.Q(organization__isnull=True),
+                name="dictionary_code_once_on_platform",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DictionaryVersion(models.Model):
+    """What a dictionary held from a day on: compressed JSON lines, one per word; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dictionary = models.ForeignKey(Dictionary, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("版本")
+    digest = models.CharField(max_length=80)
+    word_count = models.PositiveIntegerField("词数")
+    content = models.BinaryField()
+    source = models.CharField("来源", max_length=300)
+    dated_on = models.DateField("来源日期")
+    effective_from = models.DateField("启用日期")
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "词库版本"
+        constraints = [
+            models.UniqueConstraint(fields=["dictionary", "number"], name="dictionary_version_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dictionary_id} {self.number}"
+
+
+class TextException(models.Model):
+    """A text that a person of an organisation has found right; revoked, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    rule_code = models.CharField("规则", max_length=40)
+    text = models.CharField("文本", max_length=200)
+    reason = models.CharField("理由", max_length=300)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "例外"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "rule_code", "text"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="exception_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class LexiconState(models.Model):
+    """One row: a number that grows with every change, so that running processes load anew."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    generation = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.generation)

@@ -1,0 +1,91 @@
+"""Dictionaries, exceptions and re-scans that a viewer may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.errors import NotFound
+from rongshu.inspection.models import Dictionary, DictionaryVersion, Inspection, Rescan, TextException
+from rongshu.sites.models import Placement
+
+
+def dictionaries_for(viewer: Viewer) -> QuerySet[Dictionary]:
+    """Return the dictionaries the viewer may manage, with number and size of their newest version."""
+    newest = DictionaryVersion.objects.filter(dictionary=OuterRef("pk")).order_by("-number")
+    rows = Dictionary.objects.select_related("organization").annotate(
+        version_number=Subquery(newest.values("number")[:1]), words=Subquery(newest.values("word_count")[:1])
+    )
+    return rows.filter(_managed(viewer))
+
+
+def dictionary_for(viewer: Viewer, dictionary_id: UUID) -> Dictionary:
+    """Return a dictionary, or raise `NotFound`."""
+    found = dictionaries_for(viewer).filter(pk=dictionary_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def exceptions_for(viewer: Viewer) -> QuerySet[TextException]:
+    """Return the exceptions in force that the viewer may manage."""
+    rows = TextException.objects.filter(revoked_at__isnull=True).select_related("organization", "created_by")
+    return rows.filter(_managed(viewer))
+
+
+def rescans_for(viewer: Viewer) -> QuerySet[Rescan]:
+    """Return the re-scans that the viewer may see."""
+    return Rescan.objects.select_related("organization", "asked_by").filter(_managed(viewer))
+
+
+def rescan_for(viewer: Viewer, rescan_id: UUID) -> Rescan:
+    """Return a re-scan, or raise `NotFound`."""
+    found = rescans_for(viewer).filter(pk=rescan_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _managed(viewer: Viewer) -> Q:
+    if viewer.may("dictionary.manage"):
+        return Q()
+    return Q(organization_id__in=viewer.organizations_with("dictionary.manage"))
+
+
+@dataclass(frozen=True)
+class SiteResult:
+    """What a re-scan found on one site."""
+
+    site_id: UUID
+    site_name: str
+    inspected: int
+    severe: int
+    general: int
+
+
+def results_by_site(rescan: Rescan) -> list[SiteResult]:
+    """Return per site how many of its published resources were inspected and have findings (P7-09)."""
+    found = Inspection.objects.filter(rescan=rescan)
+    rows = (
+        Placement.objects.filter(resource__versions__inspections__in=found, state=Placement.State.SHOWING)
+        .values("site_id", "site__name")
+        .annotate(
+            inspected=Count("resource_id", distinct=True),
+            severe=Count(
+                "resource_id", distinct=True,
+                filter=Q(resource__versions__inspections__rescan=rescan, resource__versions__inspections__severe_count__gt=0),
+            ),
+            general=Count(
+                "resource_id", distinct=True,
+                filter=Q(resource__versions__inspections__rescan=rescan, resource__versions__inspections__general_count__gt=0),
+            ),
+        )
+        .order_by("-severe", "-general", "site__name")
+    )  # fmt: skip
+    return [
+        SiteResult(row["site_id"], row["site__name"], row["inspected"], row["severe"], row["general"])
+        for row in rows
+    ]

@@ -1,0 +1,5 @@
+"""Addresses of the inspection in the console."""
+
+from django.urls import URLPattern, path
+
+urlpatterns: list[URLPattern] = []
