@@ -40,14 +40,18 @@ def measure_typos(file: Path) -> None:
         clean += not wrong
         alarmed += bool(not wrong and found)
         for finding in found:
-            for tier in ("certain", "certain+suspect") if finding.tier is Tier.CERTAIN else ("certain+suspect",):
+            for tier in (
+                ("certain", "certain+suspect") if finding.tier is Tier.CERTAIN else ("certain+suspect",)
+            ):
                 hit = [place for place in range(finding.start, finding.end) if place in wrong]
                 counts[tier][0] += 1
                 counts[tier][1] += bool(hit)
                 counts[tier][2] += bool(hit) and _applied(case["wrong"], finding, hit, wrong)
     for tier, (alarms, hits, corrected) in counts.items():
-        print(f"{file.stem:18} {tier:16} precision {hits / max(alarms, 1):.3f} ({hits}/{alarms}), corrected "
-              f"{corrected / max(alarms, 1):.3f}, recall {hits / errors:.3f} ({hits}/{errors})")
+        print(
+            f"{file.stem:18} {tier:16} precision {hits / max(alarms, 1):.3f} ({hits}/{alarms}), corrected "
+            f"{corrected / max(alarms, 1):.3f}, recall {hits / errors:.3f} ({hits}/{errors})"
+        )
     print(f"{file.stem:18} sentences without error: {clean}, with an alarm: {alarmed}")
 
 
@@ -104,7 +108,9 @@ def mobile(draw: random.Random, *, valid: bool) -> str:
     tail = f"{draw.randint(0, 99_999_999):08}"
     if valid:
         return draw.choice(["138", "139", "150", "186", "177", "199", "166", "147", "131", "191"]) + tail
-    return draw.choice(["128" + tail, "110" + tail, "138" + tail[:7], "138" + tail + "5", "020" + tail, "154" + tail])
+    return draw.choice(
+        ["128" + tail, "110" + tail, "138" + tail[:7], "138" + tail + "5", "020" + tail, "154" + tail]
+    )
 
 
 def card(draw: random.Random, *, valid: bool) -> str:
@@ -121,7 +127,9 @@ def _written(draw: random.Random, number: str) -> str:
     if style < 0.15:
         return number.translate({0x30 + shift: 0xFF10 + shift for shift in range(10)})
     if style < 0.35:
-        parts = {11: (3, 4, 4), 16: (4, 4, 4, 4), 18: (6, 8, 4), 19: (4, 4, 4, 4, 3)}.get(len(number), (len(number),))
+        parts = {11: (3, 4, 4), 16: (4, 4, 4, 4), 18: (6, 8, 4), 19: (4, 4, 4, 4, 3)}.get(
+            len(number), (len(number),)
+        )
         joint, pieces, start = draw.choice([" ", "-"]), list[str](), 0
         for part in parts:
             pieces.append(number[start : start + part])
@@ -131,9 +139,15 @@ def _written(draw: random.Random, number: str) -> str:
 
 
 _KINDS: Final = {
-    "id": (resident_id, ("申请人身份证号{}，", "公民身份号码：{}。", "（{}）", "李某{}符合条件", "证件 {} 已核验")),
+    "id": (
+        resident_id,
+        ("申请人身份证号{}，", "公民身份号码：{}。", "（{}）", "李某{}符合条件", "证件 {} 已核验"),
+    ),
     "mobile": (mobile, ("联系电话：{}。", "请拨打{}咨询", "手机{}，", "（{}）", "张某{}")),
-    "card": (card, ("开户行：示范银行，账号{}。", "银行卡号：{}", "请汇入{}账户", "收款账户 {}。", "储蓄卡（{}）")),
+    "card": (
+        card,
+        ("开户行：示范银行，账号{}。", "银行卡号：{}", "请汇入{}账户", "收款账户 {}。", "储蓄卡（{}）"),
+    ),
 }
 
 
@@ -146,7 +160,12 @@ def personal_cases(count: int) -> Iterator[tuple[str, str, int, bool]]:
         valid = draw.random() < 0.5
         number = _written(draw, make(draw, valid=valid))
         frame = draw.choice(frames)
-        yield kind, f"第{draw.randint(1, 99)}项：" + frame.format(number) + "特此说明。", frame.find("{}"), valid
+        yield (
+            kind,
+            f"第{draw.randint(1, 99)}项：" + frame.format(number) + "特此说明。",
+            frame.find("{}"),
+            valid,
+        )
 
 
 def measure_personal(count: int) -> None:
@@ -158,14 +177,25 @@ def measure_personal(count: int) -> None:
         totals[kind][1] += valid and bool(found)
         totals[kind][2] += len(found) - (valid and bool(found))
     for kind, (valid_count, hits, false) in totals.items():
-        print(f"personal {kind:7} recall {hits / valid_count:.4f} ({hits}/{valid_count}), "
-              f"precision {hits / max(hits + false, 1):.4f} ({false} false)")
+        print(
+            f"personal {kind:7} recall {hits / valid_count:.4f} ({hits}/{valid_count}), "
+            f"precision {hits / max(hits + false, 1):.4f} ({false} false)"
+        )
 
 
 def large_lexicon(words: int, folder: Path) -> Lexicon:
     """Return the built-in lexicon with as many further words."""
     draw = random.Random(3)
-    signs = "".join(sorted({sign for file in folder.glob("wordlists/*.txt") for sign in file.read_text() if "一" <= sign <= "鿿"}))
+    signs = "".join(
+        sorted(
+            {
+                sign
+                for file in folder.glob("wordlists/*.txt")
+                for sign in file.read_text()
+                if "一" <= sign <= "鿿"
+            }
+        )
+    )
     more = tuple(Term("".join(draw.choices(signs, k=draw.randint(3, 6)))) for _ in range(words))
     return Lexicon(version_of([str(words)]), terms=more, base=built_in_lexicon())
 
@@ -183,8 +213,10 @@ def measure_speed(folder: Path, rounds: int) -> None:
         inspect_text(text, lexicon)
         times.append((time.perf_counter() - started) * 1000)
     times.sort()
-    print(f"inspection of 3,000 characters, 20,000 words: p50 {times[len(times) // 2]:.1f} ms, "
-          f"p95 {times[int(len(times) * 0.95)]:.1f} ms, max {times[-1]:.1f} ms, {rounds} texts")
+    print(
+        f"inspection of 3,000 characters, 20,000 words: p50 {times[len(times) // 2]:.1f} ms, "
+        f"p95 {times[int(len(times) * 0.95)]:.1f} ms, max {times[-1]:.1f} ms, {rounds} texts"
+    )
 
 
 def measure_large(words: int, folder: Path) -> None:
@@ -198,7 +230,9 @@ def measure_large(words: int, folder: Path) -> None:
 
 def main() -> None:
     """Run every part."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--words", type=int, default=1_000_000)
     parser.add_argument("--only", choices=["typos", "alarms", "personal", "speed", "large"])

@@ -93,7 +93,8 @@ def shapes(signs: list[str], font_file: str) -> dict[str, list[str]]:
     np.fill_diagonal(alike, 0)
     order = np.argsort(-alike, 1)[:, :12]
     return {
-        sign: [signs[other] for other in order[row] if alike[row, other] > 0.6] for row, sign in enumerate(signs)
+        sign: [signs[other] for other in order[row] if alike[row, other] > 0.6]
+        for row, sign in enumerate(signs)
     }
 
 
@@ -150,8 +151,10 @@ def main(font_file: str) -> None:
         frequencies=np.array([math.log(words[word]) for word in known], dtype=np.float16),
         total=np.array([math.log(sum(words.values()))]),
     )
-    print(f"{len(signs)} characters, {len(pairs)} pairs, {len(triples)} triples, {len(known)} words, "
-          f"{TARGET.stat().st_size / 1e6:.1f} MB")
+    print(
+        f"{len(signs)} characters, {len(pairs)} pairs, {len(triples)} triples, {len(known)} words, "
+        f"{TARGET.stat().st_size / 1e6:.1f} MB"
+    )
 
 
 def _spare(total: int, kinds: int) -> float:

@@ -1,6 +1,6 @@
 """Fit the weights of rongshu/inspection/typos/judging.py on the training part of a spelling corpus; print them.
 
-    .venv/bin/python scripts/fit_typo_weights.py ../shared/data/typo_correction/ecspell_{odw,law}.train.jsonl
+.venv/bin/python scripts/fit_typo_weights.py ../shared/data/typo_correction/ecspell_{odw,law}.train.jsonl
 """
 
 from __future__ import annotations

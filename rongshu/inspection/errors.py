@@ -1,14 +1,14 @@
 """What the inspection refuses.
 
-    RongshuError
-    ├── InvalidInput
-    │   ├── DictionaryUnreadable   400  the file is none of CSV, XLSX, TXT, or has nothing usable
-    │   └── ReasonMissing          400
-    └── Conflict
-        ├── FindingsBlock          409  severe findings not released, or general ones not answered
-        ├── SecondPersonNeeded     409
-        ├── NothingToMask          409
-        └── NotReleasable          409  the finding's severity asks for something else
+RongshuError
+├── InvalidInput
+│   ├── DictionaryUnreadable   400  the file is none of CSV, XLSX, TXT, or has nothing usable
+│   └── ReasonMissing          400
+└── Conflict
+    ├── FindingsBlock          409  severe findings not released, or general ones not answered
+    ├── SecondPersonNeeded     409
+    ├── NothingToMask          409
+    └── NotReleasable          409  the finding's severity asks for something else
 """
 
 from __future__ import annotations

@@ -162,7 +162,9 @@ def lexicon_part(kind: str, error_class: str, words: Iterable[Word], version: st
             class_ = error_class if error_class in {"E2", "E3"} else "E3"
             return Lexicon(version, phrases=tuple(_phrase(word, class_) for word in words))
         case "leaders":
-            return Lexicon(version, leaders=tuple(_leader(word, place) for place, word in enumerate(words, 1)))
+            return Lexicon(
+                version, leaders=tuple(_leader(word, place) for place, word in enumerate(words, 1))
+            )
         case "sources":
             return Lexicon(version, sources=frozenset(word["word"] for word in words))
         case _:

@@ -23,7 +23,13 @@ from rongshu.inspection.words import ImportReport, pack, read_words
 
 
 def define_dictionary(
-    *, actor: Person, code: str, name: str, kind: str, error_class: str = "E4", organization_id: UUID | None = None
+    *,
+    actor: Person,
+    code: str,
+    name: str,
+    kind: str,
+    error_class: str = "E4",
+    organization_id: UUID | None = None,
 ) -> Dictionary:
     """Begin a dictionary of an organisation, or of the platform; it is empty until a version is imported."""
     require(may_manage_dictionary(viewer_for(actor), organization_id))

@@ -26,7 +26,9 @@ KIND: Final = "inspection.rescan"
 _PORTION: Final = 50
 
 
-def start_rescan(*, actor: Person, reason: str, organization_id: UUID | None = None) -> tuple[Rescan, LongWork]:
+def start_rescan(
+    *, actor: Person, reason: str, organization_id: UUID | None = None
+) -> tuple[Rescan, LongWork]:
     """Ask for everything that an organisation and those below it (or everybody) have published."""
     require(may_manage_dictionary(viewer_for(actor), organization_id))
     with transaction.atomic():
@@ -75,7 +77,9 @@ def _next_portion(rescan: Rescan) -> list[tuple[UUID, UUID]]:
 
 def _published(rescan: Rescan) -> QuerySet[Resource]:
     rows = Resource.objects.filter(
-        status=Resource.Status.EFFECTIVE, effective_version__isnull=False, effective_version__purged_at__isnull=True
+        status=Resource.Status.EFFECTIVE,
+        effective_version__isnull=False,
+        effective_version__purged_at__isnull=True,
     )
     if rescan.organization_id is None:
         return rows

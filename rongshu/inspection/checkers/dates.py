@@ -22,16 +22,22 @@ _FULL: Final = re.compile(
     r"|(?<![\d.\-/])((?:19|20)\d{2})([-/.])(\d{1,2})\5(\d{1,2})(?![\d.\-/])"
 )
 _SHORT: Final = re.compile(r"(?<![\d年])(?<!年 )(\d{1,2})[ ]?月[ ]?(\d{1,2})[ ]?日(?!\d)")
-_MONTH: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[ ]?年[ ]?(\d{1,2})[ ]?月(?![\d ]{1,3}日)(?!份?内?以[来上])")
-_HAN_DATE: Final = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
-_DAY_NAME: Final = re.compile(r"[ ]?[（(，,]?[ ]?(?:星期|周|礼拜)([一二三四五六日天])(?![至到—\-~])[）)]?")
-_CLOCK: Final = re.compile(r"(?<![\d:：.])(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?(?![\d:：%])|(?<![\d年月第])(\d{1,2})[时点](\d{1,2})分(?!之|钟)")
-_TO: Final = re.compile(r"[ ]?(?:起)?[ ]?(?:至|到|—|－|–|-|~|～|——)[ ]?")
-_END: Final = re.compile(
-    r"(?:((?:19|20)\d{2})[ ]?年[ ]?)?(?:(\d{1,2})[ ]?月[ ]?)?(\d{1,2})[ ]?日(?!\d)"
+_MONTH: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})[ ]?年[ ]?(\d{1,2})[ ]?月(?![\d ]{1,3}日)(?!份?内?以[来上])"
 )
+_HAN_DATE: Final = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+_DAY_NAME: Final = re.compile(r"[ ]?[（(，,]?[ ]?(?:星期|周|礼拜)([一二三四五六日天])(?![至到—\-~])[）)]?")
+_CLOCK: Final = re.compile(
+    r"(?<![\d:：.])(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?(?![\d:：%])|(?<![\d年月第])(\d{1,2})[时点](\d{1,2})分(?!之|钟)"
+)
+_TO: Final = re.compile(r"[ ]?(?:起)?[ ]?(?:至|到|—|－|–|-|~|～|——)[ ]?")
+_END: Final = re.compile(r"(?:((?:19|20)\d{2})[ ]?年[ ]?)?(?:(\d{1,2})[ ]?月[ ]?)?(\d{1,2})[ ]?日(?!\d)")
 _END_ISO: Final = re.compile(r"((?:19|20)\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
-_YEARS: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[ ]?年?[ ]?(?:至|到|—|–|-|~|～)[ ]?((?:19|20)\d{2})[ ]?年(?!\d)(?![ ]?\d)")
+_YEARS: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})[ ]?年?[ ]?(?:至|到|—|–|-|~|～)[ ]?((?:19|20)\d{2})[ ]?年(?!\d)(?![ ]?\d)"
+)
 _DOC_NUMBER: Final = re.compile(r"[\u4e00-\u9fff]{2,14}〔((?:19|20)\d{2})〕\d{1,5}号")
 _SIGNED: Final = re.compile(r"\s*((?:19|20)\d{2})[ ]?年[ ]?(\d{1,2})[ ]?月[ ]?(\d{1,2})[ ]?日\s*")
 _DAYS: Final = "一二三四五六日"
@@ -103,7 +109,9 @@ def _check_end(passage: Passage, match: re.Match[str], begin: date) -> Iterator[
 
 
 def _check_han(passage: Passage, match: re.Match[str]) -> Iterator[Finding]:
-    year = int("".join(str("零一二三四五六七八九".index(sign)) for sign in re.sub("[〇○]", "零", match.group(1))))
+    year = int(
+        "".join(str("零一二三四五六七八九".index(sign)) for sign in re.sub("[〇○]", "零", match.group(1)))
+    )
     month, number = _han_number(match.group(2)), _han_number(match.group(3))
     if year and _date(year, month, number) is None:
         yield _IMPOSSIBLE.found(passage.text, *match.span(), "请核实这一日期")
@@ -118,7 +126,11 @@ def _han_number(written: str) -> int:
 
 
 def _check_clock(passage: Passage, match: re.Match[str]) -> Iterator[Finding]:
-    hours, minutes, seconds = match.group(1) or match.group(4), match.group(2) or match.group(5), match.group(3)
+    hours, minutes, seconds = (
+        match.group(1) or match.group(4),
+        match.group(2) or match.group(5),
+        match.group(3),
+    )
     if match.group(4) is None and not _speaks_of_time(passage, match):
         return
     if int(hours) > 24 or int(minutes) > 59 or int(seconds or 0) > 59 or (int(hours) == 24 and int(minutes)):
@@ -127,7 +139,9 @@ def _check_clock(passage: Passage, match: re.Match[str]) -> Iterator[Finding]:
 
 def _speaks_of_time(passage: Passage, match: re.Match[str]) -> bool:
     """3:97 may be a ratio or a score: a time follows a day or a part of the day."""
-    return re.search(r"(?:日|午|晚|早|晨|时间|[）)])[：: ]{0,2}$", passage.before(match.start(), 6)) is not None
+    return (
+        re.search(r"(?:日|午|晚|早|晨|时间|[）)])[：: ]{0,2}$", passage.before(match.start(), 6)) is not None
+    )
 
 
 def _check_document_year(passage: Passage) -> Iterator[Finding]:

@@ -15,16 +15,26 @@ from rongshu.inspection.passage import Passage
 
 _BROKEN: Final = Rule("E12-broken", "链接地址有误", "E12", Severity.GENERAL)
 _PRIVATE: Final = Rule("E12-private", "链接指向内部地址", "E12", Severity.GENERAL)
-_DISGUISED: Final = Rule("E12-disguised", "链接显示的网址与实际地址不一致", "E12", Severity.SEVERE, Tier.SUSPECT)
+_DISGUISED: Final = Rule(
+    "E12-disguised", "链接显示的网址与实际地址不一致", "E12", Severity.SEVERE, Tier.SUSPECT
+)
 _HIDDEN: Final = Rule("E12-hidden", "隐藏的链接（暗链）", "E12", Severity.SEVERE)
 _SHADY: Final = Rule("E12-shady", "疑似被劫持或违法的外链", "E12", Severity.SEVERE, Tier.SUSPECT)
 _SHORTENED: Final = Rule("E12-short", "短网址，无法看出去向", "E12", Severity.HINT)
 _LOCAL_FILE: Final = Rule("E12-file", "链接指向本机文件", "E12", Severity.GENERAL)
 
 _WRITTEN: Final = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000}", re.IGNORECASE)
-_HOST: Final = re.compile(r"(?:[a-z0-9\u4e00-\u9fff](?:[a-z0-9\u4e00-\u9fff-]{0,61}[a-z0-9\u4e00-\u9fff])?\.)+[a-z\u4e00-\u9fff][a-z0-9\u4e00-\u9fff-]{1,61}", re.IGNORECASE)
-_SHADY_WORDS: Final = re.compile(r"casino|bet365|poker|lottery|porn|sex(?!t)|xxx|viagra|博彩|赌场|赌球|彩票投注|棋牌|娱乐城|葡京|色情|成人网|私服|外挂|代孕|裸聊", re.IGNORECASE)
-_SHORTENERS: Final = frozenset({"t.cn", "dwz.cn", "url.cn", "bit.ly", "suo.im", "tinyurl.com", "t.co", "goo.gl", "u.nu", "0x9.me"})
+_HOST: Final = re.compile(
+    r"(?:[a-z0-9\u4e00-\u9fff](?:[a-z0-9\u4e00-\u9fff-]{0,61}[a-z0-9\u4e00-\u9fff])?\.)+[a-z\u4e00-\u9fff][a-z0-9\u4e00-\u9fff-]{1,61}",
+    re.IGNORECASE,
+)
+_SHADY_WORDS: Final = re.compile(
+    r"casino|bet365|poker|lottery|porn|sex(?!t)|xxx|viagra|博彩|赌场|赌球|彩票投注|棋牌|娱乐城|葡京|色情|成人网|私服|外挂|代孕|裸聊",
+    re.IGNORECASE,
+)
+_SHORTENERS: Final = frozenset(
+    {"t.cn", "dwz.cn", "url.cn", "bit.ly", "suo.im", "tinyurl.com", "t.co", "goo.gl", "u.nu", "0x9.me"}
+)
 _FINE_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "attachment", "resource", "sms", "ftp"})
 
 
@@ -84,7 +94,7 @@ def _split(target: str) -> SplitResult | None:
         _ = parts.port
     except ValueError:
         return None
-    return None if any(sign in target for sign in " <>\"\n") and parts.scheme in {"http", "https"} else parts
+    return None if any(sign in target for sign in ' <>"\n') and parts.scheme in {"http", "https"} else parts
 
 
 def _leads_outside(target: str) -> bool:
@@ -106,7 +116,9 @@ def _is_disguised(shown: str, target: str) -> bool:
 def _site(host: str) -> str:
     """Return the registered domain, roughly: three labels under .gov.cn and the like, two elsewhere."""
     labels = host.removeprefix("www.").split(".")
-    two_part = len(labels) > 2 and labels[-1] == "cn" and labels[-2] in {"gov", "com", "org", "net", "edu", "ac"}
+    two_part = (
+        len(labels) > 2 and labels[-1] == "cn" and labels[-2] in {"gov", "com", "org", "net", "edu", "ac"}
+    )
     return ".".join(labels[-3 if two_part else -2 :])
 
 
@@ -119,7 +131,9 @@ def _is_address(host: str) -> bool:
 
 
 def _is_private(host: str) -> bool:
-    if host in {"localhost", "localhost.localdomain"} or host.endswith((".local", ".internal", ".lan", ".localhost")):
+    if host in {"localhost", "localhost.localdomain"} or host.endswith(
+        (".local", ".internal", ".lan", ".localhost")
+    ):
         return True
     try:
         return not ipaddress.ip_address(host).is_global

@@ -23,16 +23,16 @@ _ADDRESS: Final = Rule("E6-address", "个人住址", "E6", Severity.GENERAL, Tie
 
 # Digits in groups: at most two blanks or one dash between them; never inside a longer number or word.
 _SEP: Final = r"(?:[ \u3000\u00a0]{1,2}|[ ]?[-–—‑·.][ ]?)?"
-_RUN: Final = re.compile(rf"(?<![0-9A-Za-z_])(?<![0-9][.\-/])\+?[0-9](?:{_SEP}[0-9Xx]){{10,24}}(?![0-9A-Za-z_])")
+_RUN: Final = re.compile(
+    rf"(?<![0-9A-Za-z_])(?<![0-9][.\-/])\+?[0-9](?:{_SEP}[0-9Xx]){{10,24}}(?![0-9A-Za-z_])"
+)
 _SEPARATORS: Final = re.compile(r"[^0-9Xx]+")
 _PROVINCES: Final = frozenset(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
     .split()
 )  # fmt: skip
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_MOBILE_NUMBER: Final = re.compile(
-    r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}"
-)
+_MOBILE_NUMBER: Final = re.compile(r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}")
 _PREFIXED: Final = re.compile(r"(?:0086|86)(1\d{10})")
 _CARD_PREFIX: Final = re.compile(
     r"62\d|4\d\d|5[1-5]\d|35(?:2[89]|[3-8]\d)|3[47]\d|9558|60[1-9]|68[0-9]|69[0-9]|81[0-7]|9[0-9]{3}|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)"
@@ -134,7 +134,15 @@ def _mobile(passage: Passage, start: int, end: int, digits: str) -> Finding | No
 def _is_odd_mobile(passage: Passage, start: int, end: int, digits: str) -> bool:
     """Eleven digits that are an amount, a number of something else, or grouped as no number is."""
     after = passage.after(end, 2)
-    if _NUMBER_OF_THINGS.search(passage.before(start, 12)) or after[:1] in {"%", "元", "万", "亿", "吨", "个", "倍"}:
+    if _NUMBER_OF_THINGS.search(passage.before(start, 12)) or after[:1] in {
+        "%",
+        "元",
+        "万",
+        "亿",
+        "吨",
+        "个",
+        "倍",
+    }:
         return True
     written = passage.digits[start:end]
     return re.search(r"\.\d", written) is not None and not re.fullmatch(r"\+?\d+(?:\.\d{3,4}){2}", written)
@@ -145,7 +153,11 @@ def _is_card_there(digits: str, before: str, after: str) -> bool:
         return False
     if _CARD_CONTEXT.search(before) or _CARD_CONTEXT.search(after):
         return True
-    return digits.startswith("62") and len(digits) in {16, 19} and not before[-12:].rstrip().endswith(("号", "码", "号：", "码："))
+    return (
+        digits.startswith("62")
+        and len(digits) in {16, 19}
+        and not before[-12:].rstrip().endswith(("号", "码", "号：", "码："))
+    )
 
 
 def is_resident_id(digits: str) -> bool:

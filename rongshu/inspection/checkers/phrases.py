@@ -37,7 +37,11 @@ def _told(text: str, span: tuple[int, int], phrase: Phrase) -> Iterator[Finding]
     """
     rule = Rule(f"{phrase.class_}-phrase", _NAMES[phrase.class_], phrase.class_, phrase.severity)
     written, word = text[slice(*span)], phrase.word
-    wrong = [place for place, sign in enumerate(written) if sign != word[place]] if len(written) == len(word) else []
+    wrong = (
+        [place for place, sign in enumerate(written) if sign != word[place]]
+        if len(written) == len(word)
+        else []
+    )
     if len(wrong) != 1:
         yield rule.found(text, *span, word)
     elif knowledge().are_confusable(written[wrong[0]], word[wrong[0]]):
@@ -77,7 +81,12 @@ def _search(text: str, halves: _Halves) -> Iterator[Finding]:
         for index, is_first in halves.uses[place]:
             phrase = halves.phrases[index]
             span = _near(text, phrase.word, start, end, is_first=is_first)
-            if span is None or (len(phrase.word) <= _SHORT and span[1] - span[0] != len(phrase.word)) or span in told or _is_right(text, span, halves.known):
+            if (
+                span is None
+                or (len(phrase.word) <= _SHORT and span[1] - span[0] != len(phrase.word))
+                or span in told
+                or _is_right(text, span, halves.known)
+            ):
                 continue
             told.add(span)
             yield from _told(text, span, phrase)
@@ -134,5 +143,3 @@ def _is_right(text: str, span: tuple[int, int], known: set[str]) -> bool:
         if place >= 0 and place <= start and place + len(word) >= stop:
             return True
     return False
-
-

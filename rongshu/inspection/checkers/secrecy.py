@@ -16,7 +16,9 @@ _INTERNAL: Final = Rule("E5-internal", "内部资料标志", "E5", Severity.SEVE
 _ADVICE: Final = "请立即停止发布并报保密工作机构审查"
 
 # 国家秘密标志: level ★ period (保密法实施条例); also with a star missing but the period given.
-_STAR: Final = re.compile(r"(?:绝密|机密|秘密)[ 　]{0,3}[★☆*✩][ 　]{0,3}(?:\d{1,3}[ 　]?[年月日]|长期|启封|公布)?")
+_STAR: Final = re.compile(
+    r"(?:绝密|机密|秘密)[ 　]{0,3}[★☆*✩][ 　]{0,3}(?:\d{1,3}[ 　]?[年月日]|长期|启封|公布)?"
+)
 _LABEL: Final = re.compile(r"(?:密级|保密等级|秘密等级)[ 　]{0,3}[:：][ 　]{0,3}(?:绝密|机密|秘密|内部)")
 _PERIOD: Final = re.compile(r"保密期限[ 　]{0,3}[:：][ 　]{0,3}\S{1,12}")
 _ALONE: Final = re.compile(r"[ 　\t]*[【\[（(]?(绝[ 　]?密|机[ 　]?密|秘[ 　]?密)[】\]）)]?[ 　\t]*")

@@ -20,9 +20,15 @@ _UNITS: Final = {
     "mpa": "MPa", "HZ": "Hz", "hz": "Hz", "m2": "m²", "m3": "m³", "km2": "km²", "M2": "m²", "M3": "m³",
     "公升": "升", "立升": "升", "平米": "平方米",
 }  # fmt: skip
-_MEASURE: Final = re.compile(r"(?<=\d)[ ]?(" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r")(?![A-Za-z0-9])")
-_TWO: Final = re.compile(r"(?<![一二三四五六七八九十百千万第0-9、])([三四五六七八])、([四五六七八九])(?=[十百千万]?(?:个|名|人|年|天|次|家|件|岁|里))")
-_SHARE: Final = re.compile(r"(?:占比?|比例为|比重为|合格率|覆盖率|完成率|及格率|入学率|普及率)[为达到约]{0,3}(\d{3,6}(?:\.\d+)?)[%％]")
+_MEASURE: Final = re.compile(
+    r"(?<=\d)[ ]?(" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r")(?![A-Za-z0-9])"
+)
+_TWO: Final = re.compile(
+    r"(?<![一二三四五六七八九十百千万第0-9、])([三四五六七八])、([四五六七八九])(?=[十百千万]?(?:个|名|人|年|天|次|家|件|岁|里))"
+)
+_SHARE: Final = re.compile(
+    r"(?:占比?|比例为|比重为|合格率|覆盖率|完成率|及格率|入学率|普及率)[为达到约]{0,3}(\d{3,6}(?:\.\d+)?)[%％]"
+)
 
 
 def check_units(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:

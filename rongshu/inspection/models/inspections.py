@@ -54,9 +54,7 @@ class Inspection(models.Model):
             models.UniqueConstraint(fields=["version", "lexicon_version"], name="inspected_once_per_lexicon")
         ]
         indexes = [
-            models.Index(
-                fields=["id"], name="inspection_waits", condition=models.Q(waits_for_pictures=True)
-            ),
+            models.Index(fields=["id"], name="inspection_waits", condition=models.Q(waits_for_pictures=True)),
         ]
 
     def __str__(self) -> str:
@@ -139,9 +137,7 @@ class Resolution(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "处理意见"
         indexes = [models.Index(fields=["resource", "fingerprint"], name="resolution_of_finding")]
-        constraints = [
-            models.CheckConstraint(condition=~models.Q(reason=""), name="resolution_has_reason")
-        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="resolution_has_reason")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.fingerprint}"

@@ -48,7 +48,12 @@ def read_word(content: bytes, name: str) -> Document:
                     yield paragraph.text + "\n"
         for element in opened.element.body.iter():
             if element.tag.endswith("}p"):
-                yield "".join(part.text or "" for part in element.iter() if part.tag.endswith(("}t", "}instrText"))) + "\n"
+                yield (
+                    "".join(
+                        part.text or "" for part in element.iter() if part.tag.endswith(("}t", "}instrText"))
+                    )
+                    + "\n"
+                )
         for relation in opened.part.rels.values():
             if relation.is_external and relation.reltype.endswith("/hyperlink"):
                 links.append(Link(relation.target_ref, relation.target_ref, 0, 0))
@@ -111,7 +116,9 @@ def _gathered(read: Callable[[], Iterable[str]], name: str) -> Document:
                 hindrances.append(Hindrance("too-large", f"请拆分{name}后重新上传：只检查了前面一部分", name))
                 break
             if time.monotonic() > until:
-                hindrances.append(Hindrance("too-slow", f"请人工检查{name}：内容过于复杂，未能全部检查", name))
+                hindrances.append(
+                    Hindrance("too-slow", f"请人工检查{name}：内容过于复杂，未能全部检查", name)
+                )
                 break
     except _TooMuch:
         hindrances.append(Hindrance("too-large", f"请拆分{name}后重新上传：只检查了前面一部分", name))

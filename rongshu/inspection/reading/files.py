@@ -41,7 +41,9 @@ def _read(content: bytes, name: str) -> Document:
     if is_picture(content):
         return Document("")
     if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Document("", hindrances=[Hindrance("unreadable", f"请重新上传：{name}不是可以检查的文件", name)])
+        return Document(
+            "", hindrances=[Hindrance("unreadable", f"请重新上传：{name}不是可以检查的文件", name)]
+        )
     text = decoded(content)
     if ending in {"htm", "html", "xhtml", "shtml"} or text[:600].lstrip("\ufeff \r\n\t").lower().startswith(
         ("<!doctype html", "<html", "<?xml", "<body", "<div", "<p>", "<p ", "<article")
@@ -58,7 +60,9 @@ def _read_archive(content: bytes, name: str, ending: str) -> Document:
     from rongshu.inspection.reading.archives import hindrances_of  # noqa: PLC0415
 
     found = list(hindrances_of(content, name))
-    return Document("", hindrances=found or [Hindrance("unreadable", f"请解压后逐个上传：{name}未检查", name)])
+    return Document(
+        "", hindrances=found or [Hindrance("unreadable", f"请解压后逐个上传：{name}未检查", name)]
+    )
 
 
 def _checked(document: Document, name: str, ending: str, endings: set[str]) -> Document:
@@ -73,7 +77,9 @@ def _old_office(content: bytes, name: str) -> Document:
         return Document("", hindrances=[Hindrance("macros", f"请去除宏后重新上传：{name}", name)])
     if "EncryptedPackage".encode("utf-16-le") in content:
         return Document("", hindrances=[Hindrance("encrypted", f"请上传未加密的文件：{name}", name)])
-    return Document("", hindrances=[Hindrance("unreadable", f"请另存为 docx、xlsx 或 PDF 后上传：{name}未检查", name)])
+    return Document(
+        "", hindrances=[Hindrance("unreadable", f"请另存为 docx、xlsx 或 PDF 后上传：{name}未检查", name)]
+    )
 
 
 def decoded(content: bytes) -> str:

@@ -1,6 +1,6 @@
 """Words in pictures, by OCR, in a process of its own: the models need 300 MB that `serve` must not keep.
 
-    python -m rongshu.inspection.reading.recognising FILE…    → one JSON string a line, in the order given
+python -m rongshu.inspection.reading.recognising FILE…    → one JSON string a line, in the order given
 """
 
 from __future__ import annotations

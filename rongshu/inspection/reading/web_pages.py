@@ -81,7 +81,13 @@ class _Reader:
             within = hidden or _is_hidden(element)
             shown = "".join(element.itertext())
             begin = start - len(element.text or "") if not within else start
-            link = Link(element.get("href", ""), shown, max(begin, 0), self.length, within or _is_empty(element, shown))
+            link = Link(
+                element.get("href", ""),
+                shown,
+                max(begin, 0),
+                self.length,
+                within or _is_empty(element, shown),
+            )
             self.document.links.append(link)
         if element.tag in _BLOCKS:
             self._break()

@@ -181,14 +181,18 @@ def test_links_and_pictures_of_a_page() -> None:
 
 def test_what_hinders_reading_is_a_finding() -> None:
     document = Document(
-        "文", [Link("", "空", 0, 1)], [Picture("图.png", "图.png", 0)], [Hindrance("macros", "请去除宏后重新上传：甲.docm", "甲.docm")]
+        "文",
+        [Link("", "空", 0, 1)],
+        [Picture("图.png", "图.png", 0)],
+        [Hindrance("macros", "请去除宏后重新上传：甲.docm", "甲.docm")],
     )
     codes = {one.rule_code for one in inspect_document(document, built_in_lexicon())}
     assert {"E12-broken", "E13-macros", "E13-alt-name"} <= codes
 
 
 @pytest.mark.parametrize(
-    "bomb", ["（" * 20_000, "1-" * 20_000, "路路路路" * 5000 + "1室", "的" * 20_000, "a." * 20_000, "http://" * 5000]
+    "bomb",
+    ["（" * 20_000, "1-" * 20_000, "路路路路" * 5000 + "1室", "的" * 20_000, "a." * 20_000, "http://" * 5000],
 )
 def test_no_text_takes_for_ever(bomb: str) -> None:
     assert isinstance(found(bomb), list)

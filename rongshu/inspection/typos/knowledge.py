@@ -40,12 +40,16 @@ class Knowledge:
         self.others = table["others"].astype(np.int64)
         self.ways = table["ways"]
         words = table["words"].tobytes().decode().split("\n")
-        self.words: dict[str, float] = dict(zip(words, table["frequencies"].astype(float).tolist(), strict=True))
+        self.words: dict[str, float] = dict(
+            zip(words, table["frequencies"].astype(float).tolist(), strict=True)
+        )
         self.total = float(table["total"][0])
 
     def are_confusable(self, written: str, right: str) -> bool:
         """Whether one character is easily written for the other: by sound or by shape."""
-        here, there = (int(self.number[ord(sign)]) if ord(sign) < 0x10000 else -1 for sign in (written, right))
+        here, there = (
+            int(self.number[ord(sign)]) if ord(sign) < 0x10000 else -1 for sign in (written, right)
+        )
         if here < 0 or there < 0:
             return False
         return bool((self.others[self.offsets[here] : self.offsets[here + 1]] == there).any())

@@ -119,7 +119,9 @@ def _likelihood(around: _Surroundings, known: Knowledge, places: Ids, signs: Ids
 def _by_triples(
     around: _Surroundings, known: Knowledge, places: Ids, others: Ids, ways: NDArray[np.uint8]
 ) -> tuple[Ids, Ids, NDArray[np.uint8], Floats]:
-    gains = _likelihood(around, known, places, others) - _likelihood(around, known, places, around.ids[places])
+    gains = _likelihood(around, known, places, others) - _likelihood(
+        around, known, places, around.ids[places]
+    )
     order = np.lexsort((-gains, places))
     order = order[gains[order] > _TRIPLE_GAIN]
     order = order[_rank(places[order]) < _KEPT]

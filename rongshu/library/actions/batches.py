@@ -28,6 +28,7 @@ from rongshu.library.errors import (
     WroteItOneself,
 )
 from rongshu.library.events import BatchApproved
+from rongshu.library.holding_back import held_back
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 from rongshu.library.queries.approvals import batch_versions, versions_to_make_effective
 from rongshu.library.refusals import refusals_logged
@@ -89,7 +90,8 @@ def approve_batch(
     so.
 
     Signed by `signers` (one per level), or by those of the mandate. Version candidates of near duplicates are
-    left for a person. Interrupted, call it again: it goes on where it stopped, without new signatures.
+    left for a person, and so is what another app holds back. Interrupted, call it again: it goes on where it
+    stopped, without new signatures.
     Raise `NotAllowed`, `BatchNotWaiting`, `MandateNotValid`, `ManifestChanged`, `SignersMissing` where the
     strictest route of the owners has more levels.
     """
@@ -97,7 +99,8 @@ def approve_batch(
         approval = _decide(actor=actor, batch=batch, signers=signers, mandate=mandate)
     done = 0
     for portion in _portions(batch):
-        done += _make_portion_effective(actor, portion, approval)
+        held = held_back(portion)
+        done += _make_portion_effective(actor, [one for one in portion if one not in held], approval)
         if progress is not None:
             progress(done)
     with transaction.atomic():

@@ -40,7 +40,9 @@ class Command(BaseCommand):
         if is_picture(content):
             self._refuse(f"{name or '标准输入'}是图片，其中的文字由后台识别；请提供文本或文档。", UNREADABLE)
         self.stdout.write(_as_json(document))
-        if not document.text and any(each.code in {"unreadable", "encrypted", "bomb"} for each in document.hindrances):
+        if not document.text and any(
+            each.code in {"unreadable", "encrypted", "bomb"} for each in document.hindrances
+        ):
             self._refuse(document.hindrances[0].sentence + "。", UNREADABLE)
 
     def _content(self, file: str) -> tuple[bytes, str]:

@@ -1,0 +1,52 @@
+"""Holding back versions of a batch that have severe findings, one by one (P7-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from rongshu.inspection.actions.inspect_version import inspect_version
+from rongshu.inspection.checkers.leaders import check_leaders
+from rongshu.inspection.checkers.links import check_links
+from rongshu.inspection.checkers.personal import check_personal
+from rongshu.inspection.checkers.phrases import check_phrases
+from rongshu.inspection.checkers.secrecy import check_secrecy
+from rongshu.inspection.checkers.terms import check_terms
+from rongshu.inspection.document import Document
+from rongshu.inspection.findings import Finding, Severity, Tier
+from rongshu.inspection.lexicon import Lexicon
+from rongshu.inspection.parts import parts_of
+from rongshu.inspection.passage import Passage
+from rongshu.inspection.queries.findings import blocking_findings
+from rongshu.inspection.queries.lexicons import lexicon_for
+from rongshu.library.models import ResourceVersion
+
+_SEVERE_CHECKERS = (check_terms, check_phrases, check_leaders, check_secrecy, check_personal)
+
+
+def hold_back_severe(version_ids: Sequence[UUID]) -> set[UUID]:
+    """Return the versions with certain, severe findings that nobody has released; they are inspected fully.
+
+    Of a batch of many thousands only the texts are looked at, with the checkers that can find severe things.
+    """
+    held: set[UUID] = set()
+    rows = ResourceVersion.objects.filter(pk__in=version_ids).select_related("resource")
+    for version in rows.iterator(chunk_size=100):
+        lexicon = lexicon_for(version.resource.owner_id)
+        if any(_is_severe(part.document, lexicon) for part in parts_of(version, with_files=False)):
+            inspect_version(version_id=version.pk)
+            if any(one.tier == Tier.CERTAIN for one in blocking_findings(version)):
+                held.add(version.pk)
+    return held
+
+
+def _is_severe(document: Document, lexicon: Lexicon) -> bool:
+    passage = Passage(document.text)
+    if any(_counts(one, lexicon) for check in _SEVERE_CHECKERS for one in check(passage, lexicon)):
+        return True
+    return any(_counts(one, lexicon) for one in check_links(document, lexicon))
+
+
+def _counts(finding: Finding, lexicon: Lexicon) -> bool:
+    is_severe = finding.severity is Severity.SEVERE and finding.tier is Tier.CERTAIN
+    return is_severe and not lexicon.excepts(finding.rule_code, finding.text)
