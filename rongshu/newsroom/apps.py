@@ -18,9 +18,11 @@ class NewsroomConfig(AppConfig):
         """Keep the built-in flows, and tell the library and the sites whose flow applies."""
         from rongshu.newsroom.editing_registry import register_editing  # noqa: PLC0415 - models first
         from rongshu.newsroom.registering import register_review  # noqa: PLC0415 - models first
+        from rongshu.newsroom.review_registry import register_review_screens  # noqa: PLC0415
 
         post_migrate.connect(_seed_flows, sender=self)
         register_review()
+        register_review_screens()
         register_editing()
 
 

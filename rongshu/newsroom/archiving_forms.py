@@ -1,4 +1,4 @@
-"""The consumer "review-forms": the form of every published case goes into the store with the piece's version."""
+"""The consumer "review-forms": the form of every published case goes into the store."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rongshu.console.organizations.urls")),
     path("", include("rongshu.console.audit.urls")),
     path("newsroom/", include("rongshu.newsroom.web.editing.console_urls")),
+    path("newsroom/", include("rongshu.newsroom.web.reviews.console_urls")),
+    path("", include("rongshu.sites.web.console_urls")),
 ]
 handler404 = "rongshu.console.web.errors.not_found"
 handler500 = "rongshu.console.web.errors.failed"

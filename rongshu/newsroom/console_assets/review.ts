@@ -1,0 +1,25 @@
+// "标注选中文字": puts the selected passage into the next empty row of the decision form.
+function nextRow(): HTMLElement | undefined {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-mark-row]")];
+  return rows.find((row) => !row.querySelector<HTMLInputElement>("input[name=quotation]")!.value);
+}
+
+let selected = "";
+
+document.addEventListener("selectionchange", () => {
+  const selection = document.getSelection();
+  const text = document.querySelector("[data-review-text]");
+  if (!selection || selection.isCollapsed || !text?.contains(selection.anchorNode)) return;
+  // A passage that runs over a paragraph's end is marked up to that end: the text is compared line by line.
+  selected = selection.toString().split("\n")[0]!.trim().slice(0, 500);
+});
+
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest("[data-mark-selection]");
+  if (!button || !selected) return;
+  const row = nextRow();
+  if (!row) return;
+  row.querySelector<HTMLInputElement>("input[name=quotation]")!.value = selected;
+  row.querySelector<HTMLInputElement>("input[name=mark_reason]")!.focus();
+  selected = "";
+});

@@ -1,0 +1,79 @@
+"""What review tells the console when the installation starts: menu and my day."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.console import menu, my_day
+from rongshu.console.keyset import count_up_to
+from rongshu.console.my_day import PanelItem, PanelItems
+from rongshu.foundation import clock
+from rongshu.newsroom.models import Review
+from rongshu.newsroom.queries.reviews import STEP_CAPABILITIES, inbox, returned_to, waiting_to_publish
+
+_ROWS = 8
+_MOST = 999
+_PUBLISH = ("piece.publish", "review.final")
+
+
+def register_review_screens() -> None:
+    """Register everything."""
+    entry, section = menu.MenuEntry, menu.Section.NEWSROOM
+    menu.register(entry(section, "待我审核", "newsroom-inbox", STEP_CAPABILITIES, order=20, count=_waiting))
+    menu.register(entry(section, "待发布", "newsroom-ready", _PUBLISH, order=22))
+    menu.register(entry(section, "审核记录", "newsroom-reviews", "resource.read", order=24))
+    menu.register(entry(section, "撤稿记录", "newsroom-recalls", "resource.withdraw", order=30))
+    erasing = ("resource.purge", "resource.purge-confirm")
+    menu.register(entry(section, "彻底清除", "newsroom-purges", erasing, order=32))
+    menu.register(entry(section, "审核流程", "newsroom-flows", "flow.manage", order=60))
+    menu.register(entry(section, "重要保障期", "newsroom-key-periods", "flow.manage", order=62))
+    menu.register(entry(section, "转载来源", "newsroom-exempt-sources", "flow.manage", order=64))
+    my_day.register(my_day.Panel("returned", "退回给我", 15, _returned, "没有退回的稿件。"))
+    my_day.register(my_day.Panel("to-review", "待我审核", 20, _to_review, "没有等您办理的稿件。"))
+    my_day.register(my_day.Panel("to-publish", "待发布", 30, _to_publish, "没有等待发布的稿件。"))
+
+
+def _waiting(viewer: Viewer) -> int:
+    return count_up_to(inbox(viewer), _MOST)
+
+
+def _to_review(viewer: Viewer) -> PanelItems | None:
+    if not any(menu.may_anywhere(viewer, each) for each in STEP_CAPABILITIES):
+        return None
+    steps, now = inbox(viewer), clock.now()
+    rows = [
+        PanelItem(
+            step.review.version.title, _address(step.review), f"{step.name} · {step.review.owner.name}",
+            step.due_at, is_urgent=step.due_at < now,
+        )
+        for step in steps[:_ROWS]
+    ]  # fmt: skip
+    return PanelItems(rows, count_up_to(steps, _MOST), reverse("newsroom-inbox"))
+
+
+def _to_publish(viewer: Viewer) -> PanelItems | None:
+    if not any(menu.may_anywhere(viewer, each) for each in _PUBLISH):
+        return None
+    cases = waiting_to_publish(viewer)
+    rows = [
+        PanelItem(one.version.title, _address(one), one.owner.name, one.publish_at) for one in cases[:_ROWS]
+    ]
+    return PanelItems(rows, count_up_to(cases, _MOST), reverse("newsroom-ready"))
+
+
+def _returned(viewer: Viewer) -> PanelItems | None:
+    if not menu.may_anywhere(viewer, "resource.write"):
+        return None
+    cases = returned_to(viewer)
+    rows = [
+        PanelItem(
+            one.version.title, _address(one), one.last_act.comment if one.last_act else "", one.closed_at
+        )
+        for one in cases.select_related("last_act")[:_ROWS]
+    ]
+    return PanelItems(rows, count_up_to(cases, _MOST), reverse("newsroom-pieces"))
+
+
+def _address(review: Review) -> str:
+    return reverse("newsroom-review", args=[review.pk])

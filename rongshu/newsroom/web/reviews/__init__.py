@@ -1,0 +1,1 @@
+"""Inbox, review page and form, recalls, flows and key periods."""
