@@ -14,8 +14,11 @@ class PublishingConfig(AppConfig):
         from rongshu.publishing.actions.archive_site import archive_closing_site  # noqa: PLC0415
         from rongshu.publishing.duties import register_publishing_duties  # noqa: PLC0415
         from rongshu.publishing.planning import CONSUMER  # noqa: PLC0415
+        from rongshu.publishing.queries.home_preview import preview_home  # noqa: PLC0415
         from rongshu.sites.archiving import register_archiver  # noqa: PLC0415
+        from rongshu.sites.previewing import register_home_previewer  # noqa: PLC0415
 
+        register_home_previewer(preview_home)
         consumers.register(CONSUMER)
         register_archiver(archive_closing_site)
         register_publishing_duties()

@@ -32,7 +32,9 @@ class SitesConfig(AppConfig):
             placements_consumer,
         )
         from rongshu.sites.queries.placements import placed_in_scope, placements_of  # noqa: PLC0415 - models first
+        from rongshu.sites.web.registering import register_screens  # noqa: PLC0415 - models first
 
+        register_screens()
         register_clockwork()
         register_uses(placements_of)
         register_consumer(placements_consumer())

@@ -99,7 +99,8 @@ def _run_with_kills(place: ScratchInstallation, site: OldSite, chance: random.Ra
     kills, patience = 0, 3.0
     while True:
         try:
-            assert process.wait(timeout=chance.uniform(0.5, patience)) == 0
+            ended = process.wait(timeout=chance.uniform(0.5, patience))
+            assert ended == 0, (place.folder / "process.log").read_text()[-2000:]
             return kills
         except subprocess.TimeoutExpired:
             process.kill()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
+from django.db.models import QuerySet
+
+from rongshu.accounts.viewers import Viewer
 from rongshu.sites.models import LegacyAddress
+from rongshu.sites.queries.sites import sites_for
 
 
 def legacy_key(host: str, request_uri: str) -> str:
@@ -21,3 +25,9 @@ def legacy_target(host: str, request_uri: str) -> LegacyAddress | None:
     """Return where an old address leads: to a resource, a column, a file, or nowhere for a reason (410)."""
     found = LegacyAddress.objects.filter(key=legacy_key(host, request_uri))
     return found.select_related("site", "resource", "column").first()
+
+
+def addresses_for(viewer: Viewer) -> QuerySet[LegacyAddress]:
+    """Return the old addresses of the viewer's sites."""
+    kept = LegacyAddress.objects.filter(site__in=sites_for(viewer))
+    return kept.select_related("resource__effective_version", "column")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.library.models import Resource
@@ -69,3 +69,10 @@ def where_shown(resource: Resource) -> QuerySet[Placement]:
     """Return where readers see a resource now (P2-18); that is public."""
     placements = Placement.objects.filter(resource=resource, state=_State.SHOWING)
     return placements.select_related("site", "column").order_by("created_at", "id")
+
+
+def ranked_placements(placements: QuerySet[Placement]) -> list[Placement]:
+    """Return those of one column that stand first by hand, as page one has them: pins, then the order."""
+    ranked = placements.filter(Q(pin__gt=0) | Q(manual_order__isnull=False))
+    by_hand = F("manual_order").asc(nulls_last=True)
+    return list(ranked.order_by("-pin", by_hand, "-published_at", "-id"))

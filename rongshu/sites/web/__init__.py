@@ -1,0 +1,1 @@
+"""Screens of 站点与栏目: sites and their lives, columns and what stands in them, looks, addresses."""
