@@ -12,10 +12,10 @@ export function typeset(text: string): string {
   const isAddress = /https?:\/\/|@[\w-]+\./.test(text);
   let out = text.replace(NARROW, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0));
   if (!isAddress) {
-    out = out.replace(new RegExp(`(?<=[${BESIDE_HAN}])\\s*([,;:?!])`, "g"), (_, mark: string) => WIDE[mark] ?? mark);
-    out = out.replace(new RegExp(`(?<=[${BESIDE_HAN}])\\.(?=$|[${BESIDE_HAN}\\s])`, "g"), "。");
     out = out.replace(new RegExp(`\\(([^()]*[${HAN}][^()]*)\\)`, "g"), "（$1）");
     out = out.replace(new RegExp(`(?<=[${BESIDE_HAN}])"([^"]+)"|"([^"]*[${HAN}][^"]*)"`, "g"), (_, a, b) => `“${a ?? b}”`);
+    out = out.replace(new RegExp(`(?<=[${BESIDE_HAN}])\\s*([,;:?!])`, "g"), (_, mark: string) => WIDE[mark] ?? mark);
+    out = out.replace(new RegExp(`(?<=[${BESIDE_HAN}])\\.(?=$|[${BESIDE_HAN}\\s])`, "g"), "。");
   }
   out = out.replace(new RegExp(`(?<=[${BESIDE_HAN}])[ \\u00a0\\u3000]+(?=[${BESIDE_HAN}])`, "g"), "");
   out = out.replace(/\.{3,}|。{2,}|…(?!…)(?<!……)/g, "……").replace(/(?<!-)-{2}(?!-)/g, "——");
