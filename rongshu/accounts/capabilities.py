@@ -28,7 +28,7 @@ CAPABILITIES: Final[dict[str, str]] = {
     "column.manage": "管理栏目、区块和主题",
     "organization.manage": "管理机构",
     "person.manage": "管理人员与授权",
-    "session.manage": "解锁帐号、结束会话、重置第二验证因素",
+    "session.manage": "解锁账号、结束会话、重置第二验证因素",
     "statistics.read": "查看统计与考核",
     "audit.read": "查看审计记录",
     "platform.operate": "运维平台",

@@ -75,7 +75,7 @@ class CredentialsOutOfReach(Conflict):
 
     code = "credentials-out-of-reach"
     status = 403
-    sentence = "该人员的权限超出您的管理范围，请由上级管理员处理其帐号。"
+    sentence = "该人员的权限超出您的管理范围，请由上级管理员处理其账号。"
 
 
 class SignInRefused(RongshuError):
@@ -83,7 +83,7 @@ class SignInRefused(RongshuError):
 
     code = "sign-in-refused"
     status = 403
-    sentence = "登录名或密码不正确，或者帐号已停用、锁定。请核对后重试，或联系管理员。"
+    sentence = "登录名或密码不正确，或者账号已停用、锁定。请核对后重试，或联系管理员。"
 
 
 class SignInLockedOut(RongshuError):
@@ -99,7 +99,7 @@ class SecondFactorMissing(RongshuError):
 
     code = "second-factor-missing"
     status = 403
-    sentence = "该帐号还没有登记第二验证因素，请用管理员发给您的登记链接完成设置。"
+    sentence = "该账号还没有登记第二验证因素，请用管理员发给您的登记链接完成设置。"
 
 
 class SecondFactorWrong(RongshuError):
@@ -136,7 +136,7 @@ class NoAccount(NotFound):
     """The person has no account to sign in with."""
 
     code = "account-not-found"
-    sentence = "该人员还没有登录帐号，请先发放登记链接。"
+    sentence = "该人员还没有登录账号，请先发放登记链接。"
 
 
 class NoOperator(Conflict):

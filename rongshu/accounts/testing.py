@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from rongshu.accounts.models import Account, Person, Realm
 from rongshu.accounts.web import staff_sessions
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
 
 class ConsoleClient(Client):
     """A test client that talks to the console listener: its addresses, middleware and cookies."""
 
-    def request(self, **request: Any) -> HttpResponse:  # type: ignore[override]
+    def request(self, **request: Any) -> Answer:
         """Answer as a process that serves the console does."""
         with override_settings(**settings.CONSOLE_LISTENER, ALLOWED_HOSTS=["*"]):
             return super().request(**request)

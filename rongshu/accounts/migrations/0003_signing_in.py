@@ -66,10 +66,10 @@ class Migration(migrations.Migration):
                 ('login_name', models.CharField(max_length=100, verbose_name='登录名')),
                 ('address', models.CharField(max_length=45, verbose_name='地址')),
                 ('user_agent', models.CharField(blank=True, max_length=200, verbose_name='浏览器')),
-                ('outcome', models.CharField(choices=[('succeeded', '登录成功'), ('wrong-password', '登录名或密码不正确'), ('wrong-factor', '第二验证因素不正确'), ('not-enrolled', '尚未登记第二验证因素'), ('refused', '帐号已停用或锁定'), ('locked-out', '尝试过多，暂时锁定'), ('unlocked', '解除锁定')], max_length=20, verbose_name='结果')),
+                ('outcome', models.CharField(choices=[('succeeded', '登录成功'), ('wrong-password', '登录名或密码不正确'), ('wrong-factor', '第二验证因素不正确'), ('not-enrolled', '尚未登记第二验证因素'), ('refused', '账号已停用或锁定'), ('locked-out', '尝试过多，暂时锁定'), ('unlocked', '解除锁定')], max_length=20, verbose_name='结果')),
                 ('factor', models.CharField(blank=True, max_length=20, verbose_name='第二验证因素')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_in_attempts', to=settings.AUTH_USER_MODEL, verbose_name='帐号')),
+                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_in_attempts', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
             ],
             options={
                 'indexes': [models.Index(fields=['realm', 'login_name', 'at'], name='sign_in_by_name'), models.Index(fields=['realm', 'address', 'at'], name='sign_in_by_address'), models.Index(fields=['account', 'at'], name='sign_in_by_account')],

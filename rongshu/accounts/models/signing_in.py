@@ -45,7 +45,7 @@ class SignInAttempt(models.Model):
         WRONG_PASSWORD = "wrong-password", "登录名或密码不正确"
         WRONG_FACTOR = "wrong-factor", "第二验证因素不正确"
         NOT_ENROLLED = "not-enrolled", "尚未登记第二验证因素"
-        REFUSED = "refused", "帐号已停用或锁定"
+        REFUSED = "refused", "账号已停用或锁定"
         LOCKED_OUT = "locked-out", "尝试过多，暂时锁定"
         # Not an attempt: an administrator let name or address try again.
         UNLOCKED = "unlocked", "解除锁定"
@@ -55,7 +55,7 @@ class SignInAttempt(models.Model):
     realm = models.CharField(max_length=10, choices=Realm.choices)
     login_name = models.CharField("登录名", max_length=100)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, related_name="sign_in_attempts", verbose_name="帐号"
+        Account, on_delete=models.PROTECT, null=True, related_name="sign_in_attempts", verbose_name="账号"
     )
     address = models.CharField("地址", max_length=45)
     user_agent = models.CharField("浏览器", max_length=200, blank=True)

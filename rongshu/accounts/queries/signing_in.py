@@ -39,7 +39,7 @@ def get_account_for(viewer: Viewer, account_id: UUID) -> Account:
 def has_second_factor(account: Account) -> bool:
     """Whether a one-time code or a key was registered (recovery codes alone are none)."""
     factors = Authenticator.objects.filter(user=account)
-    return factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return bool(factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 def is_locked_out(*, realm: str, login_name: str, address: str) -> bool:

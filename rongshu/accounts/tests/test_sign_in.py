@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -23,6 +23,9 @@ from rongshu.accounts.tests.conftest import Province
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import AuditRecord, Installation
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 CLOCK = Clock()
 GOOD = "Banyan-2026-roots"

@@ -32,4 +32,4 @@ def _take_word_of_proxy(request: HttpRequest) -> None:
     if strangers:
         request.META["REMOTE_ADDR"] = strangers[-1][:45]
     if request.META.get("HTTP_X_FORWARDED_PROTO") == "https":
-        request.environ["wsgi.url_scheme"] = "https"
+        request.META["wsgi.url_scheme"] = "https"

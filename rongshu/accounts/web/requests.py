@@ -11,7 +11,7 @@ from rongshu.accounts.viewers import Viewer
 class StaffRequest(HttpRequest):
     """A request that has passed the staff gate: it bears the person, and what he may see and do."""
 
-    user: Account  # type: ignore[assignment]
+    user: Account
     person: Person
     viewer: Viewer
 

@@ -38,8 +38,8 @@ class Command(ActingCommand):
         enrolling = self.add_deed(commands, "enrol", "发放一次性登记链接：本人设置密码和第二验证因素")
         enrolling.add_argument("--hours", type=float, default=None, help="链接有效小时数，默认按规则表")
         resetting = self.add_deed(commands, "reset-factor", "作废第二验证因素，结束登录，发放新的登记链接")
-        locking = self.add_deed(commands, "lock", "锁定帐号，立即退出")
-        unlocking = self.add_deed(commands, "unlock", "解锁帐号，清除登录失败次数")
+        locking = self.add_deed(commands, "lock", "锁定账号，立即退出")
+        unlocking = self.add_deed(commands, "unlock", "解锁账号，清除登录失败次数")
         for deed in (enrolling, resetting, locking, unlocking):
             deed.add_argument("name", help="人员代号")
         for deed in (resetting, locking, unlocking):
@@ -67,11 +67,11 @@ class Command(ActingCommand):
 
     def _lock(self, actor: Person, *, name: str, reason: str, **_: Any) -> str:
         lock_account(actor=actor, account=_account(actor, name), reason=reason)
-        return f"“{name}”的帐号已锁定。"
+        return f"“{name}”的账号已锁定。"
 
     def _unlock(self, actor: Person, *, name: str, reason: str, **_: Any) -> str:
         unlock_account(actor=actor, account=_account(actor, name), reason=reason)
-        return f"“{name}”的帐号已解锁。"
+        return f"“{name}”的账号已解锁。"
 
 
 def _account(actor: Person, handle: str) -> Account:

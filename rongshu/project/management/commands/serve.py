@@ -23,10 +23,10 @@ from rongshu.project.serving.supervisor import Child, Supervisor
 
 
 class ConsoleExposed(Misconfigured):
-    """The console would be reachable from other machines although it has no sign-in yet."""
+    """The console would be reachable from other machines without TLS."""
 
     code = "console-exposed"
-    sentence = "管理端尚无登录页面，只能在本机地址（127.0.0.1 或 [::1]）上监听；请用 SSH 隧道访问。"
+    sentence = "管理端本身不加密，只能在本机地址（127.0.0.1 或 [::1]）上监听；请在前面放置 HTTPS 代理，或用 SSH 隧道访问。"
 
 
 class RestoreUnfinished(Misconfigured):
