@@ -81,3 +81,9 @@ def province(console_client: ConsoleClient, installation: Installation, settings
     clerk = register_person(actor=clock, name="教育科员", handle="clerk", organization=education)
     stranger = register_person(actor=clock, name="卫生科员", handle="stranger", organization=health)
     return Province(government, education, office, health, manager, clerk, stranger)
+
+
+@pytest.fixture
+def demonstration(settings: LazySettings) -> None:
+    """Let codes of the demonstration's ranges pass."""
+    settings.DEMONSTRATION = True

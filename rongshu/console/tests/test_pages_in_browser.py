@@ -1,0 +1,96 @@
+"""Every page of the console in a real browser, found in the URL table: no violation, no error, not too wide.
+
+A new page is covered by standing in the table; one that shows a record by a line in its app's
+`tests/console_samples.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.console.testing import (
+    addresses_of,
+    chromium,
+    console_pages,
+    sample_arguments,
+    serving_console,
+    signed_in_context,
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("console_client"),
+]
+APPS = sorted({page.app for page in console_pages()})
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+def _html_pages(app: str, operator: Person) -> dict[str, str]:
+    """Return the addresses that answer a whole page to the operator."""
+    client = sign_in(ConsoleClient(), operator)
+    addresses = addresses_of(app, sample_arguments(operator))
+    return {name: url for name, url in addresses.items() if b"<html" in _content(client, url)}
+
+
+def _content(client: ConsoleClient, url: str) -> bytes:
+    answer = client.get(url)
+    return b"" if answer.streaming or answer.status_code != 200 else answer.content
+
+
+def _complaints(tab: Page) -> list[str]:
+    found = Axe().run(tab).response["violations"]
+    wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+    said = [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:2]]}" for one in found]
+    return said + ([f"too wide by {wide}"] if wide > 0 else [])
+
+
+def _look(
+    browser: Browser, address: str, operator: Person, pages: dict[str, str], **options: Any
+) -> list[str]:
+    context = signed_in_context(browser, address, operator, **options)
+    tab, said = context.new_page(), list[str]()
+    tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    for name, url in pages.items():
+        tab.goto(address + url)
+        said += [f"{name} {one}" for one in _complaints(tab)]
+    context.close()
+    return said
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_pages_of_an_app_have_no_violation(
+    browser: Browser, operator: Person, demonstration: None, app: str
+) -> None:
+    pages = _html_pages(app, operator)
+    with serving_console() as address:
+        assert _look(browser, address, operator, pages) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("screen", [(820, "light"), (390, "dark"), (1366, "dark")])
+def test_pages_of_an_app_have_no_violation_on_other_screens(
+    browser: Browser,
+    operator: Person,
+    demonstration: None,
+    app: str,
+    screen: tuple[int, str],
+) -> None:
+    pages = _html_pages(app, operator)
+    options = {"viewport": {"width": screen[0], "height": 900}, "color_scheme": screen[1]}
+    with serving_console() as address:
+        assert _look(browser, address, operator, pages, **options) == []
