@@ -109,7 +109,7 @@ class FoundProblem(models.Model):
     @property
     def tone(self) -> str:
         """The tone of its mark in the console."""
-        return {"severe": "danger", "general": "warning", "hint": "info"}[self.severity]
+        return {"severe": "problem", "general": "warning", "hint": "info"}[self.severity]
 
     @property
     def is_replaceable(self) -> bool:
