@@ -57,6 +57,7 @@ class SitePublisher:
 
     def _open(self, site_id: UUID, workshop: Workshop) -> None:
         self.site_id, self.workshop = site_id, workshop
+        workshop.contexts.expire(site_id)
         self.slug = Site.objects.values_list("slug", flat=True).get(pk=site_id)
         self.row, _ = SiteManifest.objects.get_or_create(site_id=site_id, defaults={"is_settled": False})
         self.manifest = Manifest(manifest_file(site_id))
@@ -91,6 +92,7 @@ class SitePublisher:
         if not works:
             return 0
         self._unsettle()
+        self.workshop.contexts.expire(self.site_id)
         with self.manifest.change():
             for one in works:
                 what = one.key.partition(":")[2]

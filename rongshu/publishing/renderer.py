@@ -30,6 +30,7 @@ class Renderer:
                 self._open(job)
             assert self._manifest is not None  # noqa: S101 - opened above
             assert self._stager is not None  # noqa: S101
+            self.workshop.contexts.expire(job.site_id)
             return self.workshop.work(job.site_id, self._manifest, self._stager, job.orders)
         except Exception as error:  # noqa: BLE001 - the publisher keeps the pages and the reason
             reason = f"{type(error).__name__}: {error}"

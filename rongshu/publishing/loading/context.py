@@ -139,10 +139,10 @@ class SiteContext:
             yield reads_site(other.id), other
 
 
-def load_context(site_id: UUID) -> SiteContext:
+def load_context(site_id: UUID, directory: Directory | None = None) -> SiteContext:
     """Read a site with its columns."""
     site = Site.objects.select_related("sponsor", "parent", "region").get(pk=site_id)
-    return SiteContext(site, load_columns(site), load_directory())
+    return SiteContext(site, load_columns(site), directory or load_directory())
 
 
 @dataclasses.dataclass
@@ -150,10 +150,29 @@ class ContextKeeper:
     """Keeps the context of a site from batch to batch as long as what it was loaded from is the same."""
 
     kept: dict[UUID, SiteContext] = dataclasses.field(default_factory=dict)
+    _expired: set[UUID] = dataclasses.field(default_factory=set)
+    _directory: Directory | None = None
+
+    def expire(self, site_id: UUID) -> None:
+        """Have the site read again when it is next wanted.
+
+        Whoever takes up requests calls this. What changes after that brings a request of its own, and with
+        it the pages that were made meanwhile are made again.
+        """
+        self._expired.add(site_id)
 
     def current(self, site_id: UUID) -> SiteContext:
-        """Return the context as the database has it now, the earlier object when nothing changed."""
-        fresh, before = load_context(site_id), self.kept.get(site_id)
+        """Return the context as it was when it expired, or later; the earlier object when nothing changed."""
+        before = self.kept.get(site_id)
+        if before is None or site_id in self._expired:
+            self._expired.discard(site_id)
+            return self._refreshed(site_id, before)
+        before.begin_batch()
+        return before
+
+    def _refreshed(self, site_id: UUID, before: SiteContext | None) -> SiteContext:
+        self._directory = load_directory(self._directory)
+        fresh = load_context(site_id, self._directory)
         if before is not None and before.source == fresh.source:
             before.begin_batch()
             return before

@@ -51,11 +51,16 @@ class Directory:
         )
 
 
-def load_directory() -> Directory:
-    """Read all sites, those being prepared left out: nobody can know of them."""
+def load_directory(before: Directory | None = None) -> Directory:
+    """Read all sites, those being prepared left out: nobody can know of them.
+
+    The directory read `before` is returned when nothing changed.
+    """
     rows = Site.objects.exclude(status__in=[Site.Status.PREPARING, Site.Status.APPROVED])
     fields = ("id", "slug", "name", "base_url", "domain", "type", "status", "parent_id", "language")
     sites = {row[0]: ListedSite(*row) for row in rows.values_list(*fields)}
+    if before is not None and before.sites == sites:
+        return before
     hosts = {site.domain for site in sites.values()} | {_host(site.base_url) for site in sites.values()}
     return Directory(sites, frozenset(hosts - {""}))
 

@@ -33,6 +33,7 @@ def site_of(request: HttpRequest) -> ServedSite:
 
 def context_of(site: ServedSite) -> SiteContext:
     """Return the frames of a site."""
+    _CONTEXTS.expire(site.id)
     return _CONTEXTS.current(site.id)
 
 
