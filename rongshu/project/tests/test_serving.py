@@ -85,7 +85,7 @@ def served(place: ScratchInstallation) -> Iterator[Served]:
     running = Served(place)
     try:
         until(lambda: running.health()["status"] == "ok", "healthy")
-        until(lambda: running.get(running.console, "/")[0] == 200, "console answers")
+        until(lambda: running.get(running.console, "/-/sign-in/")[0] == 200, "console answers")
         yield running
     except AssertionError as error:
         raise AssertionError(f"{error}\n{running.log()[-4000:]}") from error
@@ -104,14 +104,15 @@ def test_both_listeners_answer_on_both_families(served: Served) -> None:
 
 
 def test_each_listener_has_its_own_addresses(served: Served) -> None:
-    status, page, headers = served.get(served.console, "/")
+    assert served.get(served.console, "/")[0] == 302
+    status, page, headers = served.get(served.console, "/-/sign-in/")
     assert status == 200
-    assert "运行状态" in page
+    assert "登录名" in page
     assert "示范平台" in page
     assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert served.get(served.console, "/-/console.css")[0] == 200
-    assert "运行状态" not in served.get(served.public, "/")[1]
-    assert served.get(served.public, "/-/console.css")[0] == 404
+    assert served.get(served.console, "/-/sign-in/security-keys.js")[0] == 200
+    assert "登录名" not in served.get(served.public, "/")[1]
+    assert served.get(served.public, "/-/sign-in/")[0] == 404
 
 
 def test_a_dead_process_is_started_again(served: Served) -> None:

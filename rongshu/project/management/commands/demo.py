@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rongshu.accounts.commands import CommandRefused
+from rongshu.accounts.queries import recorded_operator
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.progress_lines import ProgressLines
 from rongshu.project.demo.checks import Finding
+from rongshu.project.demo.persons import links_per_role
 from rongshu.project.demo.running import run_demo
 from rongshu.sites.models import Site
 
@@ -51,4 +53,11 @@ class Command(BaseCommand):
         self.stdout.write("站点目录  http://localhost:8000/")
         for site in Site.objects.order_by("created_at"):
             self.stdout.write(f"{site.name}  {site.base_url}/")
-        self.stdout.write("管理端    http://127.0.0.1:8001/")
+        self.stdout.write(
+            "管理端    http://localhost:8001/  没有默认密码，请用一次性登记链接进入："
+        )
+        portal = Site.objects.select_related("sponsor").order_by("created_at").first()
+        if portal is not None:
+            for each in links_per_role(recorded_operator(), portal):
+                where = f"http://localhost:8001{each.link.path}"
+                self.stdout.write(f"{each.role}（{each.person.handle}）  {where}")

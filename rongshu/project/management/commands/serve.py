@@ -26,7 +26,7 @@ class ConsoleExposed(Misconfigured):
     """The console would be reachable from other machines without TLS."""
 
     code = "console-exposed"
-    sentence = "管理端本身不加密，只能在本机地址（127.0.0.1 或 [::1]）上监听；请在前面放置 HTTPS 代理，或用 SSH 隧道访问。"
+    sentence = "管理端不加密，只能监听本机（127.0.0.1 或 [::1]）；请在前面放 HTTPS 代理，或用 SSH 隧道。"
 
 
 class RestoreUnfinished(Misconfigured):
