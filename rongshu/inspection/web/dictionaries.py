@@ -51,7 +51,10 @@ DICTIONARIES = ListPage[Dictionary](
         Column("version", "版本", lambda one: getattr(one, "version_number", None) or "—", is_narrow=True),
         Column("words", "词数", lambda one: getattr(one, "words", None) or 0, is_number=True, is_narrow=True),
         Column(
-            "state", "状态", lambda one: State("启用", "well") if one.is_active else State("停用"), is_narrow=True
+            "state",
+            "状态",
+            lambda one: State("启用", "well") if one.is_active else State("停用"),
+            is_narrow=True,
         ),
     ),
     filters=(choice_filter("kind", "类型", Dictionary.Kind.choices),),
@@ -75,13 +78,17 @@ class NewDictionaryForm(ConsoleForm):
     error_class = forms.ChoiceField(
         label="错误类别", choices=[(code, f"{code} {name}") for code, name in CLASSES.items()], initial="E4"
     )
-    organization = OrganizationField(label="所属机构", required=False, help_text="留空为平台词库，对所有机构生效")
+    organization = OrganizationField(
+        label="所属机构", required=False, help_text="留空为平台词库，对所有机构生效"
+    )
 
 
 class ImportForm(ConsoleForm):
     """A version: the file, where it comes from and from when it holds."""
 
-    file = forms.FileField(label="文件", help_text="CSV、XLSX（首行为列名：词语、建议、级别、类别、说明、例外）或每行一词的 TXT")
+    file = forms.FileField(
+        label="文件", help_text="CSV、XLSX（首行为列名：词语、建议、级别、类别、说明、例外）或每行一词的 TXT"
+    )
     source = forms.CharField(label="来源", max_length=300, help_text="依据的文件或单位")
     dated_on = forms.DateField(label="来源日期", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     effective_from = forms.DateField(
@@ -132,7 +139,9 @@ def show_dictionary(request: StaffRequest, dictionary_id: UUID) -> HttpResponse:
     shown = {
         "dictionary": dictionary,
         "class_name": CLASSES.get(dictionary.error_class, ""),
-        "versions": dictionary.versions.defer("content").select_related("created_by").order_by("-number")[:50],
+        "versions": dictionary.versions.defer("content")
+        .select_related("created_by")
+        .order_by("-number")[:50],
         "may_change": may_manage_dictionary(request.viewer, dictionary.organization_id),
     }
     return render_page(request, "inspection/dictionary.html", shown, crumbs=CRUMBS)

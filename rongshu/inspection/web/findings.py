@@ -82,16 +82,24 @@ def _own_version(viewer: Viewer, version_id: UUID) -> ResourceVersion:
 
 
 def _answer(
-    request: StaffRequest, version: ResourceVersion, refusal: RongshuError | None = None, at: UUID | None = None
+    request: StaffRequest,
+    version: ResourceVersion,
+    refusal: RongshuError | None = None,
+    at: UUID | None = None,
 ) -> HttpResponse:
     """Show the part again; without scripts go back to where the person came from."""
     if refusal is None and not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(return_address(request, reverse("inspection-findings", args=[version.pk])))
+        return HttpResponseRedirect(
+            return_address(request, reverse("inspection-findings", args=[version.pk]))
+        )
     return _findings_page(request, version, refusal, at)
 
 
 def _findings_page(
-    request: StaffRequest, version: ResourceVersion, refusal: RongshuError | None = None, at: UUID | None = None
+    request: StaffRequest,
+    version: ResourceVersion,
+    refusal: RongshuError | None = None,
+    at: UUID | None = None,
 ) -> HttpResponse:
     viewer, resource = request.viewer, version.resource
     found = findings_of(viewer, version)

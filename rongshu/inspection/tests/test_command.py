@@ -1,0 +1,106 @@
+"""`rongshu inspect`: text and documents in, JSON out, clear refusals, no installation needed."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from django.core.management import call_command
+
+from rongshu.inspection.checking import inspect_document
+from rongshu.inspection.reading.documents import read_word
+from rongshu.inspection.reading.files import read_file
+from rongshu.inspection.seed_lexicon import built_in_lexicon
+
+KEYS = {"class", "severity", "tier", "start", "end", "text", "rule", "suggestion"}
+
+
+def inspected(file: Path) -> list[dict[str, object]]:
+    out = io.StringIO()
+    call_command("inspect", str(file), stdout=out)
+    rows: list[dict[str, object]] = json.loads(out.getvalue())
+    return rows
+
+
+@pytest.mark.requirement("P7-04")
+def test_a_text_gives_json_with_places_in_characters(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    text = "𠮷地\n中华人民共合国。"
+    file.write_text(text)
+    rows = inspected(file)
+    assert all(set(row) == KEYS for row in rows)
+    first = next(row for row in rows if row["class"] == "E2")
+    assert text[int(str(first["start"])) : int(str(first["end"]))] == first["text"] == "中华人民共合国"
+
+
+def test_gb18030_and_html_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("各单位进行进行检查。".encode("gb18030"))
+    (tmp_path / "b.html").write_text(
+        "<html><script>进行进行</script><p>各单位进行<b>进行</b>检查。</p></html>"
+    )
+    for name in ("a.txt", "b.html"):
+        assert [row["text"] for row in inspected(tmp_path / name)] == ["进行进行"]
+
+
+def test_word_tables_and_macros_are_noticed(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_table(1, 1).cell(0, 0).text = "手机13812345678"
+    file = tmp_path / "a.docx"
+    document.save(str(file))
+    assert [row["text"] for row in inspected(file)] == ["13812345678"]
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b"macro")
+    codes = {str(row["rule"]).partition(" ")[0] for row in inspected(file)}
+    assert {"E13-macros", "E6-mobile"} <= codes
+
+
+def test_a_zip_bomb_is_not_opened() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * 30_000_000)
+    document = read_word(target.getvalue(), "弹.docx")
+    assert (document.text, [one.code for one in document.hindrances]) == ("", ["bomb"])
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"%PDF-1.4 broken", "a.pdf", "E13-unreadable"),
+        (b"PK\x03\x04word/document.xml", "a.docx", "E13-unreadable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 100, "a.doc", "E13-unreadable"),
+        (b"abc\x00def", "a.bin", "E13-unreadable"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding(content: bytes, name: str, code: str) -> None:
+    found = inspect_document(read_file(content, name), built_in_lexicon())
+    assert code in {one.rule_code for one in found}
+
+
+def run(*arguments: str, folder: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    environment = {
+        **os.environ,
+        "RONGSHU_DATA": str(folder / "nothing"),
+        "DATABASE_URL": "sqlite:////nowhere/x.sqlite3",
+    }
+    command = [sys.executable, "-m", "rongshu.project.cli", "inspect", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, env=environment, check=False)
+
+
+def test_no_installation_is_needed_and_refusals_are_one_line(tmp_path: Path) -> None:
+    done = run("-", folder=tmp_path, given="各单位进行进行检查。".encode())
+    assert done.returncode == 0, done.stderr
+    assert [row["text"] for row in json.loads(done.stdout)] == ["进行进行"]
+    missing = run("/no/such/file", folder=tmp_path)
+    assert (missing.returncode, missing.stdout) == (2, b"")
+    assert "没有文件" in missing.stderr.decode()
+    (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    unread = run(str(tmp_path / "a.doc"), folder=tmp_path)
+    assert unread.returncode == 3
+    assert json.loads(unread.stdout)[0]["class"] == "E13"
