@@ -29,6 +29,27 @@ def insert_values(model: type[models.Model], names: tuple[str, ...], values: Ite
     _execute_many(_insert_statement(model, names), fields, values)
 
 
+def add_counts(
+    model: type[models.Model],
+    names: tuple[str, ...],
+    values: Iterable[Sequence[Any]],
+    *,
+    given: tuple[str, ...] = (),
+) -> None:
+    """Add to counters: `names` are the columns of the key and the count; what is not there begins with it.
+
+    `given` are further columns, written when a counter begins; their values stand last.
+    """
+    fields = tuple(_field(model, name) for name in (*names, *given))
+    *key, counted = (_quoted(field.column) for field in fields[: len(names)])
+    table = _quoted(model._meta.db_table)
+    statement = (
+        f"{_insert_statement(model, (*names, *given))} ON CONFLICT ({', '.join(key)})"
+        f" DO UPDATE SET {counted} = {table}.{counted} + excluded.{counted}"
+    )
+    _execute_many(statement, fields, values)
+
+
 def take_numbers(model: type[models.Model], count: int) -> Sequence[int]:
     """Return `count` numbers for rows about to be inserted, in a transaction that is writing already.
 

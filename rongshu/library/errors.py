@@ -13,6 +13,7 @@ Conflict
 ├── BatchNotOpen · BatchNotWaiting · MandateNotValid
 ├── CategoryMoveCircular · CategoryInUse · RelationImpossible
 ├── RouteNeedsReview · WroteItOneself · SignersMissing
+├── FieldInUse · StandardInUse · DeletionUnconfirmed
 └── SecondPersonNeeded
 """
 
@@ -296,3 +297,17 @@ class RelationImpossible(Conflict):
 
     code = "relation-impossible"
     sentence = "这两个资源之间不能建立该关系，请检查资源类型。"
+
+
+class DeletionUnconfirmed(Conflict):
+    """What is to be deleted holds data: that takes the password and the name, typed (P2-03)."""
+
+    code = "deletion-unconfirmed"
+    sentence = "其下已有信息资源，删除须输入本人密码并再次输入名称确认。"
+
+
+class StandardInUse(Conflict):
+    """The default standard is what everything new is brought in by."""
+
+    code = "standard-in-use"
+    sentence = "缺省资源库标准不能删除，请先把另一标准设为缺省标准。"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,12 +14,15 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.audit import record
+from rongshu.library.actions.counting import uncount
 from rongshu.library.actions.locking import lock
 from rongshu.library.errors import ResourceInUse
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.permissions import may_write
 from rongshu.library.queries.usage import where_used
 from rongshu.library.queries.visibility import recycled
+
+PORTION: Final = 100
 
 
 def recycle_resource(*, actor: Person, resource: Resource, reason: str = "") -> Resource:
@@ -48,6 +53,20 @@ def restore_from_recycle_bin(*, actor: Person, resources: Sequence[Resource]) ->
     return len(locked)
 
 
+def restore_whole_bin(*, actor: Person) -> int:
+    """Bring back all that lies in the actor's bin, a portion at a time; return how many (P2-14)."""
+    viewer, restored = viewer_for(actor), 0
+    last: UUID | None = None
+    while True:
+        waiting = recycled(viewer).order_by("pk")
+        portion = list((waiting.filter(pk__gt=last) if last else waiting)[:PORTION])
+        if not portion:
+            return restored
+        last = portion[-1].pk
+        own = [resource for resource in portion if may_write(viewer, resource.owner_id)]
+        restored += restore_from_recycle_bin(actor=actor, resources=own)
+
+
 def clear_recycle_bin(*, actor: Person) -> int:
     """Delete for good what lies in the actor's bin and never was effective; return how many.
 
@@ -67,6 +86,7 @@ def _delete(actor: Person, resource: Resource) -> int:
         if versions.filter(Q(became_effective_at__isnull=False) | Q(batch__isnull=False)).exists():
             return 0
         record(actor, "resource.deleted", resource)
+        uncount(resource)
         resource.working_version = None
         resource.save(update_fields=["working_version"])
         versions.update(restored_from=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.db import models
 from django.db.models import Max
 
 from rongshu.foundation import clock
-from rongshu.library.bulk_rows import insert_rows, insert_values, take_numbers, update_values
+from rongshu.library.bulk_rows import add_counts, insert_rows, insert_values, take_numbers, update_values
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import (
@@ -25,6 +26,7 @@ from rongshu.library.models import (
     ResourceRelation,
     ResourceVersion,
     StoredFile,
+    StoredOnDay,
     VersionFile,
     VersionFingerprint,
 )
@@ -96,6 +98,14 @@ class Rows:
         self._write_fingerprints()
         insert_values(Classification, _CLASSIFICATION, self.classifications)
         insert_values(ClassificationEntry, _CLASSIFICATION_ENTRY, self.classification_log)
+        self._count()
+
+    def _count(self) -> None:
+        """Add what is new to the day's counts, which the overview shows (P2-15)."""
+        day, type_at, owner_at = clock.today(), _PLACE["type_id"], _PLACE["owner_id"]
+        stored = Counter((row[owner_at], row[type_at]) for row in self.resources)
+        rows = sorted((day, owner, type_, count) for (owner, type_), count in stored.items())
+        add_counts(StoredOnDay, ("day", "owner_id", "type_id", "count"), rows)
 
     def _add_version(self, record: PreparedRecord, *, number: int, similarity: int | None) -> None:
         self.versions.append(_version(record, self.circumstance, number=number, similarity=similarity))
@@ -196,6 +206,8 @@ def _unset(model: type[models.Model]) -> dict[str, Any]:
     blank = model()
     return {field.attname: getattr(blank, field.attname) for field in model._meta.concrete_fields}
 
+
+_PLACE = {field.attname: place for place, field in enumerate(Resource._meta.concrete_fields)}
 
 _SAME_NAMES: tuple[str, ...] = (
     "title", "subtitle", "description", "keywords", "body", "content_source", "author", "editor",

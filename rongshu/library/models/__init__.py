@@ -13,6 +13,7 @@ from rongshu.library.models.classification import (
     Classification,
     ClassificationEntry,
 )
+from rongshu.library.models.counts import CallsOnDay, ResourceCalls, StoredOnDay
 from rongshu.library.models.files import StoredFile, VersionFile
 from rongshu.library.models.fingerprints import FingerprintBand, VersionFingerprint
 from rongshu.library.models.relations import ResourceRelation, TopicMember, TopicSelection
@@ -30,6 +31,7 @@ __all__ = [
     "Approval",
     "ApprovalBatch",
     "ApprovalSignature",
+    "CallsOnDay",
     "Category",
     "CategoryScheme",
     "Classification",
@@ -42,12 +44,14 @@ __all__ = [
     "Mandate",
     "MandateSigner",
     "Resource",
+    "ResourceCalls",
     "ResourceRelation",
     "ResourceType",
     "ResourceVersion",
     "ShareGrant",
     "SourceApp",
     "StoredFile",
+    "StoredOnDay",
     "Tombstone",
     "TopicMember",
     "TopicSelection",

@@ -15,6 +15,8 @@ class LibraryStandard(models.Model):
     version = models.CharField("版本", max_length=20)
     source = models.CharField("依据", max_length=300, blank=True)
     is_default = models.BooleanField(default=False)
+    # A standard that holds resources is not erased with them: nothing new is brought in by it (P2-03).
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "资源库标准"

@@ -21,12 +21,12 @@ def theme() -> Category:
 
 @pytest.mark.requirement("P2-04")
 def test_a_category_is_renamed_and_says_so(library: Library) -> None:
-    rename_category(actor=library.operator, category=theme(), name=" 科技、教育 ")
-    assert theme().name == "科技、教育"
+    rename_category(actor=library.operator, category=theme(), name=" 示范科教 ")
+    assert theme().name == "示范科教"
     event = Event.objects.get(kind="CategoryRenamed")
     assert event.payload == {"category_id": str(theme().pk), "scheme": "theme", "code": "11"}
     assert AuditRecord.objects.filter(action="category.renamed").count() == 1
-    rename_category(actor=library.operator, category=theme(), name="科技、教育")
+    rename_category(actor=library.operator, category=theme(), name="示范科教")
     assert Event.objects.filter(kind="CategoryRenamed").count() == 1, "the same name is no change"
 
 

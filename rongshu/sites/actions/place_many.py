@@ -18,6 +18,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotFound
+from rongshu.library.actions.counting import count_calls
 from rongshu.library.models import Approval, Resource
 from rongshu.sites.approving import route_of
 from rongshu.sites.errors import ApprovalUnfit
@@ -156,6 +157,7 @@ def _write(actor: Actor, rows: Sequence[Placement], approval: Approval | None) -
     fresh = list(reversed(wanted.values()))
     choose_canonical(row for row in fresh if row.state == _State.SHOWING)
     created = Placement.objects.bulk_create(fresh)
+    count_calls(row.resource_id for row in created)
     tell([began(row) for row in created if row.state == _State.SHOWING], actor.id)
     if created or brought_back:
         _record(actor, created, approval, brought_back)

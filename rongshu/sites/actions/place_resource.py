@@ -11,6 +11,7 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotFound
+from rongshu.library.actions.counting import count_calls
 from rongshu.library.models import Resource
 from rongshu.sites.actions.approve_placement import approve_placement
 from rongshu.sites.errors import PlacementMalformed
@@ -52,6 +53,7 @@ def place_resource(
             placement.display_title, placement.placed_by_id = display_title.strip(), actor.id
             _begin_anew(placement, resource)
             tell(settle(placement, resource, column), actor.id)
+            count_calls([resource.pk])
             record(actor, "placement.placed", placement, resource=str(resource.id), column=str(column.id))
         if approve and placement.approval_id is None:
             placement = approve_placement(actor=actor, placement=placement)
