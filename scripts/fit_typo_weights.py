@@ -1,4 +1,4 @@
-"""Fit the weights of rongshu/inspection/typos/judging.py on the training part of a spelling corpus; print them.
+"""Fit the weights of rongshu/inspection/typos/judging.py on the training part of a corpus; print them.
 
 .venv/bin/python scripts/fit_typo_weights.py ../shared/data/typo_correction/ecspell_{odw,law}.train.jsonl
 """

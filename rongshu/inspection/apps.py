@@ -13,9 +13,9 @@ class InspectionConfig(AppConfig):
         from rongshu.console.progress import register_work  # noqa: PLC0415 - models first
         from rongshu.foundation.consumers import register as register_consumer  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
+        from rongshu.inspection.actions.hold_back import hold_back_severe  # noqa: PLC0415
         from rongshu.inspection.actions.recognise_pictures import recognise_next  # noqa: PLC0415
         from rongshu.inspection.actions.rescanning import KIND, run_rescan  # noqa: PLC0415
-        from rongshu.inspection.actions.hold_back import hold_back_severe  # noqa: PLC0415
         from rongshu.inspection.forgetting import forget_purged, purge_consumer  # noqa: PLC0415
         from rongshu.inspection.web.menu import register_menu  # noqa: PLC0415
         from rongshu.library.holding_back import register_hold  # noqa: PLC0415

@@ -57,14 +57,6 @@ class Leader:
 
 
 @dataclass(frozen=True)
-class Exception_:
-    """A text that a tenant has found right, for one rule or (`rule_code` empty) for all."""
-
-    text: str
-    rule_code: str = ""
-
-
-@dataclass(frozen=True)
 class Lexicon:
     """Everything a text is checked against."""
 

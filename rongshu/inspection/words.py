@@ -1,4 +1,4 @@
-"""The words of a dictionary: read from CSV, XLSX or TXT with a report, packed, and unpacked as lexicon parts."""
+"""The words of a dictionary: read from CSV, XLSX or TXT with a report, packed, unpacked as a lexicon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ MOST_WORDS: Final = 2_000_000
 LARGEST_FILE: Final = 100 * 1024 * 1024
 _SHOWN_PROBLEMS: Final = 50
 _COLUMNS: Final = {
-    "词": "word", "词语": "word", "错误词": "word", "敏感词": "word", "姓名": "word", "名称": "word", "word": "word",
+    "词": "word", "词语": "word", "错误词": "word", "敏感词": "word",
+    "姓名": "word", "名称": "word", "word": "word",
     "建议": "suggestion", "正确词": "suggestion", "替换为": "suggestion", "suggestion": "suggestion",
     "类别": "class", "class": "class", "级别": "severity", "severity": "severity",
     "把握": "tier", "tier": "tier", "说明": "reason", "理由": "reason", "reason": "reason",
@@ -93,7 +94,7 @@ def _sheet_rows(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise DictionaryUnreadable("文件已损坏、加密或异常庞大，请另存后再导入。")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - the library raises anything on damaged files
+    except Exception as error:
         raise DictionaryUnreadable from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     yield from _with_header([str(cell) if cell is not None else "" for cell in row] for row in rows)

@@ -36,7 +36,7 @@ def define_dictionary(
     if kind not in Dictionary.Kind.values or error_class not in CLASSES:
         raise InvalidInput(fields={"kind": "请选择类型和错误类别"})
     with transaction.atomic():
-        if Dictionary.objects.filter(code=code, organization_id=organization_id).exists():
+        if _is_taken(code, organization_id):
             raise InvalidInput(f"代码“{code}”已被使用，请换一个。", fields={"code": "代码已被使用"})
         dictionary = Dictionary.objects.create(
             code=code, name=name, kind=kind, error_class=error_class, organization_id=organization_id,
@@ -44,6 +44,13 @@ def define_dictionary(
         )  # fmt: skip
         record(actor, "dictionary.defined", dictionary, code=code)
     return dictionary
+
+
+def _is_taken(code: str, organization_id: UUID | None) -> bool:
+    rows = Dictionary.objects.filter(code=code)
+    if organization_id is None:
+        return rows.filter(organization__isnull=True).exists()
+    return rows.filter(organization_id=organization_id).exists()
 
 
 def import_words(

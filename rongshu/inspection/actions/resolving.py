@@ -34,7 +34,7 @@ def answer_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolutio
 
 
 def release_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
-    """Release a severe finding of this very version; by another person than its writer, with a reason (P7-05).
+    """Release a severe finding of this version; not by its writer, and with a reason (P7-05).
 
     A refusal is logged. Raise `SecondPersonNeeded`, `ReasonMissing`, `NotReleasable`.
     """

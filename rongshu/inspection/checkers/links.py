@@ -72,7 +72,7 @@ def _check_target(text: str, target: str, start: int, end: int) -> Iterator[Find
         yield _BROKEN.found(text, start, end, "请核实链接地址")
         return
     if parts.scheme and parts.scheme not in _FINE_SCHEMES:
-        rule = _LOCAL_FILE if parts.scheme in {"file"} or len(parts.scheme) == 1 else _BROKEN
+        rule = _LOCAL_FILE if parts.scheme == "file" or len(parts.scheme) == 1 else _BROKEN
         yield rule.found(text, start, end, "请改为可以公开访问的网址")
         return
     if parts.scheme not in {"http", "https"}:

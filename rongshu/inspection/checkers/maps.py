@@ -14,10 +14,12 @@ from rongshu.inspection.passage import Passage
 _MAP: Final = Rule("E11-map", "地图未标注审图号", "E11", Severity.SEVERE, Tier.SUSPECT)
 _FLAG: Final = Rule("E11-flag", "国旗、国徽图案的使用", "E11", Severity.HINT, Tier.SUSPECT)
 _APPROVAL: Final = re.compile(
-    r"审图号[ 　]{0,3}[:：]?[ 　]{0,3}[\u4e00-\u9fffA-Z]{1,4}[ 　]?S?[ 　]?[(（〔\[]?\d{4}[)）〕\]]?[ 　]?\d{1,6}[ 　]?号?"
+    r"审图号[ 　]{0,3}[:：]?[ 　]{0,3}[\u4e00-\u9fffA-Z]{1,4}[ 　]?S?[ 　]?"
+    r"[(（〔\[]?\d{4}[)）〕\]]?[ 　]?\d{1,6}[ 　]?号?"
 )
 _CAPTION: Final = re.compile(
-    r"[ 　\t]*(?:图|附图|附件)?[ 　]?\d{0,3}[-.\d]{0,4}[：: 　]{0,3}[\u4e00-\u9fff]{2,24}(?:地图|行政区划图|区位图|区域图|分布图|位置图|规划图|范围图)[ 　\t]*"
+    r"[ 　\t]*(?:图|附图|附件)?[ 　]?\d{0,3}[-.\d]{0,4}[：: 　]{0,3}[\u4e00-\u9fff]{2,24}"
+    r"(?:地图|行政区划图|区位图|区域图|分布图|位置图|规划图|范围图)[ 　\t]*"
 )
 _NAMED: Final = re.compile(r"地图|区划图|区位图|分布图|位置图|疆域图|版图")
 _EMBLEM: Final = re.compile(r"国旗|国徽")

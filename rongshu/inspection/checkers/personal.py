@@ -28,8 +28,11 @@ _RUN: Final = re.compile(
 )
 _SEPARATORS: Final = re.compile(r"[^0-9Xx]+")
 _PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
-    .split()
+    {
+        "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34",
+        "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52",
+        "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83",
+    }
 )  # fmt: skip
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MOBILE_NUMBER: Final = re.compile(r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}")
@@ -45,7 +48,8 @@ _NUMBER_OF_THINGS: Final = re.compile(
 )
 _ID_CONTEXT: Final = re.compile(r"身份证|证件号|公民身份|身份号")
 _HOME_LABEL: Final = re.compile(
-    r"(?:家庭住址|家庭地址|现住址|现住地址?|现住|住址|住所地|居住地址|居住地|户籍地址|户籍地|户籍所在地|家住|住在)[为是在：: ]{0,3}"
+    r"(?:家庭住址|家庭地址|现住址|现住地址?|现住|住址|住所地|居住地址|居住地"
+    r"|户籍地址|户籍地|户籍所在地|家住|住在)[为是在：: ]{0,3}"
 )
 _DOOR: Final = re.compile(
     r"(?:\d{1,5}(?:号楼|号院|号|弄|幢|栋|座|组|队|单元|室|户|楼|层)[-,，]?){1,5}(?:\d{1,5}(?:-\d{1,5}){0,3}室?)?"
@@ -212,9 +216,8 @@ def _check_addresses(passage: Passage) -> Iterator[Finding]:
         street = _STREET.search(text, max(0, door.start() - 30), door.start())
         if street is None or not _STREET_WORD.search(street.group()):
             continue
-        label = None
-        for label in _HOME_LABEL.finditer(text, max(0, street.start() - 8), door.start()):
-            pass
+        labels = list(_HOME_LABEL.finditer(text, max(0, street.start() - 8), door.start()))
+        label = labels[-1] if labels else None
         if label is None and not _INNER_DOOR.search(door.group()):
             continue
         lead = _LEAD.match(street.group()) if label is None else None

@@ -69,6 +69,7 @@ class SiteResult:
 def results_by_site(rescan: Rescan) -> list[SiteResult]:
     """Return per site how many of its published resources were inspected and have findings (P7-09)."""
     found = Inspection.objects.filter(rescan=rescan)
+    here = Q(resource__versions__inspections__rescan=rescan)
     rows = (
         Placement.objects.filter(resource__versions__inspections__in=found, state=Placement.State.SHOWING)
         .values("site_id", "site__name")
@@ -76,11 +77,11 @@ def results_by_site(rescan: Rescan) -> list[SiteResult]:
             inspected=Count("resource_id", distinct=True),
             severe=Count(
                 "resource_id", distinct=True,
-                filter=Q(resource__versions__inspections__rescan=rescan, resource__versions__inspections__severe_count__gt=0),
+                filter=here & Q(resource__versions__inspections__severe_count__gt=0),
             ),
             general=Count(
                 "resource_id", distinct=True,
-                filter=Q(resource__versions__inspections__rescan=rescan, resource__versions__inspections__general_count__gt=0),
+                filter=here & Q(resource__versions__inspections__general_count__gt=0),
             ),
         )
         .order_by("-severe", "-general", "site__name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from rongshu.inspection.document import Document, Hindrance, Link, Picture
 from rongshu.inspection.reading.archives import hindrances_of
@@ -46,20 +47,12 @@ def read_word(content: bytes, name: str) -> Document:
             for paragraph in (*section.header.paragraphs, *section.footer.paragraphs):
                 if paragraph.text:
                     yield paragraph.text + "\n"
+        links.extend(_links_of(opened.part.rels.values()))
         for element in opened.element.body.iter():
             if element.tag.endswith("}p"):
-                yield (
-                    "".join(
-                        part.text or "" for part in element.iter() if part.tag.endswith(("}t", "}instrText"))
-                    )
-                    + "\n"
-                )
-        for relation in opened.part.rels.values():
-            if relation.is_external and relation.reltype.endswith("/hyperlink"):
-                links.append(Link(relation.target_ref, relation.target_ref, 0, 0))
-        for shape in opened.element.body.iter():
-            if shape.tag.endswith("}docPr"):
-                pictures.append(Picture(shape.get("name", ""), shape.get("descr"), 0))
+                yield _words_of(element) + "\n"
+            elif element.tag.endswith("}docPr"):
+                pictures.append(Picture(element.get("name", ""), element.get("descr"), 0))
 
     links: list[Link] = []
     pictures: list[Picture] = []
@@ -67,6 +60,16 @@ def read_word(content: bytes, name: str) -> Document:
     document.links, document.pictures = links, pictures
     document.hindrances += found
     return document
+
+
+def _words_of(paragraph: Any) -> str:
+    return "".join(part.text or "" for part in paragraph.iter() if part.tag.endswith(("}t", "}instrText")))
+
+
+def _links_of(relations: Iterable[Any]) -> Iterator[Link]:
+    for relation in relations:
+        if relation.is_external and relation.reltype.endswith("/hyperlink"):
+            yield Link(relation.target_ref, relation.target_ref, 0, 0)
 
 
 def read_sheets(content: bytes, name: str) -> Document:

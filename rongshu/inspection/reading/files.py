@@ -38,8 +38,10 @@ def _read(content: bytes, name: str) -> Document:
         return _read_archive(content, name, ending)
     if content.startswith(_OLE):
         return _old_office(content, name)
-    if is_picture(content):
-        return Document("")
+    return Document("") if is_picture(content) else _read_text(content, name, ending)
+
+
+def _read_text(content: bytes, name: str, ending: str) -> Document:
     if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Document(
             "", hindrances=[Hindrance("unreadable", f"请重新上传：{name}不是可以检查的文件", name)]

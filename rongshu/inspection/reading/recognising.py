@@ -22,7 +22,7 @@ def recognise(files: Sequence[Path]) -> list[str]:
     Raise `TimeoutExpired` or `CalledProcessError`: then the work is tried again later.
     """
     command = [sys.executable, "-m", "rongshu.inspection.reading.recognising", *map(str, files)]
-    done = subprocess.run(  # noqa: S603 - our own module, paths of the store
+    done = subprocess.run(
         command, check=True, capture_output=True, text=True, timeout=_SECONDS_A_PICTURE * (len(files) + 1)
     )
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith('"')]
@@ -34,7 +34,8 @@ def main(files: Sequence[str]) -> None:
 
     engine = RapidOCR()
     for file in files:
-        print(json.dumps(_words(engine, file), ensure_ascii=False), flush=True)
+        sys.stdout.write(json.dumps(_words(engine, file), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 def _words(engine: object, file: str) -> str:

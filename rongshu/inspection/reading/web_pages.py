@@ -13,8 +13,42 @@ from rongshu.inspection.document import Document, Link, Picture
 
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
 _BLOCKS: Final = frozenset(
-    "p div section article header footer li ul ol table tr h1 h2 h3 h4 h5 h6 blockquote pre br hr dl dt dd figure"
-    " figcaption form fieldset address main nav aside caption title".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "br",
+        "hr",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "figcaption",
+        "form",
+        "fieldset",
+        "address",
+        "main",
+        "nav",
+        "aside",
+        "caption",
+        "title",
+    ]
 )
 _CELLS: Final = frozenset({"td", "th"})
 _HIDING: Final = re.compile(

@@ -26,8 +26,9 @@ def releaser(library: Library) -> Person:
     person = register_person(
         actor=Clock(), name="示范放行", handle="releaser", organization=library.education
     )
-    scope = {"scope": "organization", "scope_id": library.education.pk}
-    grant_role(actor=Clock(), person=person, role="releaser", **scope)
+    grant_role(
+        actor=Clock(), person=person, role="releaser", scope="organization", scope_id=library.education.pk
+    )
     return person
 
 

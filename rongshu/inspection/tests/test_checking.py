@@ -128,7 +128,7 @@ def test_an_address_is_personal_where_somebody_lives() -> None:
 def test_a_proven_typo_is_certain_and_names_the_right_character() -> None:
     hits = found("全面落实因地置宜的方针，认真贯彻执行有关规定。")
     assert any("因地制宜" in one.suggestion or one.suggestion == "制" for one in hits)
-    certain = [one for one in found("推动全体人民共同富余取得新进展。", "E7")]
+    certain = found("推动全体人民共同富余取得新进展。", "E7")
     assert [(one.text, one.suggestion, one.tier) for one in certain] == [("余", "裕", Tier.CERTAIN)]
 
 

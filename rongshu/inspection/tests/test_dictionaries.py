@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 
 from rongshu.accounts.models import Person
 from rongshu.foundation.errors import NotAllowed, NotFound
+from rongshu.inspection.actions import rescanning
 from rongshu.inspection.actions.dictionaries import (
     define_dictionary,
     import_words,
@@ -91,8 +92,8 @@ def test_versions_are_kept_and_never_changed(
 
 def test_a_version_waits_for_its_day(dictionary: Dictionary, releaser: Person, library: Library) -> None:
     import_words(
-        actor=releaser, dictionary_id=dictionary.pk, content="将来词".encode(), file_name="a.txt", source="示范文件",
-        dated_on=DAY, effective_from=datetime.date(2999, 1, 1),
+        actor=releaser, dictionary_id=dictionary.pk, content="将来词".encode(), file_name="a.txt",
+        source="示范文件", dated_on=DAY, effective_from=datetime.date(2999, 1, 1),
     )  # fmt: skip
     assert words_found(library.education.pk, "将来词") == []
 
@@ -111,7 +112,7 @@ def test_others_neither_see_nor_change_a_dictionary(dictionary: Dictionary, libr
 def test_csv_xlsx_and_txt_are_read_with_a_report() -> None:
     book, target = openpyxl.Workbook(), io.BytesIO()
     for row in (("词语", "建议"), ("旧名", "新名"), ("旧名", "再次"), ("", "")):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(target)
     words, report = read_words(target.getvalue(), "a.xlsx")
     assert (words, report.taken, report.repeated) == ([{"word": "旧名", "suggestion": "新名"}], 1, 1)
@@ -162,8 +163,6 @@ def test_a_revoked_exception_is_found_again(draft: Draft, releaser: Person, libr
 def test_a_rescan_inspects_what_is_published_and_goes_on_where_it_stopped(
     draft: Draft, dictionary: Dictionary, releaser: Person, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rongshu.inspection.actions import rescanning  # noqa: PLC0415
-
     bodies = [f"<p>{chr(0x4E00 + place * 9) * 30}示范旧县第{place}号事项。</p>" for place in range(5)]
     for place, body in enumerate(bodies):
         version = draft(body, title=f"示范事项第{place}号", external_key=str(place))
@@ -175,7 +174,7 @@ def test_a_rescan_inspects_what_is_published_and_goes_on_where_it_stopped(
 
     monkeypatch.setattr(rescanning, "_PORTION", 2)
     calls = {"left": 3}
-    whole = rescanning.inspect_version
+    whole = inspect_version
 
     def killed(**given: Any) -> Inspection:
         if not calls["left"]:

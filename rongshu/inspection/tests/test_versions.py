@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
 
 import docx
 import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
 
+from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
+from rongshu.foundation.audit import Clock
 from rongshu.foundation.errors import NotAllowed, NotFound
 from rongshu.foundation.models import AuditRecord
+from rongshu.foundation.work import WorkRequest, enqueue
 from rongshu.inspection.actions.checks import check_before_publication, check_before_submission
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
@@ -26,6 +28,7 @@ from rongshu.inspection.errors import (
     ReasonMissing,
     SecondPersonNeeded,
 )
+from rongshu.inspection.forgetting import QUEUE, forget_purged
 from rongshu.inspection.models import Inspection, Resolution, TextException
 from rongshu.inspection.queries import (
     blocking_findings,
@@ -56,7 +59,7 @@ def word_file(text: str) -> bytes:
 def sheet_file(text: str) -> bytes:
     """Return an .xlsx of one cell."""
     book, target = openpyxl.Workbook(), io.BytesIO()
-    book.active["A1"] = text
+    book.worksheets[0]["A1"] = text
     book.save(target)
     return target.getvalue()
 
@@ -80,7 +83,10 @@ def test_title_file_names_and_attachments_are_inspected(draft: Draft) -> None:
     )
     version = draft(GENERAL.replace("进行进行", "进行"), title="关于便利残废人出行的通知", files=files)
     inspect_version(version_id=version.pk)
-    found = {(row.part.partition(":")[0], row.rule_code) for row in version.inspections.get().findings.all()}
+    found = {
+        (row.part.partition(":")[0], row.rule_code)
+        for row in Inspection.objects.get(version=version).findings.all()
+    }
     assert {("title", "E4-word"), ("name", "E6-mobile"), ("file", "E6-id"), ("file", "E6-card")} <= found
 
 
@@ -116,11 +122,14 @@ def test_the_writer_never_releases_his_own(draft: Draft, library: Library, relea
     version = draft(SEVERE)
     inspect_version(version_id=version.pk)
     finding = blocking_findings(version)[0]
-    from rongshu.accounts.actions.grant_role import grant_role  # noqa: PLC0415
-    from rongshu.foundation.audit import Clock  # noqa: PLC0415
 
-    scope = {"scope": "organization", "scope_id": library.education.pk}
-    grant_role(actor=Clock(), person=library.writer, role="releaser", **scope)
+    grant_role(
+        actor=Clock(),
+        person=library.writer,
+        role="releaser",
+        scope="organization",
+        scope_id=library.education.pk,
+    )
     for deed in (release_finding, mark_wrong):
         with pytest.raises(SecondPersonNeeded):
             deed(actor=library.writer, finding_id=finding.pk, reason="没问题")
@@ -212,10 +221,7 @@ def test_severe_findings_of_a_batch_are_held_back_one_by_one(
     assert len(blocking_findings(held.working_version)) == 1
 
 
-def test_purging_erases_the_findings(draft: Draft, settings: Any) -> None:
-    from rongshu.foundation.work import WorkRequest, enqueue  # noqa: PLC0415
-    from rongshu.inspection.forgetting import QUEUE, forget_purged  # noqa: PLC0415
-
+def test_purging_erases_the_findings(draft: Draft) -> None:
     version = draft(PERSONAL)
     inspect_version(version_id=version.pk)
     enqueue([WorkRequest(QUEUE, str(version.pk))])

@@ -27,6 +27,9 @@ _NEARBY: Final = 8
 _RARE_NEARBY: Final = 4
 
 
+_LeftOver = tuple[Ids, Ids, NDArray[np.uint8], Floats]  # places, replacements, ways, gains
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for `right` instead of the character at `place`."""
@@ -51,8 +54,7 @@ def scan(text: str) -> list[Evidence]:
     if len(text) < 2:
         return []
     around = _Surroundings(text, known)
-    places, rights, ways, gains = _by_triples(around, known, *_by_pairs(around, known))
-    return _by_words(text, around, known, places, rights, ways, gains)
+    return _by_words(text, around, known, _by_triples(around, known, *_by_pairs(around, known)))
 
 
 class _Surroundings:
@@ -118,7 +120,7 @@ def _likelihood(around: _Surroundings, known: Knowledge, places: Ids, signs: Ids
 
 def _by_triples(
     around: _Surroundings, known: Knowledge, places: Ids, others: Ids, ways: NDArray[np.uint8]
-) -> tuple[Ids, Ids, NDArray[np.uint8], Floats]:
+) -> _LeftOver:
     gains = _likelihood(around, known, places, others) - _likelihood(
         around, known, places, around.ids[places]
     )
@@ -128,15 +130,8 @@ def _by_triples(
     return places[order], others[order], ways[order], gains[order]
 
 
-def _by_words(
-    text: str,
-    around: _Surroundings,
-    known: Knowledge,
-    places: Ids,
-    rights: Ids,
-    ways: NDArray[np.uint8],
-    gains: Floats,
-) -> list[Evidence]:
+def _by_words(text: str, around: _Surroundings, known: Knowledge, left_over: _LeftOver) -> list[Evidence]:
+    places, rights, ways, gains = left_over
     written_likelihood = _likelihood(around, known, places, around.ids[places])
     found: list[Evidence] = []
     last, before, word, covered = -1, 0.0, "", 0.0
@@ -183,8 +178,7 @@ def _division(text: str, known: Knowledge) -> float:
     for start in range(length):
         here = best[start] - total
         value = best[start] + (words[text[start]] - total if text[start] in words else _RARE_SIGN)
-        if value > best[start + 1]:
-            best[start + 1] = value
+        best[start + 1] = max(best[start + 1], value)
         for stop in range(start + 2, min(start + _LONGEST, length) + 1):
             frequency = words.get(text[start:stop])
             if frequency is not None and here + frequency > best[stop]:

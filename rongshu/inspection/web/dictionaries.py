@@ -75,7 +75,7 @@ class NewDictionaryForm(ConsoleForm):
     name = forms.CharField(label="名称", max_length=100)
     code = forms.SlugField(label="代码", max_length=40, help_text="小写字母、数字和连字符，如 local-terms")
     kind = forms.ChoiceField(label="类型", choices=Dictionary.Kind.choices)
-    error_class = forms.ChoiceField(
+    class_code = forms.ChoiceField(
         label="错误类别", choices=[(code, f"{code} {name}") for code, name in CLASSES.items()], initial="E4"
     )
     organization = OrganizationField(
@@ -117,9 +117,12 @@ def begin_dictionary(request: StaffRequest) -> HttpResponse:
 
     def act(filled: NewDictionaryForm) -> str:
         given = dict(filled.cleaned_data)
-        organization = given.pop("organization")
+        organization, class_code = given.pop("organization"), given.pop("class_code")
         made = define_dictionary(
-            actor=request.person, organization_id=organization.pk if organization else None, **given
+            actor=request.person,
+            organization_id=organization.pk if organization else None,
+            error_class=class_code,
+            **given,
         )
         done.append(reverse("inspection-dictionary", args=[made.pk]))
         return f"已新建词库“{made.name}”，请导入词语。"

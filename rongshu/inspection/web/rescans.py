@@ -36,7 +36,8 @@ RESCANS = ListPage[Rescan](
         Column("done", "进度", lambda one: f"{one.done} / {one.total}", is_narrow=True),
         Column(
             "state", "状态",
-            lambda one: State("已完成", "well") if one.finished_at else State("进行中", "info"), is_narrow=True,
+            lambda one: State("已完成", "well") if one.finished_at else State("进行中", "info"),
+            is_narrow=True,
         ),
         Column("by", "发起人", lambda one: one.asked_by.name, is_narrow=True),
         Column("at", "时间", lambda one: Exact(one.asked_at), order="asked_at", is_narrow=True),

@@ -20,10 +20,10 @@ UNREADABLE: Final = 3
 
 
 class Command(BaseCommand):
-    """Inspect with the built-in lexicon. Exit 0: inspected (findings or not); 2: no such file; 3: unreadable."""
+    """Inspect with the built-in lexicon. Exit 0: inspected, 2: no such file, 3: unreadable."""
 
     help = "检查文本或文档（txt、html、pdf、docx、xlsx），以 JSON 数组输出发现的问题"
-    requires_system_checks: list[str] = []  # noqa: RUF012 - as Django declares it
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the file."""
