@@ -18,7 +18,7 @@ class InspectionConfig(AppConfig):
         from rongshu.inspection.actions.rescanning import KIND, run_rescan  # noqa: PLC0415
         from rongshu.inspection.forgetting import forget_purged, purge_consumer  # noqa: PLC0415
         from rongshu.inspection.web.menu import register_menu  # noqa: PLC0415
-        from rongshu.library.holding_back import register_hold  # noqa: PLC0415
+        from rongshu.library.queries.holding_back import register_hold  # noqa: PLC0415
 
         register_work(KIND, run_rescan)
         register_duty("pictures", recognise_next, every=5, lane="recognition")

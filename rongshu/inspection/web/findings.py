@@ -19,7 +19,6 @@ from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, rel
 from rongshu.inspection.permissions import may_answer, may_release
 from rongshu.inspection.queries import finding_for, findings_of, inspection_of
 from rongshu.library.models import ResourceVersion
-from rongshu.library.permissions import may_write
 from rongshu.library.queries import get_version_for
 
 _DEEDS = {"answer": answer_finding, "release": release_finding, "wrong": mark_wrong}
@@ -111,7 +110,7 @@ def _findings_page(
         "has_personal": any(each.finding.error_class == "E6" for each in found),
         "may_answer": may_answer(viewer, resource),
         "may_release": may_release(viewer, resource) and version.created_by_id != request.person.pk,
-        "may_write": may_write(viewer, resource.owner_id),
+        "may_write": viewer.may("resource.write", organization_id=resource.owner_id),
         "refusal": refusal,
         "refused_at": at,
         "reason": request.POST.get("reason", ""),

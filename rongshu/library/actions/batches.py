@@ -28,9 +28,9 @@ from rongshu.library.errors import (
     WroteItOneself,
 )
 from rongshu.library.events import BatchApproved
-from rongshu.library.holding_back import held_back
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 from rongshu.library.queries.approvals import batch_versions, versions_to_make_effective
+from rongshu.library.queries.holding_back import held_back
 from rongshu.library.refusals import refusals_logged
 from rongshu.library.routes import BATCHES, Route, strictest_route
 
