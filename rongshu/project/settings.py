@@ -122,6 +122,8 @@ ROOT_URLCONF = PUBLIC_LISTENER["ROOT_URLCONF"]
 MIDDLEWARE = PUBLIC_LISTENER["MIDDLEWARE"]
 ACCOUNT_REALM = PUBLIC_LISTENER["ACCOUNT_REALM"]
 SESSION_COOKIE_SAMESITE = "Lax"
+# The rules end sessions sooner (accounts/sign_in_rules.py); this is when what is left of them is swept away.
+SESSION_COOKIE_AGE = 24 * 60 * 60
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "rongshu.console.web.errors.refuse_forged"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from rongshu.accounts.actions.change_password import force_password_change
 from rongshu.accounts.actions.enrol import enrol, reset_second_factor
 from rongshu.accounts.actions.lock_account import lock_account, revoke_session, unlock_account
+from rongshu.accounts.actions.sweep_sessions import end_sessions_and_links, sweep_sessions
 from rongshu.accounts.models import Account, Enrolment, Person, Realm, SignInAttempt
 from rongshu.accounts.one_time_codes import PERIOD, code_at
 from rongshu.accounts.queries import account_of
@@ -372,3 +373,23 @@ def test_one_sees_ones_own_history(visitor: Visitor) -> None:
     page = _page(visitor, "/-/me/")
     assert "登录名或密码不正确" in page
     assert "本次登录" in page
+
+
+def test_sessions_that_are_over_are_swept_away(visitor: Visitor, moment: Moment) -> None:
+    visitor.gives_password()
+    visitor.gives_code(visitor.code())
+    assert not sweep_sessions()
+    assert visitor.is_in()
+    moment.pass_by(hours=25)
+    assert sweep_sessions()
+    assert not sweep_sessions()
+    assert not UserSession.objects.exists()
+
+
+def test_a_restore_brings_no_session_and_no_link_back(visitor: Visitor, province: Province) -> None:
+    visitor.gives_password()
+    visitor.gives_code(visitor.code())
+    link = enrol(actor=CLOCK, person=_other(province))
+    end_sessions_and_links()
+    assert not visitor.is_in()
+    assert ConsoleClient().get(link.path).status_code == 410

@@ -22,7 +22,7 @@ from rongshu.foundation.clock import now
 
 SIGN_IN_PATH: Final = "/-/sign-in/"
 # Everything else is closed. An entry ending in "/" opens what lies below it.
-OPEN_PATHS: Final = (SIGN_IN_PATH, "/-/enrol/", "/-/health", "/-/console/", "/-/console.css")
+OPEN_PATHS: Final = (SIGN_IN_PATH, "/-/enrol/", "/-/health", "/-/console/")
 
 _Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 
+from rongshu.accounts.actions.sweep_sessions import end_sessions_and_links
 from rongshu.foundation import clock, storage
 from rongshu.foundation.audit import record
 from rongshu.foundation.installation import NotSetUp, this_installation
@@ -147,6 +148,7 @@ def _begin_anew(description: dict[str, Any], by: str) -> Installation:
     with transaction.atomic():
         begin_epoch(f"restore of {description['made_at'][:19]}")
         Lease.objects.all().delete()
+        end_sessions_and_links()
         installation = this_installation()
         record(Restorer(by), "installation.restored", installation, made_at=description["made_at"])
     seal_audit()
