@@ -223,6 +223,11 @@ class ListReading(Generic[M]):
         return self.address(before=self.shown.before) if self.shown.before else ""
 
     @property
+    def has_acts(self) -> bool:
+        """Whether rows have deeds of their own (a template would call the functions themselves)."""
+        return self.page.edit_url is not None or self.page.act_url is not None
+
+    @property
     def has_bulk(self) -> bool:
         """Whether anything can be done with chosen rows."""
         return any(one.is_for(self.request.viewer) for one in self.page.bulk)
