@@ -2,7 +2,7 @@
 import { baseKeymap, toggleMark } from "prosemirror-commands";
 import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
-import { history, redo, undo } from "prosemirror-history";
+import { closeHistory, history, redo, undo } from "prosemirror-history";
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { type Node, Slice } from "prosemirror-model";
@@ -149,7 +149,7 @@ export class Editing {
 
   private typeset(): void {
     const tr = typesetDocument(this.view.state);
-    if (tr.docChanged) this.view.dispatch(tr);
+    if (tr.docChanged) this.view.dispatch(closeHistory(tr));
     this.status.tell(tr.docChanged ? "已排版；按 Ctrl+Z 可一次撤销。" : "没有需要调整的地方。");
     this.view.focus();
   }

@@ -1,4 +1,5 @@
 // Find and replace: a bar under the toolbar, counts spoken, everything replaced is one step of undo.
+import { closeHistory } from "prosemirror-history";
 import { TextSelection } from "prosemirror-state";
 import { Decoration, type EditorView } from "prosemirror-view";
 import { element } from "./elements";
@@ -103,7 +104,7 @@ export class FindBar {
       if (this.other.value) tr.insertText(this.other.value, from, to);
       else tr.delete(from, to);
     }
-    view.dispatch(tr);
+    view.dispatch(closeHistory(tr));
   }
 
   private key(event: KeyboardEvent): void {

@@ -132,6 +132,8 @@ def blank_row(rule: FieldRule, index: int) -> list[ShownElement]:
 def _kind(rule: FieldRule) -> str:
     if rule.name == "Image":
         return "picture"
+    if rule.name in IN_THE_MIDDLE:
+        return "text"
     if rule.data_type == "array":
         return "rows" if rule.fields else "choices" if rule.domain else "list"
     if rule.domain:
