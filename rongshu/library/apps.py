@@ -14,6 +14,9 @@ class LibraryConfig(AppConfig):
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
         from rongshu.library import keeping_topics  # noqa: PLC0415
         from rongshu.library.actions import changing_validity  # noqa: PLC0415
+        from rongshu.library.web.registering import register_screens  # noqa: PLC0415
+
+        register_screens()
 
         due.register_deed(changing_validity.DUE_KIND, changing_validity.change_validity_when_due)
         consumers.register(keeping_topics.topics_consumer())

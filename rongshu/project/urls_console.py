@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newsroom/", include("rongshu.newsroom.web.editing.console_urls")),
     path("newsroom/", include("rongshu.newsroom.web.reviews.console_urls")),
     path("", include("rongshu.sites.web.console_urls")),
+    path("library/", include("rongshu.library.web.console_urls")),
 ]
 handler404 = "rongshu.console.web.errors.not_found"
 handler500 = "rongshu.console.web.errors.failed"

@@ -1,0 +1,15 @@
+"""What 信息资源库 puts into the console's menu."""
+
+from __future__ import annotations
+
+from rongshu.console import menu
+from rongshu.console.menu import MenuEntry, Section
+
+READING = ("resource.read", "resource.write", "resource.approve")
+
+
+def register_screens() -> None:
+    """Register the menu entries."""
+    menu.register(MenuEntry(Section.LIBRARY, "信息资源", "library-resources", READING, 10))
+    menu.register(MenuEntry(Section.LIBRARY, "总览", "library-overview", READING, 20))
+    menu.register(MenuEntry(Section.LIBRARY, "回收站", "library-bin", "resource.write", 90))
