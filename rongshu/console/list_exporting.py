@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, cast
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -69,7 +69,7 @@ def csv_parts(lines: Iterable[Sequence[str]]) -> Iterator[bytes]:
     writer = csv.writer(_Line())
     yield "\ufeff".encode()
     for line in lines:
-        yield writer.writerow([guarded(cell) for cell in line]).encode()  # type: ignore[attr-defined]
+        yield writer.writerow([guarded(cell) for cell in line]).encode()
 
 
 def guarded(cell: str) -> str:
@@ -102,7 +102,7 @@ def workbook_parts(lines: Iterable[Sequence[str]]) -> Iterator[bytes]:
     What exceeds a sheet's rows is left out, and the last row says so.
     """
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as book:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_DEFLATED) as book:
         for name, content in _PARTS.items():
             book.writestr(name, content)
         with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:

@@ -152,7 +152,9 @@ def addresses_of(app: str, samples: Mapping[str, Mapping[str, Any]]) -> dict[str
     for page in console_pages():
         if page.app == app and (not page.arguments or page.name in samples):
             try:
-                found[page.name] = reverse(page.name, urlconf=CONSOLE_URLS, kwargs=samples.get(page.name))
+                found[page.name] = reverse(
+                    page.name, urlconf=CONSOLE_URLS, kwargs=dict(samples.get(page.name, {}))
+                )
             except NoReverseMatch:
                 continue
     return found

@@ -175,7 +175,7 @@ def test_an_empty_list_says_what_to_do_first(page: ConsoleClient, province: Prov
 
 
 def test_days_of_a_filter_are_whole(page: ConsoleClient, province: Province) -> None:
-    today = clock.today()
+    today = clock.today().isoformat()
     assert "登记人员" in page.get("/audit", {"day_from": today, "day_until": today}).content.decode()
-    before = today - timedelta(days=1)
+    before = (clock.today() - timedelta(days=1)).isoformat()
     assert "没有符合条件" in page.get("/audit", {"day_until": before}).content.decode()

@@ -28,6 +28,8 @@ startMoments();
 // A boosted page change moves the focus as a new page would: to the summary of errors, else to the content.
 document.addEventListener("htmx:afterSettle", (event) => {
   if ((event as CustomEvent).detail.boosted !== true) return;
+  // htmx keeps the focus on what bears the same id; a person may have gone on already.
+  if (document.activeElement && document.activeElement !== document.body) return;
   const place = document.querySelector<HTMLElement>("[data-error-summary]") ?? document.getElementById("main");
   place?.focus({ preventScroll: place.id === "main" });
 });

@@ -24,6 +24,11 @@ export function startLists(): void {
     }
     if (form) settle(form);
   });
+  // After a search the keys are for the rows again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target as Element;
+    if (form.matches("[role=search]")) (document.activeElement as HTMLElement | null)?.blur();
+  });
   document.addEventListener("htmx:load", () => {
     document.querySelectorAll<HTMLFormElement>("[data-bulk-form]").forEach(settle);
   });
