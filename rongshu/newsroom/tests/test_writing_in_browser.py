@@ -290,6 +290,18 @@ def test_toolbar_by_keyboard_find_typeset_and_undo(open_tab: OpenTab, newsroom: 
     expect(tab.locator(".editor-count")).to_have_text("18 字")
 
 
+def test_findings_are_underlined_where_they_stand(open_tab: OpenTab, newsroom: Newsroom) -> None:
+    tab = open_tab(newsroom.writer)
+    opens_draft(tab, new_draft(newsroom))
+    text_of(tab).click()
+    tab.keyboard.type("第一段写好了𠮷。")
+    tab.keyboard.press("Enter")
+    tab.keyboard.type("联系人手机13800138000，请来电。")
+    expect(text_of(tab).locator(".finding", has_text="13800138000")).to_be_visible(timeout=10_000)
+    tab.locator("[data-findings] .editor-finding", has_text="13800138000").click()
+    assert tab.evaluate("getSelection().toString()") == "13800138000"
+
+
 @pytest.mark.parametrize("width", [1366, 820, 390])
 def test_every_editing_page_fits_and_is_accessible(open_tab: OpenTab, newsroom: Newsroom, width: int) -> None:
     resource = newsroom.draft()
