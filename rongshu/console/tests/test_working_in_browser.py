@@ -51,6 +51,7 @@ def test_rows_are_walked_opened_and_searched_by_keys(tab: Page, province: Provin
     tab.wait_for_url("**/people?*")
     expect(tab.locator("[data-row]")).to_have_count(1)
     tab.keyboard.press("j")
+    expect(tab.locator("[data-open]")).to_be_focused()
     tab.keyboard.press("e")
     tab.wait_for_url(f"**/people/{province.clerk.pk}/change")
 
