@@ -25,7 +25,9 @@ from rongshu.sites.models import Site
 
 _AT_ONCE: Final = 500
 _CYCLE: Final = 60.0  # seconds between the beginnings of two sweeps
-_SLICE: Final = 0.2  # seconds of looking per second
+_LONGEST_CYCLE: Final = 200.0  # with the repair, an alteration lies there for five minutes at most
+_SLICE: Final = 0.2  # seconds of looking per second, more when that does not suffice
+_LARGEST_SLICE: Final = 0.9
 
 
 class Finding(NamedTuple):
@@ -88,16 +90,24 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._steps: Iterator[None] = iter(())
-        self._next_cycle = 0.0
+        self._began = -_CYCLE
+        self._is_over = True
+        self.slice = _SLICE
 
     def run_once(self) -> bool:
-        """Look for a fifth of a second; begin anew a minute after the last beginning."""
-        until = time.monotonic() + _SLICE
+        """Look for a fifth of a second; begin anew a minute after the last beginning.
+
+        A tree so large that a sweep would take too long is looked at for a larger part of each second.
+        """
+        until = time.monotonic() + self.slice
         for _ in self._steps:
             if time.monotonic() >= until:
                 return False
-        if time.monotonic() >= self._next_cycle:
-            self._next_cycle = time.monotonic() + _CYCLE
+        if not self._is_over:
+            self._is_over = True
+            self.slice = slice_after(self.slice, time.monotonic() - self._began)
+        if time.monotonic() >= self._began + _CYCLE:
+            self._began, self._is_over = time.monotonic(), False
             self._steps = self._sweep()
         return False
 
@@ -107,6 +117,11 @@ class Sweeper:
                 if finding is not None and not _is_leftover(finding):
                     report(site_id, finding)
                 yield
+
+
+def slice_after(before: float, seconds: float) -> float:
+    """How much of each second the next sweep looks, after one of this share that took so many seconds."""
+    return min(_LARGEST_SLICE, max(_SLICE, before * seconds / _LONGEST_CYCLE))
 
 
 def _is_leftover(finding: Finding) -> bool:

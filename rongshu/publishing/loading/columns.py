@@ -41,6 +41,7 @@ class ShelvedColumn:
     show_in_navigation: bool
     status: str
     position: int
+    max_idle_days: int
     is_filled: bool  # readers see something in it
 
     @property

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
+
+from django.utils import timezone
 
 from rongshu.library.models import ResourceRelation
 from rongshu.publishing.keys import BLOCKS
@@ -58,8 +62,17 @@ class Feeder:
         ordered = context.shelf.by_id
         chosen = {column.id for column in block.columns.all()}
         self.columns = [ordered[one] for one in ordered if one in chosen and ordered[one].has_pages]
+        # The day of the newest entry of what the block shows of its columns.
+        self.renewed_on: date | None = None
         for column in self.columns:
             reads.column(column.id)
+
+    @property
+    def idle_days(self) -> int | None:
+        """How long its columns may stay as they are; None where their entries follow no date."""
+        if not self.columns or any(column.is_ranked for column in self.columns):
+            return None
+        return max(column.max_idle_days for column in self.columns)
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -72,6 +85,7 @@ class Feeder:
         for column in self.columns:
             for shown in newest_shown(self.context, column.id, count, self.reads):
                 found.setdefault(shown.resource.id, shown)
+        self.renewed_on = max((_day_of(shown) for shown in found.values()), default=None)
         if len(self.columns) > 1:
             is_ranked = all(column.is_ranked for column in self.columns)
             return sorted(found.values(), key=rank if is_ranked else _newest_first)[:count]
@@ -111,17 +125,21 @@ def load_home(context: SiteContext) -> tuple[HomePage, Reads]:
     reads.keys.add(BLOCKS)
     rows = sites.Block.objects.filter(site=context.site, is_active=True).order_by("position", "key")
     placed = {HEADER, HOT_WORDS}
-    blocks = [
-        _block(Feeder(context, block, reads))
+    feeders = [
+        Feeder(context, block, reads)
         for block in rows.prefetch_related("columns")
         if block.options.get("place") not in placed
     ]
+    blocks = [(feeder, _block(feeder)) for feeder in feeders]
+    newest = max((feeder.renewed_on for feeder in feeders if feeder.renewed_on), default=None)
     emblem = emblem_file(context.site)
     if emblem:
         reads.file(*emblem)
     page = HomePage(
         site=context.frame,
-        blocks=tuple(block for block in blocks if block is not None and block.content),
+        blocks=tuple(
+            _dated(feeder, block, newest) for feeder, block in blocks if block is not None and block.content
+        ),
         description=f"{context.site.name}，{context.site.sponsor.name}主办",
         keywords=context.site.name,
     )
@@ -252,6 +270,23 @@ _MAKERS: Final[Mapping[str, Callable[[Feeder], Block]]] = {
 def _block(feeder: Feeder) -> Block | None:
     make = _MAKERS.get(feeder.block.kind)
     return make(feeder) if make else None
+
+
+def _dated(feeder: Feeder, block: Block, newest: date | None) -> Block:
+    """Have an outdated block say when it was last renewed.
+
+    It is outdated when it lies further behind the newest of the page than its columns may stay as they
+    are: a page knows no today.
+    """
+    renewed_on, idle_days = feeder.renewed_on, feeder.idle_days
+    if renewed_on is None or newest is None or idle_days is None:
+        return block
+    is_outdated = newest - renewed_on > timedelta(days=idle_days)
+    return dataclasses.replace(block, renewed_on=renewed_on) if is_outdated else block
+
+
+def _day_of(shown: Shown) -> date:
+    return timezone.localtime(shown.resource.published_at or shown.placement.published_at).date()
 
 
 def _newest_first(shown: Shown) -> tuple[int, float, int]:

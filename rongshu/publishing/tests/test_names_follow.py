@@ -9,7 +9,12 @@ from rongshu.library.actions.define_field import change_field
 from rongshu.library.models import Category, FieldDefinition
 from rongshu.publishing.tests.world import World
 
-ELEMENTS = {"DocNo": "示教〔2026〕7号", "WrittenDate": "2026-03-05", "Aging": "valid", "IssuingOrg": ["示范省教育厅"]}
+ELEMENTS = {
+    "DocNo": "示教〔2026〕7号",
+    "WrittenDate": "2026-03-05",
+    "Aging": "valid",
+    "IssuingOrg": ["示范省教育厅"],
+}
 
 
 def document(world: World) -> object:
