@@ -80,49 +80,11 @@ class City:
 
     def version(self, resource: Resource, **elements: Any) -> ResourceVersion:
         """Give the resource a new working version."""
-        number = resource.versions.count() + 1
-        version = ResourceVersion.objects.create(
-            resource=resource,
-            number=number,
-            digest=f"sha256:{resource.id.hex}{number:032x}",
-            content_source="示范市人民政府办公室",
-            publisher=resource.owner,
-            form="text",
-            open_type="on-request",
-            share_type="unconditional",
-            source_app=SourceApp.objects.get(code="cms"),
-            **elements,
-        )
-        Resource.objects.filter(pk=resource.pk).update(working_version=version)
-        resource.refresh_from_db()
-        return version
+        return new_version(resource, **elements)
 
     def make_effective(self, resource: Resource, published_at: datetime | None = None) -> Resource:
         """Approve the working version."""
-        version = resource.working_version
-        assert version is not None
-        approval = Approval.objects.create(
-            outcome="approved", decided_at=now(), version_digest=version.digest, batch=version.batch
-        )
-        ApprovalSignature.objects.create(approval=approval, person=self.operator)
-        moment = published_at or resource.published_at or now()
-        ResourceVersion.objects.filter(pk=version.pk).update(became_effective_at=now())
-        Resource.objects.filter(pk=resource.pk).update(
-            status="effective",
-            effective_version=version,
-            effective_approval=approval,
-            published_at=moment,
-            modified_at=moment,
-            address=resource.address or f"2026/11/{short_id(resource.id)}",
-        )
-        resource.refresh_from_db()
-        with transaction.atomic():
-            announce(
-                ResourceBecameEffective(
-                    resource_id=resource.id, version_id=version.id, is_first=True, type_code="article"
-                )
-            )
-        return resource
+        return make_effective(resource, self.operator, published_at)
 
     def follow(self) -> None:
         """Let the consumer of this app follow the events and do what it asked for."""
@@ -139,10 +101,56 @@ class City:
         resource.refresh_from_db()
 
 
-@pytest.fixture
-def city(db: None, settings: Any) -> City:
-    """Return the city; nothing is placed yet and no site is online."""
-    settings.DEMONSTRATION = True
+def new_version(resource: Resource, **elements: Any) -> ResourceVersion:
+    """Give the resource a new working version."""
+    number = resource.versions.count() + 1
+    version = ResourceVersion.objects.create(
+        resource=resource,
+        number=number,
+        digest=f"sha256:{resource.id.hex}{number:032x}",
+        content_source="示范市人民政府办公室",
+        publisher=resource.owner,
+        form="text",
+        open_type="on-request",
+        share_type="unconditional",
+        source_app=SourceApp.objects.get(code="cms"),
+        **elements,
+    )
+    Resource.objects.filter(pk=resource.pk).update(working_version=version)
+    resource.refresh_from_db()
+    return version
+
+
+def make_effective(resource: Resource, approver: Person, published_at: datetime | None = None) -> Resource:
+    """Approve the working version."""
+    version = resource.working_version
+    assert version is not None
+    approval = Approval.objects.create(
+        outcome="approved", decided_at=now(), version_digest=version.digest, batch=version.batch
+    )
+    ApprovalSignature.objects.create(approval=approval, person=approver)
+    moment = published_at or resource.published_at or now()
+    ResourceVersion.objects.filter(pk=version.pk).update(became_effective_at=now())
+    Resource.objects.filter(pk=resource.pk).update(
+        status="effective",
+        effective_version=version,
+        effective_approval=approval,
+        published_at=moment,
+        modified_at=moment,
+        address=resource.address or f"2026/11/{short_id(resource.id)}",
+    )
+    resource.refresh_from_db()
+    with transaction.atomic():
+        announce(
+            ResourceBecameEffective(
+                resource_id=resource.id, version_id=version.id, is_first=True, type_code="article"
+            )
+        )
+    return resource
+
+
+def seed_types() -> None:
+    """Make the type of resource and the source that the tests' resources have."""
     standard, _ = LibraryStandard.objects.get_or_create(
         code="test", defaults={"name": "示范标准", "version": "1"}
     )
@@ -150,6 +158,22 @@ def city(db: None, settings: Any) -> City:
         standard=standard, code="article", name_cn="文章", name_en="Article"
     )
     SourceApp.objects.get_or_create(code="cms", defaults={"name": "采编系统", "adapter": "cms"})
+
+
+def effective_resource(owner: Organization, approver: Person, title: str) -> Resource:
+    """Return an effective resource of any organisation's."""
+    seed_types()
+    kind = ResourceType.objects.get(code="article")
+    resource = Resource.objects.create(type=kind, owner=owner, origin_node=uuid4())
+    new_version(resource, title=title)
+    return make_effective(resource, approver)
+
+
+@pytest.fixture
+def city(db: None, settings: Any) -> City:
+    """Return the city; nothing is placed yet and no site is online."""
+    settings.DEMONSTRATION = True
+    seed_types()
     region = register_region(actor=CLOCK, code="990100", name="示范市")
     government = _organization(region, "示范市人民政府", 1, None)
     bureau = _organization(region, "示范市教育局", 2, government)
