@@ -15,11 +15,12 @@ from rongshu.library.gate.records import IncomingFile
 from rongshu.publishing import expanding, loading, publisher, verifying
 from rongshu.publishing.actions.publish_pending import follow_events, publish_pending
 from rongshu.publishing.actions.verify_tree import verify_tree
+from rongshu.publishing.burden import lease_name
 from rongshu.publishing.errors import PagesFailed, PublisherBusy, TreeUnwritable
 from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.models import SiteManifest
 from rongshu.publishing.planning import QUEUE, full_publication
-from rongshu.publishing.publisher import Publisher, SitePublisher, lease_name
+from rongshu.publishing.publisher import Publisher, SitePublisher
 from rongshu.publishing.staging import Workshop
 from rongshu.publishing.tests.world import World, tree_of
 from rongshu.publishing.writing import SiteTree, Stager, manifest_file
