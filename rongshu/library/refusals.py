@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
@@ -12,7 +13,7 @@ from rongshu.foundation.errors import Conflict, NotAllowed
 
 
 @contextmanager
-def refusals_logged(actor: Actor, action: str, target: models.Model, **details: object) -> Iterator[None]:
+def refusals_logged(actor: Actor, action: str, target: models.Model, **details: Any) -> Iterator[None]:
     """Record a refusal of what stands inside, in a transaction of its own, and let it go on to the caller.
 
     Stands outside of the transaction of the deed. What the database itself refuses becomes a `Conflict`.

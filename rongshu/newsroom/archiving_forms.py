@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
+from uuid import UUID
 
 from django.template.loader import render_to_string
 
@@ -74,7 +75,7 @@ def _do(key: str) -> None:
 
 def erase_forms(version_id: str) -> None:
     """Erase what the store holds of a purged version's forms; their digests stay."""
-    for row in ReviewForm.objects.filter(review__version_id=version_id):
+    for row in ReviewForm.objects.filter(review__version=UUID(version_id)):
         storage.erase(row.json_digest)
         storage.erase(row.html_digest)
 

@@ -142,10 +142,12 @@ def wrote(person_id: UUID | None, review: Review) -> bool:
 
 def decided_elsewhere(person_id: UUID | None, review: Review, level: int) -> bool:
     """Whether a person passed or returned this piece at another level, in this case or an earlier one."""
+    if person_id is None:
+        return False
     acts = ReviewAct.objects.filter(
         review__resource_id=review.resource_id,
         review__base_number=review.base_number,
-        review__column_id=review.column_id,
+        review__column=review.column,
         person_id=person_id,
         kind__in=(Act.PASS, Act.RETURN),
         level__isnull=False,

@@ -20,7 +20,9 @@ def register_checks(*, before_submission: Check, before_publication: Check) -> N
 
 def check_before_submission(version: ResourceVersion | None) -> None:
     """Raise unless nothing stands against submitting the version."""
-    for check in _submission_checks if version is not None else ():
+    if version is None:
+        return
+    for check in _submission_checks:
         check(version)
 
 

@@ -6,11 +6,13 @@ from rongshu.console.progress import register_work
 from rongshu.foundation import due
 from rongshu.foundation.consumers import register as register_consumer
 from rongshu.foundation.worker import register_duty
+from rongshu.inspection.actions.checks import check_before_publication, check_before_submission
 from rongshu.library.routes import register_routes
 from rongshu.newsroom.actions.overdue_steps import OVERDUE, mark_overdue_when_due
 from rongshu.newsroom.actions.publish_piece import PUBLISH, publish_when_due
 from rongshu.newsroom.actions.recall_piece import BULK_KIND, carry_out_bulk_recall
 from rongshu.newsroom.archiving_forms import archive_forms, forms_consumer
+from rongshu.newsroom.checking import register_checks
 from rongshu.newsroom.queries.flows import key_periods_now, route_of_column, route_of_owner
 from rongshu.organizations.queries import ids_in_path
 from rongshu.sites.freezing import register_freeze
@@ -21,6 +23,9 @@ def register_review() -> None:
     """Register routes, freezes and what the clock does."""
     register_routes(of_owner=route_of_owner, of_column=route_of_column)
     register_freeze(_frozen_by)
+    register_checks(
+        before_submission=check_before_submission, before_publication=check_before_publication
+    )
     due.register_deed(OVERDUE, mark_overdue_when_due)
     due.register_deed(PUBLISH, publish_when_due)
     register_work(BULK_KIND, carry_out_bulk_recall)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from rongshu.accounts.models import Person
+from rongshu.foundation.audit import Actor
 from rongshu.foundation.events import announce
 from rongshu.library.events import ResourceClassified
 from rongshu.library.models import Category, Classification, ClassificationEntry, Resource, ResourceVersion
@@ -13,7 +13,7 @@ from rongshu.library.models import Category, Classification, ClassificationEntry
 VERSION_SCHEMES = ("theme", "genre", "base", "audience")
 
 
-def classify_as_version(resource: Resource, version: ResourceVersion, *, actor: Person) -> None:
+def classify_as_version(resource: Resource, version: ResourceVersion, *, actor: Actor) -> None:
     """Put the resource under the categories its version names, in the four schemes that versions name.
 
     Categories of other schemes, and a merged category standing for a code, stay. Announces when anything
@@ -48,7 +48,7 @@ def _categories_named(version: ResourceVersion) -> Iterable[UUID]:
 
 
 def _entry(
-    resource: Resource, category_id: UUID, version: ResourceVersion, actor: Person, *, is_removal: bool
+    resource: Resource, category_id: UUID, version: ResourceVersion, actor: Actor, *, is_removal: bool
 ) -> ClassificationEntry:
     return ClassificationEntry(
         resource=resource, category_id=category_id, is_removal=is_removal, person_id=actor.id,

@@ -81,7 +81,7 @@ def _may_assign(viewer: Viewer, scope: str, scope_id: UUID | None) -> bool:
     if scope not in _Scope.values or (scope == _Scope.PLATFORM) != (scope_id is None):
         raise InvalidInput("请选择流程适用的范围。", fields={"scope": "请选择"})
     if scope == _Scope.COLUMN:
-        column = Column.objects.select_related("site").filter(pk=scope_id).first()
+        column = Column.objects.select_related("site").filter(pk=scope_id).first() if scope_id else None
         if column is None:
             raise NotFound
         return may_keep_column_flow(viewer, column)

@@ -54,7 +54,7 @@ def _acts(review: Review) -> list[ReviewAct]:
     acts = ReviewAct.objects.filter(
         review__resource_id=review.resource_id,
         review__base_number=review.base_number,
-        review__column_id=review.column_id,
+        review__column=review.column,
         review__opened_at__lte=review.opened_at,
         kind__in=_SHOWN,
     )

@@ -114,7 +114,7 @@ def newsroom(library: Library, make_record: MakeRecord) -> Newsroom:
     every = ("editor", "first-reviewer", "second-reviewer", "final-reviewer", "proof-reader", "publisher")
     assign_flow(actor=CLOCK, flow="three-reviews", scope="platform", reason="示范省规定")
     return Newsroom(
-        library, make_record, site, *columns,
+        library=library, make_record=make_record, site=site, news=columns[0], important=columns[1],
         writer=person("w1", "editor"), first=person("r1", "first-reviewer"),
         second=person("r2", "second-reviewer"), final=person("r3", "final-reviewer"),
         proof=person("p1", "proof-reader"), publisher=person("pub", "publisher"),

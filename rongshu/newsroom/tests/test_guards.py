@@ -45,7 +45,9 @@ def test_no_move_outside_the_table(newsroom: Newsroom) -> None:
                 continue
             act = act_of(review, newsroom, kind=kind, to_state=state)
             refused(lambda act=act: act.save(force_insert=True))
-    refused(lambda: act_of(review, newsroom, from_state="passed", kind="publish", to_state="published").save())
+    refused(
+        lambda: act_of(review, newsroom, from_state="passed", kind="publish", to_state="published").save()
+    )
     refused(lambda: Review.objects.filter(pk=review.pk).update(state="passed"))
     refused(lambda: Review.objects.filter(pk=review.pk).update(stage=4))
     with transaction.atomic():
@@ -92,7 +94,11 @@ def test_no_effective_version_without_the_signatures_of_its_route(newsroom: News
 
     def approval(levels: int, route: str, signers: int) -> Approval:
         made = Approval.objects.create(
-            route=route, levels=levels, outcome="approved", version_digest=version.digest, decided_at=clock.now()
+            route=route,
+            levels=levels,
+            outcome="approved",
+            version_digest=version.digest,
+            decided_at=clock.now(),
         )
         persons = [newsroom.first, newsroom.second, newsroom.final]
         for level in range(1, signers + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -233,9 +234,7 @@ class Ways(RuleBasedStateMachine):
     @rule(name=persons)
     def restore(self, name: str) -> None:
         for recall in Recall.objects.filter(restored_at__isnull=True)[:2]:
-            self.try_it(
-                lambda recall=recall: restore_piece(actor=self.person(name), recall=recall, reason="无误")
-            )
+            self.try_it(partial(restore_piece, actor=self.person(name), recall=recall, reason="无误"))
 
     @rule(place=which, name=st.sampled_from(["writer", "all_roles"]))
     def clone_an_old_version(self, place: int, name: str) -> None:

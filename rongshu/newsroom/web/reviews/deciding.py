@@ -75,7 +75,8 @@ def delegate(request: StaffRequest, review_id: UUID) -> HttpResponse:
     """Hand the open step to another."""
 
     def deed(request: StaffRequest, review: Review) -> str:
-        to = Person.objects.filter(pk=_uuid(request.POST.get("to", "")), is_active=True).first()
+        to_id = _uuid(request.POST.get("to", ""))
+        to = Person.objects.filter(pk=to_id, is_active=True).first() if to_id else None
         if to is None:
             raise InvalidInput("请选择转办给谁。", fields={"to": "请选择"})
         delegate_step(actor=request.person, review=review, to=to, comment=request.POST.get("comment", ""))

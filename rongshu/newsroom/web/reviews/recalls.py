@@ -275,7 +275,8 @@ def ask_purge(request: StaffRequest, version_id: UUID) -> HttpResponse:
 def decide_one_purge(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Confirm or refuse an erasure."""
     asked = purge_request_for(request.viewer, request_id)
-    shown = {"asked": asked, "form": ConsoleForm(request.POST or None)}
+    form = ConsoleForm(request.POST or None)
+    shown = {"asked": asked, "form": form}
     if request.method == "POST":
         agrees = request.POST.get("decision") == "yes"
         try:
@@ -283,8 +284,8 @@ def decide_one_purge(request: StaffRequest, request_id: UUID) -> HttpResponse:
         except NotFound:
             raise
         except RongshuError as refusal:
-            shown["form"].is_valid()
-            refuse(shown["form"], refusal)
+            form.is_valid()
+            refuse(form, refusal)
             return render_page(request, "newsroom/reviews/purge.html", shown, crumbs=CRUMBS, status=422)
         messages.success(request, "已彻底清除。" if agrees else "已拒绝清除申请。")
         return HttpResponseRedirect(reverse("newsroom-purges"))
