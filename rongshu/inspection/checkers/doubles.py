@@ -101,7 +101,6 @@ _NEVER_DOUBLED: Final = frozenset(
     ]
 )
 _LONG_REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{3,12})\1")
-_FINE_LONG: Final = re.compile(r"(.)\1\1|(..)\2")
 _SOME: Final = r"[^，。；、\s]{0,4}"
 _FIGURE: Final = rf"{_SOME}\d[\d,.，]{{0,9}}{_SOME}"
 _SAME_TWICE: Final = (
@@ -136,7 +135,7 @@ def check_doubles(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
         if match.group(1) in _NEVER_DOUBLED:
             yield _WORD.found(text, *match.span(), match.group(1))
     for match in _LONG_REPEAT.finditer(text):
-        if not _FINE_LONG.fullmatch(match.group(1)):
+        if len(set(match.group(1))) > 2:  # 哈哈哈哈, 高高兴兴高高兴兴 and the like are meant
             yield _MAYBE.found(text, *match.span(), match.group(1))
     for pattern, advice in _SAME_TWICE:
         for match in pattern.finditer(passage.digits):

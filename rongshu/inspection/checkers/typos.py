@@ -28,6 +28,7 @@ def _check_portion(text: str, start: int, portion: str) -> Iterator[Finding]:
     for one in judge(scan(portion)):
         evidence, place = one.evidence, start + one.evidence.place
         name = f"{_NAMES[evidence.way]}：应为“{evidence.word}”"
-        rule = Rule(_CODES[evidence.way], name, "E7", Severity.GENERAL)
-        tier = Tier.CERTAIN if one.is_certain else Tier.SUSPECT
+        # What is only suspected is shown to the writer; it stops nobody.
+        tier, weight = (Tier.CERTAIN, Severity.GENERAL) if one.is_certain else (Tier.SUSPECT, Severity.HINT)
+        rule = Rule(_CODES[evidence.way], name, "E7", weight)
         yield rule.found(text, place, place + 1, evidence.right, tier=tier)
