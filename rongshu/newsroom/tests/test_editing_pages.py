@@ -76,6 +76,25 @@ def test_refused_save_keeps_what_was_typed_and_names_the_element(
     assert not Resource.objects.exists()
 
 
+def test_what_is_held_back_from_review_is_saved_nevertheless(
+    writer: ConsoleClient, newsroom: Newsroom
+) -> None:
+    draft = new_draft(newsroom)
+    save = reverse("newsroom-draft-save", args=[draft.pk])
+    held = form(draft, body="<p>联系人手机13800138000。</p>", wish="submit")
+    answer = writer.post(save, held)
+    assert answer["Location"] == reverse("newsroom-draft", args=[draft.pk])
+    page = writer.get(answer["Location"]).content.decode()
+    assert "已保存为新版本，但没有提交审核" in page
+    resource = Resource.objects.get()
+    assert resource.status == Resource.Status.DRAFT
+    draft.refresh_from_db()
+    answer = writer.post(save, form(draft, wish="submit"))
+    assert answer["Location"] == reverse("newsroom-piece", args=[resource.pk])
+    resource.refresh_from_db()
+    assert resource.status == Resource.Status.IN_REVIEW
+
+
 def test_an_element_is_checked_by_the_gates_own_rules(writer: ConsoleClient, newsroom: Newsroom) -> None:
     draft = new_draft(newsroom)
     check = reverse("newsroom-draft-check", args=[draft.pk])
@@ -247,7 +266,7 @@ def test_export_to_word_and_pdf(writer: ConsoleClient, newsroom: Newsroom) -> No
     body = (
         "<h2>一、总体要求</h2><p>各校要做好准备。</p><ol><li>排查</li></ol>"
         "<table><tbody><tr><th>学校</th><td>数量</td></tr></tbody></table>"
-        "<p class='signature'>示范省教育厅</p>"
+        "<p class='signature'>教育厅</p>"
     )
     resource = newsroom.draft(body_html=body)
     newsroom.submit(resource)
@@ -281,7 +300,7 @@ def test_interpretation_is_linked_to_its_policy(writer: ConsoleClient, newsroom:
 
 
 def test_many_pieces_are_submitted_as_long_work(writer: ConsoleClient, newsroom: Newsroom) -> None:
-    pieces = [newsroom.draft(), newsroom.draft()]
+    pieces = [newsroom.draft(body_html=f"<p>各校要做好准备，共{count}项。</p>") for count in "三五"]
     answer = writer.post(reverse("newsroom-submit-many"), {"ids": [str(one.pk) for one in pieces]})
     assert answer.status_code == 302
     assert do_waiting_work()

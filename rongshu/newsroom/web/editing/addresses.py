@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.urls import NoReverseMatch, reverse
 
 from rongshu.newsroom.models.drafting import Draft
@@ -14,16 +16,15 @@ def editor_addresses(draft: Draft) -> dict[str, str]:
         "upload": reverse("newsroom-draft-files", args=[draft.pk]),
         "files": reverse("newsroom-draft-file", args=[draft.pk, "DIGEST"]),
         "resources": reverse("newsroom-resources"),
-        "check": _inspection(),
+        "check": _inspection("inspection-check"),
+        "findings": _inspection("inspection-findings", draft.base_version_id),
         "limit": str(LARGEST_UPLOAD),
         "owner": str(draft.owner_id),
     }
 
 
-def _inspection() -> str:
-    for name in ("inspection-check", "inspection:check"):
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
+def _inspection(name: str, *given: UUID | None) -> str:
+    try:
+        return reverse(name, args=given) if None not in given else ""
+    except NoReverseMatch:
+        return ""

@@ -17,6 +17,7 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import NotFound, RongshuError
 from rongshu.library.gate.records import IncomingFile
+from rongshu.library.models import Resource
 from rongshu.library.queries import schema_of
 from rongshu.library.queries.trial import complaints_about
 from rongshu.newsroom.actions.begin_draft import discard_draft, open_draft, restart_draft
@@ -109,14 +110,26 @@ def save(request: StaffRequest, draft_id: UUID) -> HttpResponse:
         resource = save_draft(
             actor=request.person, draft=draft, writer=writer, over_newer=wish == "save-over"
         )
-        said = submit_after_saving(request.person, resource) if wish == "submit" else "已保存为新版本。"
     except NotFound:
         raise
     except RongshuError as error:
         return _refused(request, draft, writer, error)
+    if wish == "submit" and not _submitted(request, resource):
+        return HttpResponseRedirect(reverse("newsroom-draft", args=[draft.pk]))
     release_lock(actor=request.person, resource=resource, writer=writer)
-    messages.success(request, said)
+    if wish != "submit":
+        messages.success(request, "已保存为新版本。")
     return HttpResponseRedirect(reverse("newsroom-piece", args=[resource.pk]))
+
+
+def _submitted(request: StaffRequest, resource: Resource) -> bool:
+    """Submit what was just saved; what holds it back is told, and the person goes on writing."""
+    try:
+        messages.success(request, submit_after_saving(request.person, resource))
+    except RongshuError as error:
+        messages.warning(request, f"已保存为新版本，但没有提交审核：{error.message}")
+        return False
+    return True
 
 
 @require_POST
