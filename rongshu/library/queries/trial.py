@@ -1,4 +1,4 @@
-"""What the gate would say about a record, before anything is stored: for forms that validate while one types."""
+"""What the gate would say about a record, before anything is stored: for forms that check while one types."""
 
 from __future__ import annotations
 
