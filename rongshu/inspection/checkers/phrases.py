@@ -16,7 +16,8 @@ from rongshu.inspection.passage import Passage
 from rongshu.inspection.typos.knowledge import knowledge
 
 _NAMES: Final = {"E1": "领导人称谓有误", "E2": "国名、机构、地名表述有误", "E3": "固定提法有误"}
-_SPELLING: Final = Rule("E7-phrase", "固定词语中的错字", "E7", Severity.GENERAL)
+# A hint: the phrase itself is what has to be mended or released.
+_SPELLING: Final = Rule("E7-phrase", "固定词语中的错字", "E7", Severity.HINT)
 _SHORTEST: Final = 4
 _SHORT: Final = 6  # up to here one character missing, added or foreign often makes another word
 _PARTICLES: Final = frozenset("的与和及了之")

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-_SECONDS_A_PICTURE: Final = 60
+_SECONDS_A_PICTURE: Final = 120
 _SURE: Final = 0.6
 
 
 def recognise(files: Sequence[Path]) -> list[str]:
     """Return the words of each picture, line by line; "" where there are none or it can't be read.
 
-    Raise `TimeoutExpired` or `CalledProcessError`: then the work is tried again later.
+    Raise `TimeoutExpired` or `CalledProcessError`.
     """
     command = [sys.executable, "-m", "rongshu.inspection.reading.recognising", *map(str, files)]
     done = subprocess.run(
