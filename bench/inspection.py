@@ -200,6 +200,10 @@ def large_lexicon(words: int, folder: Path) -> Lexicon:
     return Lexicon(version_of([str(words)]), terms=more, base=built_in_lexicon())
 
 
+def _percentiles(ordered: Sequence[float]) -> str:
+    return f"p50 {ordered[len(ordered) // 2]:.1f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.1f} ms"
+
+
 def measure_speed(folder: Path, rounds: int) -> None:
     """Print percentiles of one whole inspection of 3,000 new characters, 20,000 words loaded."""
     lexicon = large_lexicon(20_000, folder)
@@ -215,11 +219,8 @@ def measure_speed(folder: Path, rounds: int) -> None:
         processor.append((time.process_time() - spent) * 1000)
     times.sort()
     processor.sort()
-    print(
-        f"inspection of 3,000 characters, 20,000 words: p50 {times[len(times) // 2]:.1f} ms, "
-        f"p95 {times[int(len(times) * 0.95)]:.1f} ms (of the processor: p50 "
-        f"{processor[len(processor) // 2]:.1f}, p95 {processor[int(len(processor) * 0.95)]:.1f} ms), max {times[-1]:.1f} ms, {rounds} texts"
-    )
+    print(f"inspection of 3,000 characters, 20,000 words: {_percentiles(times)}, max {times[-1]:.1f} ms")
+    print(f"  of the processor: {_percentiles(processor)}")
 
 
 def measure_large(words: int, folder: Path) -> None:
