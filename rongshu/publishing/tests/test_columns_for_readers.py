@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from rongshu.library.actions.withdraw_resource import withdraw_resource
 from rongshu.library.models import Resource
-from rongshu.publishing.tests.world import SHANGHAI, World
+from rongshu.publishing.tests.world import FIRST_DAY, SHANGHAI, World
 from rongshu.sites.actions.change_blocks import BlockSetting, change_blocks
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_columns_from_standard import create_columns_from_standard
@@ -218,3 +218,21 @@ def test_lists_of_materials_say_only_what_is_not_needed(world: World) -> None:
     world.publish()
     page = world.page(world.portal, guide).read_text()
     assert "身份证；委托书（非必需）" in page
+
+
+def test_an_outdated_block_says_when_it_was_last_renewed(world: World) -> None:
+    long_after = FIRST_DAY + timedelta(days=world.news.max_idle_days + 1)
+    world.article(world.news, title="旧的要闻", given_published_at=FIRST_DAY)
+    world.article(world.notices, title="新的通知", given_published_at=long_after)
+    blocks = [
+        BlockSetting(key="news", kind="column-list", columns=[world.news.path], count=3),
+        BlockSetting(key="notices", kind="column-list", columns=[world.notices.path], count=3),
+    ]
+    change_blocks(actor=world.operator, site=world.portal, blocks=blocks)
+    world.publish()
+    home = world.file(world.portal, "/index.html").read_text()
+    assert home.count("最近更新于") == 1
+    assert "最近更新于 2021-03-05" in home
+    world.article(world.news, title="新的要闻", given_published_at=long_after)
+    world.publish()
+    assert "最近更新于" not in world.file(world.portal, "/index.html").read_text()

@@ -208,6 +208,13 @@ def test_the_sweep_of_the_worker_finds_the_same(world: World) -> None:
     assert tree_of(world.portal) == before
 
 
+def test_a_sweep_that_takes_too_long_looks_for_more_of_each_second() -> None:
+    assert verifying.slice_after(0.2, 20) == pytest.approx(0.2)
+    assert verifying.slice_after(0.2, 400) == pytest.approx(0.4)
+    assert verifying.slice_after(0.6, 4000) == pytest.approx(0.9)
+    assert verifying.slice_after(0.9, 60) == pytest.approx(0.27)
+
+
 def test_a_lost_or_foreign_manifest_is_made_anew(world: World) -> None:
     world.article()
     world.publish()
