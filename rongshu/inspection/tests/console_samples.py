@@ -32,9 +32,9 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     owner = create_organization(
         actor=Clock(),
         name="示范市教育局",
-        credit_code=demonstration_credit_code("990002", 5),
+        credit_code=demonstration_credit_code("990003", 5),
         level="city",
-        region=register_region(actor=Clock(), code="990002", name="示范新市"),
+        region=register_region(actor=Clock(), code="990003", name="示范新市"),
     )
     record = IncomingRecord(
         type_code="article", owner=owner, title="关于加强校舍安全管理的通知", body_html=_BODY,
