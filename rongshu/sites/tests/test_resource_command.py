@@ -8,7 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from rongshu.library.models import Classification, Resource
+from rongshu.library.actions.categories import create_category
+from rongshu.library.models import CategoryScheme, Classification, LibraryStandard, Resource
 from rongshu.sites.actions.place_resource import place_resource
 from rongshu.sites.models import Placement
 from rongshu.sites.tests.conftest import City
@@ -74,7 +75,10 @@ def test_pin_schedule_and_classify(city: City) -> None:
         resource("schedule", name, *where, "--until", "明天", by=operator)
     with pytest.raises(CommandError):
         resource("pin", name, "5", "--site", "没有", "--column", "/news/", by=operator)
-    resource("classify", name, "theme", "13", by=operator)
-    assert Classification.objects.filter(resource=found, category__code="13").exists()
-    resource("declassify", name, "theme", "13", by=operator)
-    assert not Classification.objects.filter(resource=found, category__code="13").exists()
+    standard = LibraryStandard.objects.create(code="demo", name="示范标准", version="1")
+    scheme = CategoryScheme.objects.create(code="demo", name="示范分类", standard=standard)
+    category = create_category(actor=city.operator, scheme=scheme, code="one", name="示范一类")
+    resource("classify", name, "demo", "one", by=operator)
+    assert Classification.objects.filter(resource=found, category=category).exists()
+    resource("declassify", name, "demo", "one", by=operator)
+    assert not Classification.objects.filter(resource=found, category=category).exists()
