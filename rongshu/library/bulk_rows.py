@@ -124,7 +124,7 @@ def _json(value: Any) -> str:
 
 
 _ENCODER = json.JSONEncoder()
-_EMPTY = {list: "[]", tuple: "[]", dict: "{}"}
+_EMPTY: dict[type[Any], str] = {list: "[]", tuple: "[]", dict: "{}"}
 
 
 @lru_cache(maxsize=512)

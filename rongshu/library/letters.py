@@ -24,7 +24,8 @@ def letters(text: str) -> NDArray[np.uint32]:
     if len(points) and int(points.max()) < _PLANE:
         folded = _folding()[points]
         if not (folded == _ASKS_ITS_NEIGHBOURS).any():
-            return folded[folded != _DROPPED]
+            kept: NDArray[np.uint32] = folded[folded != _DROPPED]
+            return kept
     return _points(matching_key(text))
 
 

@@ -128,7 +128,7 @@ def _sketch(hashes: NDArray[np.uint64]) -> NDArray[np.uint16]:
     is_empty = np.empty(BUCKETS, dtype=np.bool_)
     np.equal(first[1:], first[:-1], out=is_empty[:-1])
     is_empty[-1] = first[-1] == len(hashes)
-    low = np.minimum(smallest & _LOW, _LOW - _BIT).astype("<u2")
+    low: NDArray[np.uint16] = np.minimum(smallest & _LOW, _LOW - _BIT).astype("<u2")
     low[is_empty] = _EMPTY
     return low
 

@@ -135,7 +135,7 @@ def show_resource(request: StaffRequest, resource_id: UUID) -> HttpResponse:
         "state": state_of(resource),
         "version": version,
         "elements": elements_shown(version),
-        "versions": versions[:200] if reads_drafts else versions.filter(pk=resource.effective_version_id),
+        "versions": versions[:200] if reads_drafts else versions.filter(effective_of=resource),
         "uses": where_used(request.viewer, resource),
         "partners": [
             {"label": one.label, "title": title_of(one.resource), "id": one.resource.pk}
@@ -199,9 +199,10 @@ def classify(request: StaffRequest, resource_id: UUID) -> HttpResponse:
 def declassify(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     """Take the resource out of a category by hand."""
     resource = get_resource_for(request.viewer, resource_id)
-    category = Category.objects.filter(pk=request.POST.get("category") or None).first()
-    if category is None:
-        raise NotFound
+    try:
+        category = Category.objects.get(pk=UUID(request.POST.get("category", "")))
+    except (ValueError, Category.DoesNotExist):
+        raise NotFound from None
     _try(request, f"已移出“{category.name}”。", declassify_resource, resource, category)
     return HttpResponseRedirect(f"{reverse('library-resource', args=[resource.pk])}#classification")
 

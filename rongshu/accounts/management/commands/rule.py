@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import CommandParser
 
@@ -54,7 +55,7 @@ def _lines(beginning: str) -> list[str]:
     rows = {
         (row.code, row.organization_id, row.effective_on): row for row in (*seeds(), *RuleValue.objects.all())
     }
-    names = dict(Organization.objects.values_list("pk", "name"))
+    names: dict[UUID | None, str] = dict(Organization.objects.values_list("pk", "name"))
     found = [row for row in rows.values() if row.code.startswith(beginning)]
     found.sort(key=lambda row: (row.code, str(row.organization_id or ""), row.effective_on))
     return [
