@@ -15,11 +15,14 @@ from jinja2 import Environment, TemplateSyntaxError
 ROOT = Path(__file__).parent.parent
 # The legacy sites of the demo are as bad as their time was; that is what they are for.
 LEFT_OUT = "legacy_sites"
+# An archived document is read without the platform, so it carries its own style.
+ARCHIVED = "_archive.html"
+STYLE = "an inline style sheet is refused by the content security policy"
 RULES = {
     "an inline script is refused by the content security policy": re.compile(
         r"<script(?![^>]*\b(src=|type=\"application/))[^>]*>", re.IGNORECASE
     ),
-    "an inline style sheet is refused by the content security policy": re.compile(r"<style\b", re.IGNORECASE),
+    STYLE: re.compile(r"<style\b", re.IGNORECASE),
     "an event handler attribute is refused by the content security policy": re.compile(
         r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE
     ),
@@ -38,6 +41,7 @@ def complaints(file: Path) -> list[str]:
         f"{name}:{text[: match.start()].count(chr(10)) + 1}: {reason}"
         for reason, pattern in RULES.items()
         for match in pattern.finditer(text)
+        if not (reason == STYLE and file.name.endswith(ARCHIVED))
     ]
     if "publishing" in file.parts:
         try:

@@ -30,7 +30,7 @@ VARIABLES = (
     Variable(
         "RONGSHU_REVIEW",
         "",
-        "平台没有指定审核流程时用哪一个：three-reviews（三审三校）或 single；留空为三审三校，演示平台为单人签发",
+        "平台没有指定审核流程时用哪一个：three-reviews（三审三校）或 single；留空为前者，演示平台为后者",
     ),
     Variable("RONGSHU_HOSTS", "localhost,127.0.0.1,[::1],.localhost", "管理端与接口接受的主机名，逗号分隔"),
     Variable(

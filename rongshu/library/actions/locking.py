@@ -29,8 +29,8 @@ def lock_all(resource_ids: Iterable[UUID]) -> dict[UUID, Resource]:
 def wait_for_others_with(text_digests: Iterable[str]) -> None:
     """Wait until no other transaction is storing one of these texts, and let others wait until the end.
 
-    SQLite has one writer; on PostgreSQL two runs could both look and both find nothing. The locks are taken in
-    one order, so that two portions can't wait for each other.
+    SQLite has one writer; on PostgreSQL two runs could both look and both find nothing. The locks are
+    taken in one order, so that two portions can't wait for each other.
     """
     keys = {int(digest[-16:], 16) - 2**63 for digest in text_digests}
     if keys and connection.vendor == "postgresql":

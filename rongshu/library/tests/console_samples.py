@@ -21,8 +21,8 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     if owner is None:
         return {}
     record = IncomingRecord(
-        type_code="article", owner=owner, title="示范通知", body_html="<p>示范正文。</p>", content_source=owner.name,
-        description="示范摘要。", theme_code="11", form="text",
+        type_code="article", owner=owner, title="示范通知", body_html="<p>示范正文。</p>",
+        content_source=owner.name, description="示范摘要。", theme_code="11", form="text",
     )  # fmt: skip
     resource = create_draft(actor=person, record=record)
     revise_resource(actor=person, resource=resource, record=replace(record, title="示范通知（修订）"))

@@ -1,4 +1,4 @@
-"""A published site is backed up while it is served, changed, restored: readers see the restored state again."""
+"""A published site is backed up while served, changed, restored: readers see the restored state again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from rongshu.library.gate.records import IncomingFile
 world = make_world()
 for number in range(12):
     files = (IncomingFile(name="附件.txt", content=f"内容{number}".encode() * 50),) if number % 4 == 0 else ()
-    world.article(world.news if number % 2 else world.bureau_news, title=f"备份前的文章之{number}", files=files)
+    column = world.news if number % 2 else world.bureau_news
+    world.article(column, title=f"备份前的文章之{number}", files=files)
 """
 CHANGE = """
 import django; django.setup()

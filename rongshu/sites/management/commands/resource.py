@@ -1,4 +1,4 @@
-"""`rongshu resource`: recall, reinstate, restore, purge, recycle, classify, pin, schedule, gather in topics."""
+"""`rongshu resource`: recall, restore, purge, recycle, classify, pin, schedule, gather in topics."""
 
 from __future__ import annotations
 
