@@ -16,7 +16,7 @@ from rongshu.foundation.audit import Actor, circumstances, record
 from rongshu.foundation.due import schedule
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.events import announce
-from rongshu.foundation.working_days import shipped_calendar
+from rongshu.foundation.kept_calendar import kept_calendar
 from rongshu.library.errors import WroteItOneself
 from rongshu.library.models import ResourceVersion
 from rongshu.newsroom.errors import MarkMalformed, NothingToReview, ReviewClosed, SameReviewer
@@ -27,6 +27,7 @@ from rongshu.newsroom.permissions import may_take_step
 from rongshu.newsroom.scheduling import OVERDUE
 
 _MOST_MARKS: Final = 200
+_DAYS_END: Final = time(23, 59, 59)
 _CLOSING: Final = frozenset({State.PUBLISHED, State.RETURNED, State.WITHDRAWN, State.LAPSED})
 
 
@@ -93,19 +94,22 @@ def _set(review: Review, fields: Mapping[str, Any]) -> list[str]:
     return list(fields)
 
 
-def deadline(days: int, start: datetime) -> datetime:
-    """Return the end of the last of so many working days after a moment."""
-    day = shipped_calendar().add_working_days(timezone.localdate(start), days)
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
-
-
 def open_steps(review: Review, steps: Sequence[ReviewStep]) -> None:
     """Open the steps of a stage: deadlines run from now, and the clock will look when the first is over."""
     now = clock.now()
+    due = _deadlines({step.days for step in steps}, now)
     for step in steps:
-        step.is_open, step.opened_at, step.due_at = True, now, deadline(step.days, now)
-    for due_at in sorted({step.due_at for step in steps}):
+        step.is_open, step.opened_at, step.due_at = True, now, due[step.days]
+    for due_at in sorted(set(due.values())):
         schedule(OVERDUE, review.pk, due_at)
+
+
+def _deadlines(counts: set[int], start: datetime) -> dict[int, datetime]:
+    """Return the end of the last of so many working days after a moment, by the installation's calendar."""
+    day = timezone.localdate(start)
+    calendar = kept_calendar(since=day)
+    ends = {count: calendar.add_working_days(day, count) for count in counts}
+    return {count: timezone.make_aware(datetime.combine(end, _DAYS_END)) for count, end in ends.items()}
 
 
 def step_to_take(

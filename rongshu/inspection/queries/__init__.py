@@ -6,6 +6,7 @@ from rongshu.inspection.queries.findings import (
     finding_for,
     findings_of,
     inspection_of,
+    may_read_findings,
     resolved_findings,
     unanswered_findings,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "findings_of",
     "inspection_of",
     "lexicon_for",
+    "may_read_findings",
     "resolved_findings",
     "unanswered_findings",
 ]

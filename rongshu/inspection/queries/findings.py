@@ -14,6 +14,7 @@ from rongshu.inspection.findings import Severity
 from rongshu.inspection.models import FoundProblem, Inspection, Resolution
 from rongshu.library.models import ResourceVersion
 from rongshu.library.queries import get_version_for
+from rongshu.library.queries.visibility import in_scope
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,14 @@ def findings_of(viewer: Viewer, version: ResourceVersion) -> list[ResolvedFindin
     Findings are drafts' matter: who sees only the effective version of another's resource sees none.
     """
     get_version_for(viewer, version.pk)
-    owner = version.resource.owner_id
-    may_read = viewer.reads_everything or owner in viewer.reading_organization_ids
-    return resolved_findings(version) if may_read or version.created_by_id == viewer.person_id else []
+    return resolved_findings(version) if may_read_findings(viewer, version) else []
+
+
+def may_read_findings(viewer: Viewer, version: ResourceVersion) -> bool:
+    """Whether findings of a version are the viewer's to see: it is in his scope, or he wrote it."""
+    if version.created_by_id == viewer.person_id:
+        return True
+    return in_scope(viewer).filter(pk=version.resource_id).exists()
 
 
 def finding_for(viewer: Viewer, finding_id: UUID) -> FoundProblem:

@@ -17,7 +17,7 @@ from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
 from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, release_finding
 from rongshu.inspection.permissions import may_answer, may_release
-from rongshu.inspection.queries import finding_for, findings_of, inspection_of
+from rongshu.inspection.queries import finding_for, findings_of, inspection_of, may_read_findings
 from rongshu.library.models import ResourceVersion
 from rongshu.library.queries import get_version_for
 
@@ -74,8 +74,7 @@ def resolve(request: StaffRequest, finding_id: UUID) -> HttpResponse:
 def _own_version(viewer: Viewer, version_id: UUID) -> ResourceVersion:
     """Return a version whose findings are the viewer's to see; another's effective version is not."""
     version = get_version_for(viewer, version_id)
-    reads = viewer.reads_everything or version.resource.owner_id in viewer.reading_organization_ids
-    if not (reads or version.created_by_id == viewer.person_id):
+    if not may_read_findings(viewer, version):
         raise NotFound
     return version
 

@@ -29,6 +29,7 @@ from rongshu.library.queries.elements import elements_shown
 from rongshu.library.queries.relations import partners_of
 from rongshu.library.queries.usage import usage_trace, where_used
 from rongshu.library.queries.visibility import get_resource_for, get_version_for, may_see_drafts, visible
+from rongshu.library.queries.links import links_for
 from rongshu.library.web.registering import READING
 
 CRUMBS = (Crumb("信息资源", "library-resources"),)
@@ -145,6 +146,7 @@ def show_resource(request: StaffRequest, resource_id: UUID) -> HttpResponse:
         "log": classification_log(request.viewer, resource)[:100],
         "history": usage_trace(request.viewer, resource)[:100],
         "may_write": may_write(request.viewer, resource.owner_id),
+        "links": links_for(request.viewer, resource),
         "schemes": CategoryScheme.objects.order_by("code"),
     }
     return render_page(request, "library/resource.html", shown, crumbs=CRUMBS)

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from rongshu.foundation import clock
 from rongshu.library.models import Approval, ApprovalSignature, Resource
+from rongshu.newsroom.actions.publish_piece import publish_piece
 from rongshu.newsroom.machine import MOVES, Act, State
 from rongshu.newsroom.models import Flow, Review, ReviewAct, ReviewStep
 from rongshu.newsroom.tests.conftest import Newsroom
@@ -124,3 +125,15 @@ def test_no_effective_version_without_the_signatures_of_its_route(newsroom: News
     refused(lambda: ApprovalSignature.objects.filter(approval=signed)._raw_delete("default"))
     resource.refresh_from_db()
     assert resource.effective_version_id is None
+
+
+@pytest.mark.requirement("P7-03")
+def test_the_approval_of_an_effective_version_is_not_exchanged(newsroom: Newsroom) -> None:
+    cases = [
+        publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(newsroom.submit())) for _ in range(2)
+    ]
+    for other in (cases[1].approval, None):
+        refused(lambda other=other: Resource.objects.filter(pk=cases[0].resource_id).update(
+            effective_approval=other
+        ))  # fmt: skip
+    assert Resource.objects.get(pk=cases[0].resource_id).effective_approval == cases[0].approval

@@ -17,6 +17,7 @@ from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
 from rongshu.console.progress import begin_work, work_url
 from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.inspection.queries import may_read_findings
 from rongshu.library.actions.relate_resources import relate_resources, unrelate_resources
 from rongshu.library.actions.restore_version import restore_version
 from rongshu.library.models import Resource, ResourceRelation
@@ -37,7 +38,7 @@ from rongshu.newsroom.queries.drafting import (
     writable_types,
 )
 from rongshu.newsroom.queries.pieces import places_of, readable_version, versions_of
-from rongshu.newsroom.queries.reviews import open_review_of
+from rongshu.newsroom.queries.standing import standing_of
 
 _TONES = {
     Resource.Status.DRAFT: "quiet",
@@ -159,7 +160,8 @@ def show_piece(request: StaffRequest, resource_id: UUID) -> HttpResponse:
         "relation_kinds": _RELATION_KINDS,
         "may_edit": may_edit,
         "lock": living_lock(resource.pk) if may_edit else None,
-        "review": open_review_of(resource) if may_edit else None,
+        "standing": standing_of(viewer, resource),
+        "may_read_findings": may_read_findings(viewer, version),
         "owners": list(writable_owners(viewer)[:200]),
     }
     return render_page(request, "newsroom/editing/piece.html", shown)

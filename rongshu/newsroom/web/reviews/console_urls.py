@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_CASE}/withdraw", deciding.withdraw, name="newsroom-review-withdraw"),
     path(f"{_CASE}/publish", deciding.publish, name="newsroom-review-publish"),
     path("places/<uuid:placement_id>/submit", deciding.submit_place, name="newsroom-submit-place"),
+    path("pieces/<uuid:resource_id>/submit", deciding.submit, name="newsroom-submit-piece"),
     path("recalls", recalls.list_recalls, name="newsroom-recalls"),
     path("recalls/many", recalls.recall_chosen, name="newsroom-recall-many"),
     path("recalls/<uuid:recall_id>/restore", recalls.restore, name="newsroom-restore-recall"),

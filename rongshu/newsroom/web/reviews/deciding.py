@@ -22,11 +22,12 @@ from rongshu.newsroom.actions.escalate_review import escalate_review, record_ans
 from rongshu.newsroom.actions.pass_step import pass_step
 from rongshu.newsroom.actions.publish_piece import publish_piece, schedule_publication
 from rongshu.newsroom.actions.return_piece import return_piece
-from rongshu.newsroom.actions.submit_piece import submit_placement
+from rongshu.newsroom.actions.submit_piece import submit_piece, submit_placement
 from rongshu.newsroom.actions.urge_review import urge_review
 from rongshu.newsroom.actions.withdraw_from_review import withdraw_from_review
 from rongshu.newsroom.machine import State
 from rongshu.newsroom.models import Review
+from rongshu.newsroom.queries.drafting import get_writable_piece
 from rongshu.newsroom.queries.reviews import review_of
 from rongshu.newsroom.review_text import marks_of
 from rongshu.newsroom.web.reviews.showing import review_page
@@ -161,6 +162,21 @@ def publish(request: StaffRequest, review_id: UUID) -> HttpResponse:
         return "已发布。"
 
     return _answer(request, review_id, deed)
+
+
+@require_POST
+def submit(request: StaffRequest, resource_id: UUID) -> HttpResponse:
+    """Submit a piece as it was saved last."""
+    resource = get_writable_piece(request.viewer, resource_id)
+    try:
+        review = submit_piece(actor=request.person, resource=resource)
+    except NotFound:
+        raise
+    except RongshuError as refusal:
+        messages.error(request, refusal.message)
+        return HttpResponseRedirect(reverse("newsroom-piece", args=[resource.pk]))
+    messages.success(request, "已提交审核。")
+    return HttpResponseRedirect(reverse("newsroom-review", args=[review.pk]))
 
 
 @require_POST

@@ -13,6 +13,7 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.pages import Crumb, render_page
 from rongshu.foundation import storage
 from rongshu.foundation.errors import NotFound
+from rongshu.inspection.queries import may_read_findings
 from rongshu.newsroom.actions.escalate_review import OFFICES
 from rongshu.newsroom.actions.open_review import open_review
 from rongshu.newsroom.case import step_to_take
@@ -52,6 +53,7 @@ def review_page(
         "people": people_to_delegate_to(review, step) if step is not None else [],
         "offices": OFFICES, "body": shown_body(review.version), "marks": marks,
         "passages": list(passages(text_of(review.version), marks)), "rows": range(1, 4),
+        "may_read_findings": may_read_findings(request.viewer, review.version),
         "history": history_of(request.viewer, review), "refused": refused, "typed": typed or {},
     }  # fmt: skip
     return render_page(

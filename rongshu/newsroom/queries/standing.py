@@ -1,0 +1,48 @@
+"""Where a piece stands on its way, and what the viewer may do about it: for pages that show the piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.library.models import Resource
+from rongshu.library.permissions import may_purge
+from rongshu.library.queries.visibility import in_scope
+from rongshu.newsroom.models import Recall, Review
+from rongshu.newsroom.permissions import may_submit
+from rongshu.newsroom.queries.recalls import live_for, recalls_for
+from rongshu.newsroom.queries.reviews import open_review_of, reviews_for
+
+_MOST_CASES = 20
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The cases of a piece, newest first, the one under way, and the viewer's deeds."""
+
+    cases: list[Review]
+    under_way: Review | None
+    recall: Recall | None
+    may_submit: bool
+    may_take_back: bool
+    may_recall: bool
+    may_purge: bool
+
+
+def standing_of(viewer: Viewer, resource: Resource) -> Standing:
+    """Return the standing of a piece; of what is not the viewer's it tells nothing."""
+    cases = reviews_for(viewer).filter(resource=resource).select_related("version", "flow", "column__site")
+    writes = may_submit(viewer, resource)
+    is_own = in_scope(viewer).filter(pk=resource.pk).exists()
+    under_way = open_review_of(resource) if is_own else None
+    is_new = resource.working_version_id not in {None, resource.effective_version_id}
+    recalls = recalls_for(viewer).filter(resource=resource, restored_at__isnull=True)
+    return Standing(
+        cases=list(cases.order_by("-opened_at", "-id")[:_MOST_CASES]),
+        under_way=under_way,
+        recall=recalls.order_by("-recalled_at").first(),
+        may_submit=writes and is_new and under_way is None and resource.recycled_at is None,
+        may_take_back=writes and under_way is not None,
+        may_recall=live_for(viewer).filter(pk=resource.pk).exists(),
+        may_purge=may_purge(viewer, resource),
+    )
