@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rongshu.inspection.passage import Passage
 from rongshu.inspection.typos.judging import features
 from rongshu.inspection.typos.scanning import scan
 
@@ -22,7 +23,7 @@ def examples(file: Path) -> Iterator[tuple[tuple[float, ...], bool]]:
         pair = json.loads(line)
         wrong, right = pair["wrong"], pair["right"]
         if len(wrong) == len(right):
-            for one in scan(wrong):
+            for one in scan(wrong, Passage(wrong).codes):
                 is_meant = wrong[one.place] != right[one.place] and one.right == right[one.place]
                 yield features(one), is_meant
 

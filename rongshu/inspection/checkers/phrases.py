@@ -58,7 +58,7 @@ class _Halves:
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self.phrases = [phrase for phrase in phrases if len(phrase.word) >= _SHORTEST]
-        self.known = {phrase.word for phrase in self.phrases}
+        self.whole = WordMatcher([phrase.word for phrase in self.phrases])
         self.uses: list[list[tuple[int, bool]]] = []
         places: dict[str, int] = {}
         for index, phrase in enumerate(self.phrases):
@@ -78,6 +78,7 @@ def _compiled(phrases: tuple[Phrase, ...]) -> _Halves:
 
 def _search(text: str, halves: _Halves) -> Iterator[Finding]:
     told: set[tuple[int, int]] = set()
+    right: Sequence[tuple[int, int, int]] | None = None
     for place, start, end in halves.matcher.find(text):
         for index, is_first in halves.uses[place]:
             phrase = halves.phrases[index]
@@ -86,8 +87,10 @@ def _search(text: str, halves: _Halves) -> Iterator[Finding]:
                 span is None
                 or (len(phrase.word) <= _SHORT and span[1] - span[0] != len(phrase.word))
                 or span in told
-                or _is_right(text, span, halves.known)
             ):
+                continue
+            right = halves.whole.find(text) if right is None else right
+            if _is_right(span, right):
                 continue
             told.add(span)
             yield from _told(text, span, phrase)
@@ -136,11 +139,6 @@ def _differs_by_one(written: str, right: str, *, is_first: bool) -> bool:
     )
 
 
-def _is_right(text: str, span: tuple[int, int], known: set[str]) -> bool:
+def _is_right(span: tuple[int, int], right: Sequence[tuple[int, int, int]]) -> bool:
     """Whether the place belongs to another phrase that stands there exactly."""
-    start, stop = span
-    for word in known:
-        place = text.find(word, max(0, start - len(word) + 1), stop + len(word))
-        if place >= 0 and place <= start and place + len(word) >= stop:
-            return True
-    return False
+    return any(start <= span[0] and stop >= span[1] for _, start, stop in right)

@@ -19,13 +19,13 @@ _PORTION: Final = 4000
 
 def check_typos(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
     """Yield characters that another one would suit much better."""
-    text = passage.text
-    for start in range(0, len(text), _PORTION):
-        yield from _check_portion(text, start, text[start : start + _PORTION])
+    for start in range(0, len(passage.text), _PORTION):
+        yield from _check_portion(passage, start)
 
 
-def _check_portion(text: str, start: int, portion: str) -> Iterator[Finding]:
-    for one in judge(scan(portion)):
+def _check_portion(passage: Passage, start: int) -> Iterator[Finding]:
+    text, stop = passage.text, start + _PORTION
+    for one in judge(scan(text[start:stop], passage.codes[start:stop])):
         evidence, place = one.evidence, start + one.evidence.place
         name = f"{_NAMES[evidence.way]}：应为“{evidence.word}”"
         # What is only suspected is shown to the writer; it stops nobody.

@@ -25,7 +25,8 @@ class Knowledge:
         self.signs = table["signs"].tobytes().decode("utf-32-le")
         self.number = np.full(0x10000, -1, dtype=np.int64)
         self.number[[ord(sign) for sign in self.signs[2:]]] = np.arange(2, len(self.signs))
-        self.p_one: Floats = np.exp(table["p_one"])
+        self.log_one: Floats = table["p_one"]
+        self.p_one: Floats = np.exp(self.log_one)
         self.spare_one: Floats = table["spare_one"]
         self._levels = np.exp((np.arange(256) - 255) / 14).astype(np.float32)
         self._levels[0] = 0
@@ -61,10 +62,11 @@ class Knowledge:
 
     def given_two(self, first: Ids, before: Ids, sign: Ids) -> Floats:
         """Return P(sign | first, before)."""
-        pair = first * 8192 + before
+        # Of the type of the keys: else numpy would turn a million keys into the other type, at every call.
+        pair = first.astype(np.int32) * 8192 + before.astype(np.int32)
         place = np.minimum(np.searchsorted(self._pair_keys, pair), len(self._pair_keys) - 1)
         spare = np.where(self._pair_keys[place] == pair, self._levels[self._spare_two[place]], 1)
-        triple = pair * 8192 + sign
+        triple = pair.astype(np.int64) * 8192 + sign
         place = np.minimum(np.searchsorted(self._triple_keys, triple), len(self._triple_keys) - 1)
         direct = np.where(self._triple_keys[place] == triple, self._levels[self._p_three[place]], 0)
         return np.asarray(direct + spare * self.given_one(before, sign), dtype=np.float32)

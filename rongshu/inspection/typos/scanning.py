@@ -6,9 +6,9 @@ for the best replacements, words for the few that remain. A logistic function of
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,15 @@ _TRIPLE_GAIN: Final = 4.0
 _PER_PLACE: Final = 5
 _KEPT: Final = 3
 _LONGEST: Final = 5
+_BESIDE: Final = 3  # characters to either side that are divided into words
 _RARE_SIGN: Final = -16.5
 _COMMON: Final = 3000  # numbers of characters are ranks by frequency
 _NEARBY: Final = 8
 _RARE_NEARBY: Final = 4
 
 
-_LeftOver = tuple[Ids, Ids, NDArray[np.uint8], Floats]  # places, replacements, ways, gains
+# Places, replacements, ways, gains, and how likely what is written there is.
+_LeftOver = tuple[Ids, Ids, NDArray[np.uint8], Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,22 @@ class Evidence:
     right_frequency: float
 
 
-def scan(text: str) -> list[Evidence]:
-    """Return the evidence for every place where a replacement is worth a thought."""
+def scan(text: str, codes: NDArray[np.uint32]) -> list[Evidence]:
+    """Return the evidence for every place where a replacement is worth a thought.
+
+    `codes` are the numbers of the characters of `text`.
+    """
     known = knowledge()
     if len(text) < 2:
         return []
-    around = _Surroundings(text, known)
+    around = _Surroundings(codes, known)
     return _by_words(text, around, known, _by_triples(around, known, *_by_pairs(around, known)))
 
 
 class _Surroundings:
     """The numbers of the characters two to the left and right of each; ends of runs are BEGIN and END."""
 
-    def __init__(self, text: str, known: Knowledge) -> None:
-        codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    def __init__(self, codes: NDArray[np.uint32], known: Knowledge) -> None:
         ids = known.number[np.where(codes < 0x10000, codes, 0)]
         self.ids = ids
         self.sound_text = ~_is_garbled(codes, ids)
@@ -76,7 +80,9 @@ def _is_garbled(codes: NDArray[np.uint32], ids: Ids) -> NDArray[np.bool_]:
     """Whether a place stands among rare characters: text decoded wrongly, names, classical prose."""
     is_han = (codes >= 0x4E00) & (codes <= 0x9FFF)
     is_rare = is_han & ((ids < 0) | (ids > _COMMON)) | ((codes >= 0xE000) & (codes <= 0xF8FF))
-    near = np.convolve(is_rare, np.ones(2 * _NEARBY + 1), "same")[: len(codes)]
+    upto = np.concatenate([[0], np.cumsum(is_rare)])
+    here = np.arange(len(codes))
+    near = upto[np.minimum(here + _NEARBY + 1, len(codes))] - upto[np.maximum(here - _NEARBY, 0)]
     return np.asarray(near >= _RARE_NEARBY, dtype=np.bool_)
 
 
@@ -91,9 +97,12 @@ def _by_pairs(around: _Surroundings, known: Knowledge) -> tuple[Ids, Ids, NDArra
     starts = np.cumsum(counts) - counts
     row = np.repeat(np.arange(len(inside)), counts)
     source = known.offsets[around.ids[inside]][row] + np.arange(len(row)) - starts[row]
+    # No probability exceeds one: where the first alone is too small, the second is not looked up.
+    first = known.given_one(left[odd][row], known.others[source])
+    enough = np.flatnonzero(first > np.exp(written + _PAIR_GAIN)[row])
+    row, source, first = row[enough], source[enough], first[enough]
     places, others = inside[row], known.others[source]
-    product = known.given_one(around.left[places], others) * known.given_one(others, around.right[places])
-    gain = np.log(product) - written[row]
+    gain = np.log(first * known.given_one(others, right[odd][row])) - written[row]
     better = np.flatnonzero(gain > _PAIR_GAIN)
     better = better[np.lexsort((-gain[better], places[better]))]
     better = better[_rank(places[better]) < _PER_PLACE]
@@ -121,66 +130,107 @@ def _likelihood(around: _Surroundings, known: Knowledge, places: Ids, signs: Ids
 def _by_triples(
     around: _Surroundings, known: Knowledge, places: Ids, others: Ids, ways: NDArray[np.uint8]
 ) -> _LeftOver:
-    gains = _likelihood(around, known, places, others) - _likelihood(
-        around, known, places, around.ids[places]
+    distinct, row = np.unique(places, return_inverse=True)
+    both = _likelihood(
+        around, known, np.concatenate([distinct, places]), np.concatenate([around.ids[distinct], others])
     )
+    written = both[: len(distinct)][row]
+    gains = both[len(distinct) :] - written
     order = np.lexsort((-gains, places))
     order = order[gains[order] > _TRIPLE_GAIN]
     order = order[_rank(places[order]) < _KEPT]
-    return places[order], others[order], ways[order], gains[order]
+    return places[order], others[order], ways[order], gains[order], written[order]
 
 
 def _by_words(text: str, around: _Surroundings, known: Knowledge, left_over: _LeftOver) -> list[Evidence]:
-    places, rights, ways, gains = left_over
-    written_likelihood = _likelihood(around, known, places, around.ids[places])
     found: list[Evidence] = []
-    last, before, word, covered = -1, 0.0, "", 0.0
-    for row, place in enumerate(places.tolist()):
-        low, high = max(0, place - 3), min(len(text), place + 4)
-        if place != last:
-            last, before = place, _division(text[low:high], known)
-            word, covered = _longest_word(text, place, text[place], known)
-        right = known.signs[rights[row]]
-        made, frequency = _longest_word(text, place, right, known)
-        if not made:
+    seat, written = _Seat("", 0, known), _NOTHING
+    signs, logs = known.signs, known.log_one
+    for place, right, way, gain, likelihood in zip(*(one.tolist() for one in left_over), strict=True):
+        if place != seat.place or not seat.text:
+            seat, written = _Seat(text, place, known), _NOTHING
+        spans = seat.spans(signs[right])
+        if not spans:
             continue
-        after = _division(text[low:place] + right + text[place + 1 : high], known)
+        if written is _NOTHING:
+            written = seat.filled(text[place], seat.spans(text[place]))
+        made = seat.filled(signs[right], spans)
         found.append(
             Evidence(
-                place, right, int(ways[row]), float(gains[row]), float(written_likelihood[row]),
-                after - before, made, frequency, len(word) or 1, covered,
-                math.log(float(known.p_one[around.ids[place]])), math.log(float(known.p_one[rights[row]])),
+                place, signs[right], way, gain, likelihood, made.division - written.division,
+                made.word, made.frequency, len(written.word) or 1, written.frequency,
+                logs[around.ids[place]].item(), logs[right].item(),
             )
         )  # fmt: skip
     return found
 
 
-def _longest_word(text: str, place: int, sign: str, known: Knowledge) -> tuple[str, float]:
-    """Return the longest word over a place where `sign` stands, the most frequent of its length."""
-    window = text[max(0, place - _LONGEST + 1) : place] + sign + text[place + 1 : place + _LONGEST]
-    at = min(place, _LONGEST - 1)
-    words = known.words
-    for length in range(_LONGEST, 1, -1):
-        best, most = "", -1.0
-        for start in range(max(0, at - length + 1), min(at, len(window) - length) + 1):
-            frequency = words.get(window[start : start + length])
-            if frequency is not None and frequency > most:
-                best, most = window[start : start + length], frequency
-        if best:
-            return best, most
-    return "", 0.0
+class _Filled(NamedTuple):
+    """What a character at a place makes of its surroundings."""
+
+    word: str  # the longest word over the place, the most frequent of its length
+    frequency: float
+    division: float  # the logarithm of the probability of the best division into words
 
 
-def _division(text: str, known: Knowledge) -> float:
-    """Return the logarithm of the probability of the best division into words."""
-    words, total, length = known.words, known.total, len(text)
-    best = [0.0] + [-1e9] * length
-    for start in range(length):
-        here = best[start] - total
-        value = best[start] + (words[text[start]] - total if text[start] in words else _RARE_SIGN)
-        best[start + 1] = max(best[start + 1], value)
-        for stop in range(start + 2, min(start + _LONGEST, length) + 1):
-            frequency = words.get(text[start:stop])
-            if frequency is not None and here + frequency > best[stop]:
-                best[stop] = here + frequency
-    return best[length]
+_NOTHING: Final = _Filled("", 0.0, 0.0)
+_Span = tuple[int, int, str, float]  # characters taken from the left and the right, the word, its frequency
+
+
+class _Seat:
+    """The surroundings of a place, and how they divide into words without it.
+
+    Whatever stands at the place, one word of the best division holds it; the rest is divided once for all.
+    """
+
+    def __init__(self, text: str, place: int, known: Knowledge) -> None:
+        self.text, self.place, self._known = text, place, known
+        low, high = max(0, place - _LONGEST + 1), min(len(text), place + _LONGEST)
+        self._left = [text[start:place] for start in range(place, low - 1, -1)]
+        self._right = [text[place + 1 : stop] for stop in range(place + 1, high + 1)]
+
+    def spans(self, sign: str) -> list[_Span]:
+        """Return the words of two characters and more that hold the place when `sign` stands there."""
+        frequency_of, found = self._known.words.get, list[_Span]()
+        for taken, left in enumerate(self._left):
+            start = left + sign
+            for added, right in enumerate(self._right[: _LONGEST - taken]):
+                word = start + right
+                frequency = frequency_of(word)
+                if frequency is not None and taken + added:
+                    found.append((taken, added, word, frequency))
+        return found
+
+    def filled(self, sign: str, spans: list[_Span]) -> _Filled:
+        """Return what `sign` at the place makes of it, given the words that come about."""
+        before, after = self._beside
+        alone = self._known.words.get(sign)
+        division = before[0] + after[0] + (_RARE_SIGN if alone is None else alone - self._known.total)
+        best, most = "", 0.0
+        for taken, added, word, frequency in spans:
+            if len(word) > len(best) or (len(word) == len(best) and frequency >= most):
+                best, most = word, frequency
+            if taken < len(before) and added < len(after):
+                division = max(division, before[taken] + frequency - self._known.total + after[added])
+        return _Filled(best, most, division)
+
+    @cached_property
+    def _beside(self) -> tuple[list[float], list[float]]:
+        """How well the left divides without its last, the right without its first characters."""
+        left = self.text[max(0, self.place - _BESIDE) : self.place]
+        right = self.text[self.place + 1 : self.place + 1 + _BESIDE]
+        return self._divisions(left)[::-1], self._divisions(right[::-1], step=-1)[::-1]
+
+    def _divisions(self, text: str, step: int = 1) -> list[float]:
+        """Return the logarithm of the best division of every beginning; words read by `step`."""
+        frequency_of, total = self._known.words.get, self._known.total
+        best = [0.0]
+        for stop in range(1, len(text) + 1):
+            alone = frequency_of(text[stop - 1])
+            value = best[-1] + (_RARE_SIGN if alone is None else alone - total)
+            for start in range(stop - 1):
+                frequency = frequency_of(text[start:stop][::step])
+                if frequency is not None:
+                    value = max(value, best[start] + frequency - total)
+            best.append(value)
+        return best
