@@ -62,6 +62,8 @@ def _arrived(legacy: LegacySite, report: Report) -> Finding:
         f"旧站 {len(legacy.truth)} 篇，入库 {report['stored']}，重复 {len(report['duplicates'])}，"
         f"未入库 {len(report['refused'])}，缺 {len(missing)} {missing[:3] or ''}"
     )
+    if held := report["stored"] - len(_published(report)):
+        details += f"，待复核 {held}（内容检查暂扣）"
     return Finding(f"迁入 {legacy.site_name}", adds_up and not missing, details)
 
 
@@ -71,9 +73,14 @@ def _home(site: Site) -> Finding:
 
 
 def _old_addresses(site: Site, report: Report) -> Finding:
-    urls = [(row["url"], row["new_url"]) for row in report["articles"]]
+    urls = _published(report)
     wrong = [url for url, new_url in urls if not _leads(url, new_url)]
     return Finding(f"旧网址 {site.slug}", not wrong, f"{len(urls)} 个，{len(wrong)} 个不通 {wrong[:2] or ''}")
+
+
+def _published(report: Report) -> list[tuple[str, str]]:
+    """Return old and new addresses; what the inspection holds back has no page until a person released it."""
+    return [(row["url"], row["new_url"]) for row in report["articles"] if row["new_url"]]
 
 
 def _leads(url: str, new_url: str) -> bool:
@@ -82,7 +89,7 @@ def _leads(url: str, new_url: str) -> bool:
 
 
 def _tags(reports: list[Report]) -> Finding:
-    pages = [row["new_url"] for report in reports for row in report["articles"]]
+    pages = [new_url for report in reports for _, new_url in _published(report)]
     lacking = [url for url in pages if missing_tags(ask(url).body.decode())]
     return Finding("网页标签", not lacking, f"{len(pages)} 页，{len(lacking)} 页缺标签 {lacking[:2] or ''}")
 

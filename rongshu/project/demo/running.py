@@ -15,6 +15,8 @@ from rongshu.foundation.worker import drain
 from rongshu.intake.actions.carry_out import Conduct, Politeness, Progress, carry_out
 from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.models import IntakeRun
+from rongshu.newsroom.actions.assign_flow import assign_flow
+from rongshu.newsroom.flow_seed import DEFAULT
 from rongshu.project.demo.checks import Finding, check_everything
 from rongshu.project.demo.legacy import Takeover, build_all
 from rongshu.project.demo.native import write_native_content
@@ -36,6 +38,7 @@ def run_demo(*, say: Callable[[str], None], progress: Progress) -> list[Finding]
     say("建立机构、站点、栏目")
     apply_file(actor=operator, text=SITES.read_text("utf-8"), name=SITES.name)
     write_native_content(operator)
+    follow_three_reviews(operator)
     material = MATERIAL if MATERIAL.is_dir() else None
     say(f"搭建旧网站（{'真实材料' if material else '项目自带的示范文章'}）")
     legacy_sites = build_all(Path(settings.DATA_FOLDER) / "demo", material=material)
@@ -52,6 +55,16 @@ def run_demo(*, say: Callable[[str], None], progress: Progress) -> list[Finding]
     drain()
     say("自检")
     return list(check_everything(runs))
+
+
+def follow_three_reviews(operator: Person) -> None:
+    """Let every piece written from now on pass three reviews: the demo has the people for them.
+
+    What migrates is approved as a batch and keeps its route; the demo's own content is there already.
+    """
+    assign_flow(
+        actor=operator, flow=DEFAULT, scope="platform", reason="《示范省政府网站信息发布审核办法》（示例）"
+    )
 
 
 class TakenOver:

@@ -8,7 +8,8 @@ import pytest
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import grants_in_force, recorded_operator, viewer_for
-from rongshu.project.demo.running import SITES
+from rongshu.library.routes import owner_route
+from rongshu.project.demo.running import SITES, follow_three_reviews
 from rongshu.project.setting_up import _install
 from rongshu.sites.actions.apply_file import apply_file
 from rongshu.sites.models import Site
@@ -21,6 +22,7 @@ ROLES = {
     "first": "first-reviewer",
     "second": "second-reviewer",
     "final": "final-reviewer",
+    "proof": "proof-reader",
 }
 
 
@@ -38,3 +40,6 @@ def test_each_department_has_its_people_and_they_see_their_own_site(settings: An
             assert person.name.startswith("示范")
             assert [grant.role_id for grant in grants_in_force(person)] == [role]
             assert list(sites_for(viewer_for(person))) == [site], person.handle
+    follow_three_reviews(recorded_operator())
+    for slug in DEPARTMENTS:
+        assert owner_route(Site.objects.get(slug=slug).sponsor_id).levels == 3
