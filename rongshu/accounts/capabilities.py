@@ -55,6 +55,8 @@ ADMINISTRATIVE: Final = frozenset(
 # The operator who sets the platform up holds the powers of all three, so he may hold none of them.
 SEPARATED_ROLES: Final = ("platform-administrator", "security-administrator", "audit-administrator")
 EXCLUSIVE_ROLES: Final = ("operator", *SEPARATED_ROLES)
+# What makes each of the three what he is: no own role joins two, nor do two roles of one person.
+SEPARATED_POWERS: Final = frozenset({"platform.operate", "person.manage", "audit.read"})
 
 
 def expanded(capabilities: Iterable[str]) -> frozenset[str]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from rongshu.accounts.errors import WeakPassword
+from rongshu.accounts.actions.confirm_password import confirm_password
 from rongshu.accounts.models import Account, FormerPassword
 from rongshu.accounts.passwords import require_good
 from rongshu.accounts.permissions import may_handle_credentials, require
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.sign_in_rules import password_rule
+from rongshu.accounts.visits import Visit
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
 
 
-def change_own_password(*, account: Account, present: str, password: str) -> Account:
+def change_own_password(*, visit: Visit, account: Account, present: str, password: str) -> Account:
     """Replace the password of the person who knows the present one; his other sessions end by it."""
-    if not account.check_password(present):
-        raise WeakPassword("当前密码不正确。", fields={"present": "当前密码不正确"})
+    confirm_password(visit=visit, account=account, present=present)
     require_good(password, account)
     hashed = make_password(password)
     with transaction.atomic():

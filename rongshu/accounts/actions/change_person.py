@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from rongshu.accounts.models import Person
-from rongshu.accounts.permissions import may_manage_person, may_manage_persons, require
+from rongshu.accounts.permissions import (
+    may_handle_credentials,
+    may_manage_person,
+    may_manage_persons,
+    require,
+)
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
@@ -31,10 +36,13 @@ def change_person(*, actor: Actor, person: Person, name: str, organization: Orga
 
 
 def retire_person(*, actor: Actor, person: Person, reason: str) -> Person:
-    """Take a person out of office: accounts are closed and grants revoked, the name stays in the records."""
+    """Take a person out of office: accounts are closed and grants revoked, the name stays in the records.
+
+    It takes back every grant, so whoever does it must be able to give each of them.
+    """
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person.pk)
-        require(may_manage_person(viewer_for(actor), person))
+        require(may_handle_credentials(viewer_for(actor), person))
         person.is_active = False
         person.save(update_fields=["is_active"])
         person.accounts.update(is_active=False)

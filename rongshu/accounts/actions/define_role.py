@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import transaction
 
-from rongshu.accounts.capabilities import BUILT_IN_ROLES, CAPABILITIES
-from rongshu.accounts.errors import RolesKeptApart, UnknownCapability
+from rongshu.accounts.capabilities import (
+    ADMINISTRATIVE,
+    BUILT_IN_ROLES,
+    CAPABILITIES,
+    SEPARATED_POWERS,
+)
+from rongshu.accounts.errors import GrantBeyondOwnPowers, GrantToOneself, RolesKeptApart, UnknownCapability
 from rongshu.accounts.models import Role
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
@@ -16,21 +22,35 @@ from rongshu.foundation.errors import Conflict
 
 
 def define_role(*, actor: Actor, code: str, name: str, capabilities: Iterable[str]) -> Role:
-    """Create or change a role that is not built in."""
+    """Create or change a role that is not built in.
+
+    A role changed changes what its holders may do: administrative powers are put in, or taken out, only by
+    who holds them himself, and nobody changes a role that he holds.
+    """
     held = sorted(set(capabilities))
     unknown = [capability for capability in held if capability not in CAPABILITIES]
     if unknown:
         raise UnknownCapability(f"没有这些权限：{'、'.join(unknown)}。")
-    if {"platform.operate", "audit.read"} <= set(held):
-        raise RolesKeptApart("一个角色不能既运维平台又查看审计记录（三员分立），请分成两个角色。")
+    if len(SEPARATED_POWERS & set(held)) > 1:
+        raise RolesKeptApart(
+            "运维平台、管理人员与授权、查看审计记录不能合在一个角色中（三员分立），请分成几个角色。"
+        )
     with transaction.atomic():
-        require(viewer_for(actor).may("platform.operate"))
+        viewer = viewer_for(actor)
+        require(viewer.may("platform.operate"))
         present = Role.objects.select_for_update().filter(code=code).first()
         if present is not None and present.is_builtin:
             raise Conflict(f"“{present.name}”是内置角色，不能修改；请另建角色。")
+        moved = ADMINISTRATIVE & (set(held) ^ set(present.capabilities if present else ()))
+        require(moved <= viewer.on_platform, GrantBeyondOwnPowers)
+        require(not _holds(viewer.person_id, present), GrantToOneself)
         role, _ = Role.objects.update_or_create(code=code, defaults={"name": name, "capabilities": held})
         record(actor, "role.defined", role, capabilities=held)
     return role
+
+
+def _holds(person_id: UUID | None, role: Role | None) -> bool:
+    return role is not None and role.grants.filter(person_id=person_id, revoked_at__isnull=True).exists()
 
 
 def seed_built_in_roles() -> None:

@@ -118,7 +118,7 @@ def checked_key(credential: Any) -> Any:
     try:
         webauthn.parse_registration_response(credential)
         webauthn.complete_registration(credential)
-    except (ValidationError, ValueError, TypeError, KeyError) as error:
+    except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         sentence = "没有收到安全密钥的有效应答，请重新插入或触碰密钥后再试。"
         raise SecondFactorWrong(sentence, fields={"credential": sentence}) from error
     return credential

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from rongshu.accounts.capabilities import EXCLUSIVE_ROLES
+from rongshu.accounts.capabilities import ADMINISTRATIVE, EXCLUSIVE_ROLES, SEPARATED_POWERS
 from rongshu.accounts.errors import (
     GrantBeyondOwnPowers,
     GrantToOneself,
@@ -23,6 +24,7 @@ from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.clock import now
 
 _Scope = RoleGrant.Scope
+_NEVER_ENDING: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def grant_role(
@@ -38,7 +40,8 @@ def grant_role(
     """Give a role; a grant already in force for the same scope is returned as it is.
 
     Scopes: "platform", "organization" (with its subordinates), "unit" (one organisation alone),
-    "site", "column" (with its sub-columns).
+    "site", "column" (with its sub-columns). Administrative powers are given for no longer than the giver
+    holds them himself.
     """
     starts = valid_from or now()
     if scope not in _Scope.values or (scope == _Scope.PLATFORM) != (scope_id is None):
@@ -54,8 +57,13 @@ def grant_role(
         viewer = viewer_for(actor)
         require(may_manage_person(viewer, person))
         require(may_give(viewer, given, scope, scope_id), GrantBeyondOwnPowers)
+        if ADMINISTRATIVE & set(given.capabilities):
+            last = valid_until - timedelta(seconds=1) if valid_until else _NEVER_ENDING
+            then = viewer_for(actor, at=last)
+            require(may_give(then, given, scope, scope_id), GrantBeyondOwnPowers)
         require(viewer.person_id != person.id or viewer.may("platform.operate"), GrantToOneself)
         require(_is_kept_apart(person, role), RolesKeptApart)
+        require(scope != _Scope.PLATFORM or _joins_no_powers(person, given), RolesKeptApart)
         present = grants_in_force(person).filter(role=given, scope=scope, scope_id=scope_id).first()
         if present is not None and valid_until == present.valid_until:
             return present
@@ -96,6 +104,19 @@ def revoke_role(*, actor: Actor, grant: RoleGrant, reason: str = "") -> RoleGran
                 actor, "role.revoked", grant, reason=reason, person=str(grant.person_id), role=grant.role_id
             )
     return grant
+
+
+def _joins_no_powers(person: Person, role: Role) -> bool:
+    """Whether the person, by roles of other names, would not check himself; the operator holds all anyway."""
+    lasting = Q(valid_until__isnull=True) | Q(valid_until__gt=now())
+    held = person.grants.filter(lasting, scope=_Scope.PLATFORM, revoked_at__isnull=True).select_related(
+        "role"
+    )
+    roles = [role, *(grant.role for grant in held)]
+    if any(one.code == "operator" for one in roles):
+        return True
+    powers = [SEPARATED_POWERS & set(one.capabilities) for one in roles]
+    return len(frozenset().union(*powers)) <= 1
 
 
 def _is_kept_apart(person: Person, role: str) -> bool:

@@ -9,18 +9,21 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import encrypt
 from django.db import transaction
 
+from rongshu.accounts.actions.confirm_password import confirm_password
 from rongshu.accounts.actions.enrol import checked_key
-from rongshu.accounts.errors import LastFactor, SecondFactorWrong, WeakPassword
+from rongshu.accounts.errors import LastFactor, SecondFactorWrong
 from rongshu.accounts.models import Account
 from rongshu.accounts.one_time_codes import accept_code
+from rongshu.accounts.visits import Visit
 from rongshu.foundation.audit import record
 from rongshu.foundation.errors import NotFound
 
 _Type = Authenticator.Type
 
 
-def add_code(*, account: Account, secret: str, code: str) -> Authenticator:
-    """Take a code generator; one that was there before is replaced."""
+def add_code(*, visit: Visit, account: Account, present: str, secret: str, code: str) -> Authenticator:
+    """Take a code generator, after the password; one that was there before is replaced."""
+    confirm_password(visit=visit, account=account, present=present)
     with transaction.atomic():
         account = _lock(account)
         if not accept_code(account, secret, code):
@@ -31,8 +34,9 @@ def add_code(*, account: Account, secret: str, code: str) -> Authenticator:
     return added
 
 
-def add_key(*, account: Account, name: str, credential: Any) -> Authenticator:
-    """Take a key that answered the challenge kept in the session."""
+def add_key(*, visit: Visit, account: Account, present: str, name: str, credential: Any) -> Authenticator:
+    """Take a key that answered the challenge kept in the session, after the password."""
+    confirm_password(visit=visit, account=account, present=present)
     kept = {"name": name or "安全密钥", "credential": checked_key(credential)}
     with transaction.atomic():
         account = _lock(account)
@@ -41,9 +45,9 @@ def add_key(*, account: Account, name: str, credential: Any) -> Authenticator:
     return added
 
 
-def drop_factor(*, account: Account, factor_id: int, present: str) -> None:
+def drop_factor(*, visit: Visit, account: Account, factor_id: int, present: str) -> None:
     """Forget a code generator or key; the last one stays, since nobody works here without."""
-    _require_password(account, present)
+    confirm_password(visit=visit, account=account, present=present)
     with transaction.atomic():
         account = _lock(account)
         factors = Authenticator.objects.filter(user=account).exclude(type=_Type.RECOVERY_CODES)
@@ -56,19 +60,14 @@ def drop_factor(*, account: Account, factor_id: int, present: str) -> None:
         dropped.delete()
 
 
-def renew_recovery_codes(*, account: Account, present: str) -> None:
+def renew_recovery_codes(*, visit: Visit, account: Account, present: str) -> None:
     """Make new recovery codes; the old ones are void."""
-    _require_password(account, present)
+    confirm_password(visit=visit, account=account, present=present)
     with transaction.atomic():
         account = _lock(account)
         Authenticator.objects.filter(user=account, type=_Type.RECOVERY_CODES).delete()
         RecoveryCodes.activate(account)
         record(account.person, "account.recovery-codes-renewed", account)
-
-
-def _require_password(account: Account, present: str) -> None:
-    if not account.check_password(present):
-        raise WeakPassword("当前密码不正确。", fields={"present": "当前密码不正确"})
 
 
 def _lock(account: Account) -> Account:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from rongshu.accounts.actions.check_password import fail, require_not_locked_out
 from rongshu.accounts.errors import SecondFactorWrong
+from rongshu.accounts.key_counters import accept_counter
 from rongshu.accounts.models import Account, SignInAttempt
 from rongshu.accounts.one_time_codes import accept_code
 from rongshu.accounts.visits import Visit
@@ -31,9 +32,6 @@ def pass_with_code(*, visit: Visit, account: Account, code: str) -> Authenticato
     if authenticator is None or not _accepts(authenticator, account, code):
         _refuse(visit, account, kind)
     assert authenticator is not None  # noqa: S101 - refused above
-    if kind == _Type.RECOVERY_CODES:
-        with transaction.atomic():
-            record(account.person, "account.recovery-code-used", account)
     return authenticator
 
 
@@ -41,10 +39,13 @@ def pass_with_key(*, visit: Visit, account: Account, credential: Any) -> Authent
     """Return the authenticator whose key answered the challenge kept in the session."""
     require_not_locked_out(visit=visit, login_name=account.login_name)
     try:
-        webauthn.parse_authentication_response(credential)
-        return webauthn.complete_authentication(account, credential)
-    except (ValidationError, ValueError, TypeError, KeyError):
+        answer = webauthn.parse_authentication_response(credential)
+        authenticator = webauthn.complete_authentication(account, credential)
+    except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
         _refuse(visit, account, _Type.WEBAUTHN)
+    if not accept_counter(authenticator, answer.response.authenticator_data.counter):
+        _refuse(visit, account, _Type.WEBAUTHN)
+    return authenticator
 
 
 def complete_sign_in(*, visit: Visit, account: Account, factor: str) -> None:
@@ -54,8 +55,17 @@ def complete_sign_in(*, visit: Visit, account: Account, factor: str) -> None:
 
 def _accepts(authenticator: Authenticator, account: Account, code: str) -> bool:
     if authenticator.type == _Type.RECOVERY_CODES:
-        return bool(RecoveryCodes(authenticator).validate_code(code))
+        return _uses_recovery_code(authenticator, account, code)
     return accept_code(account, decrypt(authenticator.data["secret"]), code)
+
+
+def _uses_recovery_code(authenticator: Authenticator, account: Account, code: str) -> bool:
+    """Whether the code was good and unused; of two requests with one code the lock lets one through."""
+    with transaction.atomic():
+        if not RecoveryCodes(authenticator).validate_code(code):
+            return False
+        record(account.person, "account.recovery-code-used", account)
+    return True
 
 
 def _refuse(visit: Visit, account: Account, factor: str) -> NoReturn:

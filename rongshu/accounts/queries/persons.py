@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,10 +21,11 @@ from rongshu.organizations.queries import subtree_ids_of
 _Capabilities = dict[UUID, frozenset[str]]
 
 
-def viewer_for(actor: Actor | None) -> Viewer:
+def viewer_for(actor: Actor | None, *, at: datetime | None = None) -> Viewer:
     """Return the viewer of a person, of the clock (an actor without id), or of the public (None).
 
-    A person who left office sees and may do nothing beyond the public.
+    A person who left office sees and may do nothing beyond the public. `at`: with the powers he will hold
+    then, as far as they are given by now.
     """
     if actor is None:
         return PUBLIC
@@ -32,7 +34,7 @@ def viewer_for(actor: Actor | None) -> Viewer:
     person = Person.objects.filter(pk=actor.id, is_active=True).first()
     if person is None:
         return PUBLIC
-    grants = list(grants_in_force(person))
+    grants = list(grants_in_force(person, at))
     return Viewer(
         person_id=person.id,
         name=person.name,
@@ -45,9 +47,9 @@ def viewer_for(actor: Actor | None) -> Viewer:
     )
 
 
-def grants_in_force(person: Person) -> QuerySet[RoleGrant]:
-    """Return the grants of a person that hold at this moment, with their roles."""
-    moment = now()
+def grants_in_force(person: Person, at: datetime | None = None) -> QuerySet[RoleGrant]:
+    """Return the grants of a person that hold at this (or another) moment, with their roles."""
+    moment = at or now()
     return person.grants.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gt=moment),
         valid_from__lte=moment,

@@ -12,9 +12,11 @@ from django.db.models import Q, QuerySet
 from rongshu.accounts.enrolment_tokens import digest_of_token
 from rongshu.accounts.errors import EnrolmentSpent
 from rongshu.accounts.models import Account, Enrolment, Person, Realm, SignInAttempt
-from rongshu.accounts.permissions import may_see_account
+from rongshu.accounts.permissions import may_handle_credentials, may_see_account
+from rongshu.accounts.queries.persons import viewer_for
 from rongshu.accounts.sign_in_rules import lock_out
 from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.audit import Clock
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotFound
 
@@ -88,9 +90,14 @@ def get_session_for(viewer: Viewer, session_id: int) -> UserSession:
 
 def live_enrolment(token: str) -> Enrolment:
     """Return the enrolment a link stands for, or raise `EnrolmentSpent`."""
-    found = Enrolment.objects.select_related("account__person").filter(token_digest=digest_of_token(token))
+    rows = Enrolment.objects.select_related("account__person", "created_by")
+    found = rows.filter(token_digest=digest_of_token(token))
     enrolment = found.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now()).first()
     if enrolment is None or not enrolment.account.person.is_active or not _is_in_use(enrolment.account):
+        raise EnrolmentSpent
+    # A link is in its giver's hands, too: powers given since, which he lacks, must not be reached by it.
+    giver = viewer_for(enrolment.created_by or Clock())
+    if not may_handle_credentials(giver, enrolment.account.person):
         raise EnrolmentSpent
     return enrolment
 

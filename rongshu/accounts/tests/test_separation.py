@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from rongshu.accounts.actions.change_person import retire_person
 from rongshu.accounts.actions.define_role import define_role
+from rongshu.accounts.actions.enrol import enrol
 from rongshu.accounts.actions.grant_role import grant_role, revoke_role
 from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.capabilities import BUILT_IN_ROLES, CONTENT, SEPARATED_ROLES, expanded
-from rongshu.accounts.errors import GrantBeyondOwnPowers, GrantToOneself, RolesKeptApart
+from rongshu.accounts.errors import EnrolmentSpent, GrantBeyondOwnPowers, GrantToOneself, RolesKeptApart
 from rongshu.accounts.models import Person, Role, RoleGrant
 from rongshu.accounts.permissions import may_handle_credentials
-from rongshu.accounts.queries import viewer_for
+from rongshu.accounts.queries import live_enrolment, viewer_for
 from rongshu.accounts.tests.conftest import Province
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.clock import now
+from rongshu.foundation.errors import NotAllowed
 
 CLOCK = Clock()
 PAIRS = [(one, other) for one in SEPARATED_ROLES for other in (*SEPARATED_ROLES, "operator") if one != other]
@@ -114,3 +117,87 @@ def test_who_holds_more_is_out_of_a_managers_reach(province: Province, manager: 
     assert may_handle_credentials(viewer_for(manager), province.clerk)
     grant_role(actor=CLOCK, person=province.clerk, role="editor", scope="unit", scope_id=province.health.id)
     assert not may_handle_credentials(viewer_for(manager), province.clerk)
+
+
+@pytest.fixture
+def administrator(province: Province) -> Person:
+    """Return somebody who operates the platform and manages no persons."""
+    person = register_person(actor=CLOCK, name="系统管理员", handle="administrator")
+    grant_role(actor=CLOCK, person=person, role="platform-administrator")
+    return person
+
+
+@pytest.mark.parametrize("power", ["person.manage", "session.manage", "audit.read", "resource.purge"])
+def test_nobody_defines_a_role_with_powers_he_lacks(
+    province: Province, administrator: Person, power: str
+) -> None:
+    with pytest.raises(GrantBeyondOwnPowers):
+        define_role(actor=administrator, code="own", name="自定义", capabilities=["site.manage", power])
+    assert not Role.objects.filter(pk="own").exists()
+    define_role(actor=administrator, code="own", name="自定义", capabilities=["site.manage"])
+    with pytest.raises(GrantBeyondOwnPowers):
+        define_role(actor=administrator, code="own", name="自定义", capabilities=["site.manage", power])
+    assert Role.objects.get(pk="own").capabilities == ["site.manage"]
+
+
+def test_nobody_changes_a_role_he_holds(province: Province, administrator: Person) -> None:
+    define_role(actor=administrator, code="own", name="自定义", capabilities=["site.manage"])
+    grant_role(actor=CLOCK, person=administrator, role="own")
+    with pytest.raises(GrantToOneself):
+        define_role(actor=administrator, code="own", name="自定义", capabilities=["resource.approve"])
+    assert Role.objects.get(pk="own").capabilities == ["site.manage"]
+
+
+def test_a_manager_retires_only_whom_he_could_appoint(province: Province, manager: Person) -> None:
+    grant_role(actor=CLOCK, person=province.clerk, role="audit-administrator")
+    with pytest.raises(NotAllowed):
+        retire_person(actor=manager, person=province.clerk, reason="调离")
+    province.clerk.refresh_from_db()
+    assert province.clerk.is_active
+    assert province.clerk.grants.filter(revoked_at__isnull=True).count() == 1
+
+
+def test_administrative_powers_are_not_handed_on_beyond_ones_own(province: Province) -> None:
+    ends = now() + timedelta(days=30)
+    deputy = register_person(actor=CLOCK, name="代管", handle="deputy", organization=province.education)
+    where = {"scope": "organization", "scope_id": province.education.id}
+    grant_role(actor=CLOCK, person=deputy, role="organization-administrator", valid_until=ends, **where)
+    for later in (None, ends + timedelta(days=1)):
+        with pytest.raises(GrantBeyondOwnPowers):
+            grant_role(
+                actor=deputy,
+                person=province.clerk,
+                role="organization-administrator",
+                valid_until=later,
+                **where,
+            )
+    assert not province.clerk.grants.exists()
+    grant_role(
+        actor=deputy, person=province.clerk, role="organization-administrator", valid_until=ends, **where
+    )
+    # Work, unlike powers over persons, goes on when he who gave it has gone.
+    grant_role(actor=deputy, person=province.clerk, role="editor", **where)
+
+
+def test_a_link_is_void_once_its_giver_could_not_give_it(province: Province, manager: Person) -> None:
+    link = enrol(actor=manager, person=province.clerk)
+    assert live_enrolment(link.token).account.person == province.clerk
+    grant_role(actor=CLOCK, person=province.clerk, role="audit-administrator")
+    with pytest.raises(EnrolmentSpent):
+        live_enrolment(link.token)
+
+
+@pytest.mark.parametrize("powers", [("platform.operate", "person.manage"), ("person.manage", "audit.read")])
+def test_no_own_role_joins_two_of_the_three(province: Province, powers: tuple[str, str]) -> None:
+    grant_role(actor=CLOCK, person=province.clerk, role="operator")
+    with pytest.raises(RolesKeptApart):
+        define_role(actor=province.clerk, code="two", name="两员", capabilities=powers)
+    assert not Role.objects.filter(pk="two").exists()
+
+
+def test_an_auditor_by_another_role_neither_operates_nor_manages_persons(
+    province: Province, administrator: Person
+) -> None:
+    with pytest.raises(RolesKeptApart):
+        grant_role(actor=CLOCK, person=administrator, role="auditor")
+    assert administrator.grants.count() == 1

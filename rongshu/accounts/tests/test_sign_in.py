@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from rongshu.accounts.actions.change_password import force_password_change
 from rongshu.accounts.actions.enrol import enrol, reset_second_factor
 from rongshu.accounts.actions.lock_account import lock_account, revoke_session, unlock_account
+from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.actions.sweep_sessions import end_sessions_and_links, sweep_sessions
+from rongshu.accounts.key_counters import accept_counter
 from rongshu.accounts.models import Account, Enrolment, Person, Realm, SignInAttempt
 from rongshu.accounts.one_time_codes import PERIOD, code_at
 from rongshu.accounts.queries import account_of
@@ -393,3 +397,101 @@ def test_a_restore_brings_no_session_and_no_link_back(visitor: Visitor, province
     end_sessions_and_links()
     assert not visitor.is_in()
     assert ConsoleClient().get(link.path).status_code == 410
+
+
+def _is_in_fully(visitor: Visitor) -> None:
+    visitor.gives_password()
+    visitor.gives_code(visitor.code())
+    assert visitor.is_in()
+
+
+def test_a_further_generator_asks_for_the_password(visitor: Visitor, moment: Moment) -> None:
+    _is_in_fully(visitor)
+    moment.pass_by(seconds=90)
+    page = _page(visitor, "/-/me/factors/new/")
+    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")  # type: ignore[index]
+    kept = Authenticator.objects.get(type=Authenticator.Type.TOTP).data
+    given = {"code": code_at(secret, int(clock.now().timestamp()) // PERIOD).decode()}
+    for present in ({}, {"present": "Wrong-1-password"}):
+        assert visitor.client.post("/-/me/factors/new/", given | present).status_code == 422
+        assert Authenticator.objects.get(type=Authenticator.Type.TOTP).data == kept
+    assert visitor.client.post("/-/me/factors/new/", given | {"present": GOOD}).status_code == 302
+    assert Authenticator.objects.get(type=Authenticator.Type.TOTP).data != kept
+
+
+def test_a_further_key_asks_for_the_password(visitor: Visitor) -> None:
+    _is_in_fully(visitor)
+    answer = visitor.client.post("/-/me/factors/new/", {"credential": "{}", "name": "钥匙"})
+    assert answer.status_code == 422
+    assert "请填写当前密码" in answer.content.decode()
+    assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
+
+
+def test_an_open_session_is_no_place_to_try_passwords(visitor: Visitor) -> None:
+    _is_in_fully(visitor)
+    for _ in range(5):
+        visitor.client.post("/-/me/recovery-codes/new/", {"present": "Wrong-1-password"})
+    assert outcomes()[-5:] == [_Outcome.WRONG_PASSWORD] * 5
+    answer = visitor.client.post("/-/me/recovery-codes/new/", {"present": GOOD})
+    assert answer.status_code == 422
+    assert "尝试次数过多" in answer.content.decode()
+
+
+@pytest.mark.parametrize("credential", ["[]", "1", '"x"', "{}", "null", '{"id": []}', '{"response": 1}'])
+def test_a_malformed_key_answer_counts_as_a_failure(visitor: Visitor, credential: str) -> None:
+    visitor.gives_password()
+    answer = visitor.client.post("/-/sign-in/factor/", {"credential": credential})
+    assert answer.status_code == 422
+    assert not visitor.is_in()
+
+
+def test_the_second_step_belongs_to_the_browser_that_chose_the_password(
+    console_client: ConsoleClient, province: Province
+) -> None:
+    path = enrol(actor=CLOCK, person=province.clerk).path
+    console_client.post(path, {"password": GOOD, "again": GOOD})
+    assert console_client.get(f"{path}factor/").status_code == 200
+    other = ConsoleClient()
+    assert other.get(f"{path}factor/")["Location"] == path
+    assert other.post(f"{path}factor/", {"code": "000000"})["Location"] == path
+    assert not Authenticator.objects.exists()
+
+
+def test_nobody_is_shown_the_secret_of_who_enrolled_before_him(
+    console_client: ConsoleClient, province: Province
+) -> None:
+    shown = []
+    for handle in ("first", "second"):
+        person = register_person(actor=CLOCK, name="示范", handle=handle, organization=province.health)
+        path = enrol(actor=CLOCK, person=person).path
+        console_client.post(path, {"password": GOOD, "again": GOOD})
+        page = console_client.get(f"{path}factor/").content.decode()
+        shown.append(re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1])  # type: ignore[index]
+    assert shown[0] != shown[1]
+
+
+def test_a_recovery_code_is_checked_in_a_transaction_of_its_own(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL refuses to lock a row outside one, and two uses at once must not both be let through."""
+    outside, seen = len(connection.savepoint_ids), []
+    check = RecoveryCodes.validate_code
+
+    def watched(codes: RecoveryCodes, code: str) -> bool:
+        seen.append(len(connection.savepoint_ids))
+        return bool(check(codes, code))
+
+    monkeypatch.setattr(RecoveryCodes, "validate_code", watched)
+    visitor.gives_password()
+    account = Account.objects.get(person=visitor.person)
+    assert visitor.gives_code(RecoveryCodes.activate(account).get_unused_codes()[0]).status_code == 302
+    assert seen == [outside + 1]
+    assert visitor.is_in()
+
+
+def test_a_copied_key_is_refused(visitor: Visitor) -> None:
+    account = Account.objects.get(person=visitor.person)
+    key = Authenticator.objects.create(user=account, type=Authenticator.Type.WEBAUTHN, data={})
+    assert [accept_counter(key, count) for count in (0, 0, 5, 5, 4, 0, 6)] == [
+        True, True, True, False, False, False, True,
+    ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -24,6 +26,8 @@ from rongshu.accounts.web.sign_in import visit_of
 from rongshu.foundation.errors import RongshuError
 
 SECRET = "new_code_secret"  # noqa: S105 - the name of a place in the session
+# The link alone does not finish what another browser began: the second step is for who chose the password.
+_CHOSEN: Final = "enrolment_password_chosen"
 
 
 @sensitive_post_parameters("password", "again")
@@ -34,12 +38,13 @@ def show_enrolment(request: HttpRequest, token: str) -> HttpResponse:
         enrolment = live_enrolment(token)
     except EnrolmentSpent as error:
         return render(request, "accounts/enrolment_spent.html", {"error": error}, status=error.status)
-    if enrolment.password_set_at is not None:
+    if _has_chosen(request, enrolment):
         return HttpResponseRedirect(reverse("enrol-factor", args=[token]))
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             choose_password(enrolment=enrolment, password=form.cleaned_data["password"])
+            request.session[_CHOSEN] = str(enrolment.pk)
             return HttpResponseRedirect(reverse("enrol-factor", args=[token]))
         except RongshuError as error:
             form.refuse(error)
@@ -54,7 +59,7 @@ def show_enrolment_factor(request: HttpRequest, token: str) -> HttpResponse:
         enrolment = live_enrolment(token)
     except EnrolmentSpent as error:
         return render(request, "accounts/enrolment_spent.html", {"error": error}, status=error.status)
-    if enrolment.password_set_at is None:
+    if not _has_chosen(request, enrolment):
         return HttpResponseRedirect(reverse("enrol", args=[token]))
     uses_key = "credential" in request.POST
     form = NewKeyForm(request.POST) if uses_key else NewCodeForm(request.POST or None)
@@ -63,8 +68,15 @@ def show_enrolment_factor(request: HttpRequest, token: str) -> HttpResponse:
             return _finish(request, enrolment, form)
         except RongshuError as error:
             form.refuse(error)
-    shown = {"form": form, "account": enrolment.account} | factor_forms(request, enrolment.account, form)
+    code_form = form if isinstance(form, NewCodeForm) else NewCodeForm()
+    key_form = form if isinstance(form, NewKeyForm) else NewKeyForm()
+    account = enrolment.account
+    shown = {"form": form, "account": account} | factor_forms(request, account, code_form, key_form)
     return render(request, "accounts/enrol_factor.html", shown, status=422 if form.errors else 200)
+
+
+def _has_chosen(request: HttpRequest, enrolment: Enrolment) -> bool:
+    return enrolment.password_set_at is not None and request.session.get(_CHOSEN) == str(enrolment.pk)
 
 
 def _finish(request: HttpRequest, enrolment: Enrolment, form: NewKeyForm | NewCodeForm) -> HttpResponse:
@@ -73,10 +85,11 @@ def _finish(request: HttpRequest, enrolment: Enrolment, form: NewKeyForm | NewCo
         register_key(enrolment=enrolment, name=typed["name"], credential=typed["credential"])
         factor = "webauthn"
     else:
-        secret = request.session.get(SECRET, "")
+        secret = kept_secret(request, enrolment.account)
         register_code(enrolment=enrolment, secret=secret, code=form.cleaned_data["code"])
         factor = "totp"
     request.session.pop(SECRET, None)
+    request.session.pop(_CHOSEN, None)
     return _let_in(request, enrolment.account, factor)
 
 
@@ -98,18 +111,27 @@ def _let_in(request: HttpRequest, account: Account, factor: str) -> HttpResponse
     return answer
 
 
-def factor_forms(request: HttpRequest, account: Account, form: object) -> dict[str, object]:
+def factor_forms(
+    request: HttpRequest, account: Account, code_form: NewCodeForm, key_form: NewKeyForm
+) -> dict[str, object]:
     """Return what a page that registers a factor shows: secret, picture, and the challenge for a key."""
     # Typing a code wrong must not change the secret the telephone has already.
-    secret = request.session.get(SECRET) or generate_totp_secret()
-    request.session[SECRET] = secret
+    secret = kept_secret(request, account) or generate_totp_secret()
+    request.session[SECRET] = {"account": str(account.pk), "secret": secret}
     return {
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "picture": picture_of(account, secret),
-        "code_form": form if isinstance(form, NewCodeForm) else NewCodeForm(),
-        "key_form": form if isinstance(form, NewKeyForm) else NewKeyForm(),
+        "code_form": code_form,
+        "key_form": key_form,
         "key_options": webauthn.begin_registration(account, passwordless=False),
     }
+
+
+def kept_secret(request: HttpRequest, account: Account) -> str:
+    """Return the secret this browser was shown for this account, "" for none: nobody gets another's."""
+    kept = request.session.get(SECRET)
+    is_own = isinstance(kept, dict) and kept.get("account") == str(account.pk)
+    return str(kept["secret"]) if is_own else ""
 
 
 def picture_of(account: Account, secret: str) -> SafeString:

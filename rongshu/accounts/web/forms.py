@@ -83,6 +83,19 @@ class NewKeyForm(KeyForm):
     name = forms.CharField(label="密钥名称", max_length=40, required=False, initial="我的安全密钥")
 
 
+class OwnCodeForm(NewCodeForm):
+    """Another generator, after the present password."""
+
+    present = _password("当前密码", "current-password")
+
+
+class OwnKeyForm(NewKeyForm):
+    """Another key, after the present password."""
+
+    present = _password("当前密码", "current-password")
+    field_order = ("present", "name", "credential")
+
+
 class NewPasswordForm(PlainForm):
     """A new password, typed twice."""
 

@@ -19,9 +19,10 @@ from rongshu.accounts.actions.keep_factors import add_code, add_key, drop_factor
 from rongshu.accounts.actions.lock_account import end_sessions, revoke_session
 from rongshu.accounts.passwords import described
 from rongshu.accounts.queries import get_session_for, sessions_of, sign_in_history
-from rongshu.accounts.web.enrolment import SECRET, factor_forms
-from rongshu.accounts.web.forms import ChangePasswordForm, ConfirmForm, NewCodeForm, NewKeyForm
+from rongshu.accounts.web.enrolment import SECRET, factor_forms, kept_secret
+from rongshu.accounts.web.forms import ChangePasswordForm, ConfirmForm, OwnCodeForm, OwnKeyForm
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.accounts.web.sign_in import visit_of
 from rongshu.foundation.errors import RongshuError
 
 _SHOWN_ATTEMPTS = 20
@@ -53,7 +54,10 @@ def show_password(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         try:
             account = change_own_password(
-                account=staff.user, present=typed["present"], password=typed["password"]
+                visit=visit_of(request),
+                account=staff.user,
+                present=typed["present"],
+                password=typed["password"],
             )
         except RongshuError as error:
             form.refuse(error)
@@ -71,20 +75,29 @@ def show_new_factor(request: HttpRequest) -> HttpResponse:
     """Register another code generator or key."""
     staff = cast("StaffRequest", request)
     uses_key = "credential" in request.POST
-    form = NewKeyForm(request.POST) if uses_key else NewCodeForm(request.POST or None)
+    form = OwnKeyForm(request.POST) if uses_key else OwnCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
         try:
-            if uses_key:
-                add_key(account=staff.user, name=typed["name"], credential=typed["credential"])
-            else:
-                add_code(account=staff.user, secret=request.session.get(SECRET, ""), code=typed["code"])
-            request.session.pop(SECRET, None)
+            _add_factor(staff, form)
             return HttpResponseRedirect(reverse("own-account"))
         except RongshuError as error:
             form.refuse(error)
-    shown = {"form": form, "account": staff.user} | factor_forms(request, staff.user, form)
+    code_form = form if isinstance(form, OwnCodeForm) else OwnCodeForm()
+    key_form = form if isinstance(form, OwnKeyForm) else OwnKeyForm(auto_id="key_%s")
+    shown = {"form": form, "account": staff.user} | factor_forms(request, staff.user, code_form, key_form)
     return render(request, "accounts/new_factor.html", shown, status=422 if form.errors else 200)
+
+
+def _add_factor(request: StaffRequest, form: OwnKeyForm | OwnCodeForm) -> None:
+    visit, account, typed = visit_of(request), request.user, form.cleaned_data
+    present = typed["present"]
+    if isinstance(form, OwnKeyForm):
+        name, credential = typed["name"], typed["credential"]
+        add_key(visit=visit, account=account, present=present, name=name, credential=credential)
+    else:
+        secret = kept_secret(request, account)
+        add_code(visit=visit, account=account, present=present, secret=secret, code=typed["code"])
+    request.session.pop(SECRET, None)
 
 
 @never_cache
@@ -95,7 +108,8 @@ def show_factor_removal(request: HttpRequest, factor_id: int) -> HttpResponse:
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            drop_factor(account=staff.user, factor_id=factor_id, present=form.cleaned_data["present"])
+            present = form.cleaned_data["present"]
+            drop_factor(visit=visit_of(request), account=staff.user, factor_id=factor_id, present=present)
             return HttpResponseRedirect(reverse("own-account"))
         except RongshuError as error:
             form.refuse(error)
@@ -123,7 +137,8 @@ def show_new_recovery_codes(request: HttpRequest) -> HttpResponse:
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            renew_recovery_codes(account=staff.user, present=form.cleaned_data["present"])
+            present = form.cleaned_data["present"]
+            renew_recovery_codes(visit=visit_of(request), account=staff.user, present=present)
             return HttpResponseRedirect(reverse("recovery-codes"))
         except RongshuError as error:
             form.refuse(error)

@@ -123,7 +123,10 @@ def show_new_password(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         try:
             stage.login.user = change_own_password(
-                account=account_at(stage), present=typed["present"], password=typed["password"]
+                visit=visit_of(request),
+                account=account_at(stage),
+                present=typed["present"],
+                password=typed["password"],
             )
             answer: HttpResponse = stage.exit()
         except RongshuError as error:
