@@ -27,6 +27,7 @@ _BRACKETS: Final = re.compile(
 _ZERO: Final = re.compile(r"〔((?:19|20)\d{2})〕(?:第0*|0+)(\d{1,5})号")
 _PAIRS: Final = {"（": "）", "《": "》", "“": "”", "‘": "’", "〔": "〕", "【": "】", "「": "」"}
 _CLOSING: Final = {closing: opening for opening, closing in _PAIRS.items()}
+_LONGEST_PARAGRAPH: Final = 2000
 _ANY_PAIR: Final = re.compile("[" + re.escape("".join(_PAIRS) + "".join(_CLOSING)) + "]")
 # A list mark such as 1） or （一) closes what it did not open.
 _LIST_MARK: Final = re.compile(r"(?:^|[\s。；，、：])[0-9a-zA-Z一二三四五六七八九十①-⑳]{1,3}\Z")
@@ -68,8 +69,12 @@ def _unpaired(text: str) -> Iterator[Finding]:
         yield from _open_one(text, sign, place)
 
 
+def _is_reopened(text: str, sign: str, place: int) -> bool:
+    """Whether the next paragraph begins with the sign; looking on without end took minutes for 《《《《…"""
+    following = text.find("\n", place, place + _LONGEST_PARAGRAPH)
+    return following >= 0 and text[following : following + 50].lstrip()[:1] == sign
+
+
 def _open_one(text: str, sign: str, place: int) -> Iterator[Finding]:
-    following = text.find("\n", place)
-    reopened = following >= 0 and text[following:].lstrip()[:1] == sign
-    if not (sign in "“‘" and reopened):
+    if not (sign in "“‘" and _is_reopened(text, sign, place)):
         yield _PAIR.found(text, place, place + 1, f"请补上与之成对的“{_PAIRS[sign]}”，或删去它")

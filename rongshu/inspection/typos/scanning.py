@@ -7,12 +7,12 @@ for the best replacements, words for the few that remain. A logistic function of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rongshu.inspection.typos.dividing import LONGEST, Beside, divide, spans, windows
 from rongshu.inspection.typos.knowledge import BEGIN, END, Floats, Ids, Knowledge, knowledge
 
 _ODD: Final = -14.0  # a place is looked at when its two pairs are, together, this unlikely
@@ -20,9 +20,6 @@ _PAIR_GAIN: Final = 3.5
 _TRIPLE_GAIN: Final = 4.0
 _PER_PLACE: Final = 5
 _KEPT: Final = 3
-_LONGEST: Final = 5
-_BESIDE: Final = 3  # characters to either side that are divided into words
-_RARE_SIGN: Final = -16.5
 _COMMON: Final = 3000  # numbers of characters are ranks by frequency
 _NEARBY: Final = 8
 _RARE_NEARBY: Final = 4
@@ -67,7 +64,7 @@ class _Surroundings:
 
     def __init__(self, codes: NDArray[np.uint32], known: Knowledge) -> None:
         ids = known.number[np.where(codes < 0x10000, codes, 0)]
-        self.ids = ids
+        self.codes, self.ids = codes, ids
         self.sound_text = ~_is_garbled(codes, ids)
         padded = np.concatenate([[-1, -1], ids, [-1, -1]])
         self.left = np.where(padded[1:-3] < 0, BEGIN, padded[1:-3])
@@ -143,94 +140,28 @@ def _by_triples(
 
 
 def _by_words(text: str, around: _Surroundings, known: Knowledge, left_over: _LeftOver) -> list[Evidence]:
-    found: list[Evidence] = []
-    seat, written = _Seat("", 0, known), _NOTHING
-    signs, logs = known.signs, known.log_one
-    for place, right, way, gain, likelihood in zip(*(one.tolist() for one in left_over), strict=True):
-        if place != seat.place or not seat.text:
-            seat, written = _Seat(text, place, known), _NOTHING
-        spans = seat.spans(signs[right])
-        if not spans:
-            continue
-        if written is _NOTHING:
-            written = seat.filled(text[place], seat.spans(text[place]))
-        made = seat.filled(signs[right], spans)
-        found.append(
-            Evidence(
-                place, signs[right], way, gain, likelihood, made.division - written.division,
-                made.word, made.frequency, len(written.word) or 1, written.frequency,
-                logs[around.ids[place]].item(), logs[right].item(),
-            )
-        )  # fmt: skip
-    return found
-
-
-class _Filled(NamedTuple):
-    """What a character at a place makes of its surroundings."""
-
-    word: str  # the longest word over the place, the most frequent of its length
-    frequency: float
-    division: float  # the logarithm of the probability of the best division into words
-
-
-_NOTHING: Final = _Filled("", 0.0, 0.0)
-_Span = tuple[int, int, str, float]  # characters taken from the left and the right, the word, its frequency
-
-
-class _Seat:
-    """The surroundings of a place, and how they divide into words without it.
-
-    Whatever stands at the place, one word of the best division holds it; the rest is divided once for all.
-    """
-
-    def __init__(self, text: str, place: int, known: Knowledge) -> None:
-        self.text, self.place, self._known = text, place, known
-        low, high = max(0, place - _LONGEST + 1), min(len(text), place + _LONGEST)
-        self._left = [text[start:place] for start in range(place, low - 1, -1)]
-        self._right = [text[place + 1 : stop] for stop in range(place + 1, high + 1)]
-
-    def spans(self, sign: str) -> list[_Span]:
-        """Return the words of two characters and more that hold the place when `sign` stands there."""
-        frequency_of, found = self._known.words.get, list[_Span]()
-        for taken, left in enumerate(self._left):
-            start = left + sign
-            for added, right in enumerate(self._right[: _LONGEST - taken]):
-                word = start + right
-                frequency = frequency_of(word)
-                if frequency is not None and taken + added:
-                    found.append((taken, added, word, frequency))
-        return found
-
-    def filled(self, sign: str, spans: list[_Span]) -> _Filled:
-        """Return what `sign` at the place makes of it, given the words that come about."""
-        before, after = self._beside
-        alone = self._known.words.get(sign)
-        division = before[0] + after[0] + (_RARE_SIGN if alone is None else alone - self._known.total)
-        best, most = "", 0.0
-        for taken, added, word, frequency in spans:
-            if len(word) > len(best) or (len(word) == len(best) and frequency >= most):
-                best, most = word, frequency
-            if taken < len(before) and added < len(after):
-                division = max(division, before[taken] + frequency - self._known.total + after[added])
-        return _Filled(best, most, division)
-
-    @cached_property
-    def _beside(self) -> tuple[list[float], list[float]]:
-        """How well the left divides without its last, the right without its first characters."""
-        left = self.text[max(0, self.place - _BESIDE) : self.place]
-        right = self.text[self.place + 1 : self.place + 1 + _BESIDE]
-        return self._divisions(left)[::-1], self._divisions(right[::-1], step=-1)[::-1]
-
-    def _divisions(self, text: str, step: int = 1) -> list[float]:
-        """Return the logarithm of the best division of every beginning; words read by `step`."""
-        frequency_of, total = self._known.words.get, self._known.total
-        best = [0.0]
-        for stop in range(1, len(text) + 1):
-            alone = frequency_of(text[stop - 1])
-            value = best[-1] + (_RARE_SIGN if alone is None else alone - total)
-            for start in range(stop - 1):
-                frequency = frequency_of(text[start:stop][::step])
-                if frequency is not None:
-                    value = max(value, best[start] + frequency - total)
-            best.append(value)
-        return best
+    """Keep what makes a word, and compare how the text divides with and without it."""
+    window = windows(around.codes, left_over[0])
+    window[:, LONGEST - 1] = known.codes[left_over[1]]
+    over = spans(known.words, window)
+    makes = np.flatnonzero(~np.isneginf(over).all(axis=1))
+    places, rights, ways, gains, likelihood = (part[makes] for part in left_over)
+    distinct, row = np.unique(places, return_inverse=True)
+    as_written = windows(around.codes, distinct)
+    beside, every = Beside(known.words, as_written), np.arange(len(distinct))
+    written = divide(known.words, as_written, spans(known.words, as_written), beside, every)
+    made = divide(known.words, window[makes], over[makes], beside, row)
+    rows = zip(
+        places.tolist(), rights.tolist(), ways.tolist(), gains.tolist(), likelihood.tolist(),
+        (made.division - written.division[row]).tolist(), made.spans(),
+        (made.probability + known.total).tolist(), written.length[row].tolist(),
+        np.where(written.length > 1, written.probability + known.total, 0)[row].tolist(),
+        known.log_one[around.ids[places]].tolist(), known.log_one[rights].tolist(), strict=True,
+    )  # fmt: skip
+    return [
+        Evidence(
+            place, known.signs[right], way, gain, unlikely, word_gain,
+            text[place - before : place] + known.signs[right] + text[place + 1 : place + 1 + after], *rest,
+        )
+        for place, right, way, gain, unlikely, word_gain, (before, after), *rest in rows
+    ]  # fmt: skip
