@@ -55,8 +55,10 @@ def advance(name: str, limit: int = 1000) -> int:
     Planning happens outside the transaction. Work and cursor are written together, so nothing is lost and a
     plan made twice only asks twice. When another process has moved the cursor meanwhile, nothing is written.
     """
-    consumer, now = _consumers[name], stream()
-    cursor = ConsumerCursor.objects.filter(consumer=name).first()
+    return _advance(_consumers[name], stream(), ConsumerCursor.objects.filter(consumer=name).first(), limit)
+
+
+def _advance(consumer: Consumer, now: EventStream, cursor: ConsumerCursor | None, limit: int) -> int:
     if cursor is None or cursor.epoch != now.epoch:
         return _rebuild(consumer, now)
     last = min(cursor.number + limit, now.last_number)
@@ -69,7 +71,8 @@ def advance(name: str, limit: int = 1000) -> int:
 
 def advance_all(limit: int = 1000) -> int:
     """Let every consumer follow once; return how far they moved in all."""
-    return sum(advance(consumer.name, limit) for consumer in registered())
+    now, cursors = stream(), {cursor.consumer: cursor for cursor in ConsumerCursor.objects.all()}
+    return sum(_advance(consumer, now, cursors.get(consumer.name), limit) for consumer in registered())
 
 
 def lags() -> dict[str, int]:
@@ -94,7 +97,8 @@ def _move(cursor: ConsumerCursor, last: int, requests: list[WorkRequest]) -> boo
         row = rows.filter(consumer=cursor.consumer, epoch=cursor.epoch, number=cursor.number).first()
         if row is None:
             return False
-        enqueue(requests, generation=last)
+        if requests:
+            enqueue(requests, generation=last)
         row.number = last
         row.save(update_fields=["number", "updated_at"])
     return True

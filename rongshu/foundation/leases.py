@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from rongshu.foundation import clock
 from rongshu.foundation.errors import Conflict
 from rongshu.foundation.holders import is_dead, this_process
 from rongshu.foundation.models import Lease as LeaseRow
+from rongshu.foundation.prepared import Prepared
 
 # Further ahead than any lease reaches: the clock was set back after it was taken.
 LONGEST: Final = timedelta(minutes=15)
@@ -55,8 +56,11 @@ class Lease:
         rows = self._mine()
         if connection.in_atomic_block:
             rows = rows.select_for_update()
-        row = rows.first()
-        if row is None or row.expires_at <= clock.now():
+            expires_at = rows.values_list("expires_at", flat=True).first()
+        else:
+            found = _EXPIRES_AT.rows(self.name, self.holder)
+            expires_at = next((at for at, token in found if token == self.token), None)
+        if expires_at is None or expires_at <= clock.now():
             raise LeaseLost
 
     def release(self) -> None:
@@ -65,6 +69,11 @@ class Lease:
 
     def _mine(self) -> QuerySet[LeaseRow]:
         return LeaseRow.objects.filter(name=self.name, token=self.token, holder=self.holder)
+
+
+_EXPIRES_AT: Final = Prepared(
+    lambda name, holder: LeaseRow.objects.filter(name=name, holder=holder).values_list("expires_at", "token")
+)
 
 
 @contextmanager
@@ -86,16 +95,17 @@ def acquire(name: str, holder: str = "", seconds: float = 30) -> Lease:
     if not 0 < seconds <= LONGEST.total_seconds():
         raise ValueError(f"a lease lasts up to {LONGEST.total_seconds():.0f} seconds, not {seconds}")
     row, _ = LeaseRow.objects.get_or_create(name=name, defaults={"expires_at": clock.now()})
-    if is_held(row):  # without a lock first: the usual refusal writes nothing
+    if is_held(row):
         raise LeaseHeld(fields={"lease": name, "holder": row.holder})
     length, full_name = timedelta(seconds=seconds), f"{this_process()} {holder}".strip()[:100]
-    with transaction.atomic():
-        row = LeaseRow.objects.select_for_update().get(name=name)
-        if is_held(row):
-            raise LeaseHeld(fields={"lease": name, "holder": row.holder})
-        row.holder, row.token, row.expires_at = full_name, row.token + 1, clock.now() + length
-        row.save(update_fields=["holder", "token", "expires_at"])
-    return Lease(name, full_name, row.token, length, row.expires_at)
+    token, expires_at = row.token + 1, clock.now() + length
+    # Whoever took it meanwhile has made the token grow (or, on the same token, has renewed the lease).
+    unchanged = LeaseRow.objects.filter(
+        name=name, token=row.token, holder=row.holder, expires_at=row.expires_at
+    )
+    if not unchanged.update(holder=full_name, token=token, expires_at=expires_at):
+        raise LeaseHeld(fields={"lease": name, "holder": ""})
+    return Lease(name, full_name, token, length, expires_at)
 
 
 def is_held(row: LeaseRow) -> bool:

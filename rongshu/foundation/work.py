@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet
 
 from rongshu.foundation import clock
 from rongshu.foundation.models import Work
+from rongshu.foundation.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -70,18 +71,36 @@ def enqueue_in_steps(requests: Iterable[WorkRequest], generation: int = 0) -> in
 
 def take(queue: str, partition: str, limit: int, max_priority: int | None = None) -> list[Work]:
     """Return the most urgent available rows of a partition; they stay in the table until `finish`."""
-    rows = _available(queue).filter(partition=partition)
-    if max_priority is not None:
-        rows = rows.filter(priority__lte=max_priority)
-    return list(rows.order_by("priority", "id")[:limit])
+    now = clock.now()
+    most = _LEAST_URGENT if max_priority is None else max_priority
+    rows = _TAKE.rows(queue, partition, now, now + LONGEST_BACKOFF, most, limit)
+    return [Work.from_db(connection.alias, _FIELDS, row) for row in rows]
+
+
+_LEAST_URGENT: Final = 32767  # as a small integer can be
+_FIELDS: Final = [field.attname for field in Work._meta.concrete_fields]
+_TAKE: Final = Prepared(
+    lambda queue, partition, now, far, most, limit: (
+        Work.objects.filter(_is_available(now, far), queue=queue, partition=partition, priority__lte=most)
+        .order_by("priority", "id")
+        .values_list(*_FIELDS)[:limit]
+    )
+)
 
 
 def next_partition(queue: str, held: Collection[str] = ()) -> str | None:
     """Return the partition with the most urgent available row, leaving out those in `held`."""
+    found = most_urgent(queue, held)
+    return found[1] if found else None
+
+
+def most_urgent(queue: str, held: Collection[str] = ()) -> tuple[int, str] | None:
+    """Return the priority and the partition of the most urgent available row, but those in `held`."""
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_OF_EACH_PARTITION, [queue, queue, queue, *_moments()])
         first = [row for row in cursor.fetchall() if row[1] is not None and row[0] not in held]
-    return min(first, key=lambda row: (row[1], row[2]))[0] if first else None
+    name, priority, _ = min(first, key=lambda row: (row[1], row[2]), default=(None, 0, 0))
+    return None if name is None else (priority, name)
 
 
 # A loose index scan: two index look-ups per partition, however many rows a full publication has queued.
@@ -146,22 +165,16 @@ def failing(queue: str | None = None) -> QuerySet[Work]:
 
 def available_count() -> int:
     """Return how many rows could be taken now, over all queues."""
-    return Work.objects.filter(_is_available()).count()
+    return Work.objects.filter(_is_available(now := clock.now(), now + LONGEST_BACKOFF)).count()
 
 
 def is_available() -> bool:
     """Whether any row could be taken now, in any queue."""
-    return Work.objects.filter(_is_available()).exists()
+    return Work.objects.filter(_is_available(now := clock.now(), now + LONGEST_BACKOFF)).exists()
 
 
-def _available(queue: str) -> QuerySet[Work]:
-    return Work.objects.filter(_is_available(), queue=queue)
-
-
-def _is_available() -> Q:
-    now = clock.now()
+def _is_available(now: datetime, far: datetime) -> Q:
     # A row further away than the longest back-off means that the clock was set back: don't wait for it.
-    far = now + LONGEST_BACKOFF
     return Q(attempts=0) | Q(available_at__lte=now) | Q(available_at__gt=far)
 
 

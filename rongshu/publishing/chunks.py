@@ -10,11 +10,13 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
+from rongshu.foundation.prepared import Prepared
 from rongshu.publishing.keys import PageKey, column_page
 from rongshu.publishing.loading.rows import VISIBLE
 from rongshu.publishing.manifest import Chunk, Manifest
@@ -93,16 +95,43 @@ def _cut(
     column_id: UUID, page_size: int, begin: Key | None
 ) -> Iterator[tuple[tuple[str, str, bytes], tuple[str, str] | None]]:
     """Yield each chunk and where the next one begins (nothing after the last)."""
-    rows = Placement.objects.filter(VISIBLE, column_id=column_id)
-    if begin is not None:
-        rows = rows.filter(from_key(begin))
-    ordered = rows.order_by("published_at", "id").values_list("published_at", "id").iterator(400)
+    ordered = _ordered(column_id, begin)
     some = list(islice(ordered, page_size))
     while some:
         following = list(islice(ordered, page_size))
         members = members_digest([one for _, one in some])
         yield (*_boundary(some[0]), members), _boundary(following[0]) if following else None
         some = following
+
+
+def _ordered(column_id: UUID, begin: Key | None) -> Iterator[Key]:
+    """Yield the keys of a column's entries from one on: a few at first, for most cuts end early."""
+    rows = _FROM.rows(column_id, *begin, _FEW) if begin else _ALL.rows(column_id, _FEW)
+    wanted = _FEW
+    while rows:
+        yield from ((at, id_) for at, id_ in rows)
+        if len(rows) < wanted:
+            return
+        wanted = _MANY
+        rows = _AFTER.rows(column_id, *rows[-1], wanted)
+
+
+def _keys(column_id: UUID) -> QuerySet[Placement, Key]:
+    rows = Placement.objects.filter(VISIBLE, column_id=column_id).order_by("published_at", "id")
+    return rows.values_list("published_at", "id")
+
+
+_FEW: Final = 100
+_MANY: Final = 2000
+_ALL: Final = Prepared(lambda column_id, limit: _keys(column_id)[:limit])
+_FROM: Final = Prepared(
+    lambda column_id, at, id_, limit: _keys(column_id).filter(from_key((at, id_)))[:limit]
+)
+_AFTER: Final = Prepared(
+    lambda column_id, at, id_, limit: _keys(column_id).filter(
+        Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(id__gt=id_))
+    )[:limit]
+)
 
 
 def _boundary(row: tuple[datetime, UUID]) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from rongshu.foundation.prepared import Prepared
 from rongshu.library.models import Resource
 from rongshu.publishing import keys
 from rongshu.publishing.chunks import boundary_text, recut
@@ -122,8 +123,19 @@ def _relist(
 def _places(context: SiteContext, resource_ids: Sequence[UUID]) -> Iterator[tuple[UUID, datetime, UUID]]:
     for start in range(0, len(resource_ids), 500):
         some = resource_ids[start : start + 500]
-        rows = Placement.objects.filter(site=context.site, resource_id__in=some)
-        yield from rows.values_list("column_id", "published_at", "id")
+        yield from ((column, at, id_) for column, at, id_ in _PLACES.rows(context.site.id, some))
+
+
+_PLACES: Final = Prepared(
+    lambda site_id, resource_ids: Placement.objects.filter(
+        site_id=site_id, resource_id__in=resource_ids
+    ).values_list("column_id", "published_at", "id")
+)
+_ADDRESSES: Final = Prepared(
+    lambda resource_ids: Resource.objects.filter(pk__in=resource_ids, address__isnull=False).values_list(
+        "address"
+    )
+)
 
 
 def _recut(context: SiteContext, manifest: Manifest, starts: dict[UUID, set[int]]) -> set[PageKey]:
@@ -138,10 +150,7 @@ def _recut(context: SiteContext, manifest: Manifest, starts: dict[UUID, set[int]
 def _map_pages(resource_ids: Sequence[UUID]) -> Iterator[PageKey]:
     for start in range(0, len(resource_ids), 500):
         some = resource_ids[start : start + 500]
-        addresses = Resource.objects.filter(pk__in=some, address__isnull=False).values_list(
-            "address", flat=True
-        )
-        for address in addresses:
+        for (address,) in _ADDRESSES.rows(some):
             month, digit = str(address)[:7], str(address)[8:9]
             yield keys.map_page(month)
             yield keys.map_page(month, digit)

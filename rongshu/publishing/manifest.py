@@ -110,10 +110,11 @@ class Manifest:
     def _use_schema(self) -> None:
         """Make the tables; a manifest of another schema is emptied, and its site made anew in full."""
         [(version,)] = self._db.execute("PRAGMA user_version").fetchall()
-        if version != _SCHEMA_VERSION:
-            tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            for (table,) in tables:
-                self._db.execute(f'DROP TABLE "{table}"')
+        if version == _SCHEMA_VERSION:
+            return
+        tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            self._db.execute(f'DROP TABLE "{table}"')
         self._db.executescript(f"{_SCHEMA}; PRAGMA user_version={_SCHEMA_VERSION};")
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from rongshu.foundation import clock, work
 from rongshu.foundation.leases import LeaseHeld, acquire
+from rongshu.foundation.prepared import Prepared
 from rongshu.publishing import burden, expanding
 from rongshu.publishing.burden import lease_name
 from rongshu.publishing.companions import Companions
@@ -44,6 +45,9 @@ _AFTER_EDITS: Final = work.EDIT + 1
 _RECALL: Final = 10  # priorities below go before everything
 
 
+_SLUG: Final = Prepared(lambda site_id: Site.objects.filter(pk=site_id).values_list("slug"))
+
+
 class SitePublisher:
     """One site in the hands of one publisher, from taking the lease to giving it back."""
 
@@ -58,7 +62,7 @@ class SitePublisher:
     def _open(self, site_id: UUID, workshop: Workshop) -> None:
         self.site_id, self.workshop = site_id, workshop
         workshop.contexts.expire(site_id)
-        self.slug = Site.objects.values_list("slug", flat=True).get(pk=site_id)
+        self.slug = str(_SLUG.rows(site_id)[0][0])
         self.row, _ = SiteManifest.objects.get_or_create(site_id=site_id, defaults={"is_settled": False})
         self.manifest = Manifest(manifest_file(site_id))
         self.token = f"{self.lease.token}"
@@ -271,7 +275,7 @@ class Publisher:
         self._crew: Crew | None = None
         self._companions: Companions | None = None
         self._open: dict[UUID, SitePublisher] = {}
-        self._looked_at = 0.0
+        self._looked_at = self._weighed_at = 0.0
 
     def ask_for_new_edition(self) -> None:
         """After an upgrade, have every site compare what it was made with; once per process."""
@@ -313,6 +317,9 @@ class Publisher:
         """Where several sites have much to do, let further processes take some of them."""
         if self.is_companion or self.processes <= 1 or self._companions is not None:
             return
+        if time.monotonic() - self._weighed_at < _LOOK_AROUND_EVERY:
+            return
+        self._weighed_at = time.monotonic()
         loads = burden.loads(sites)
         if len(loads) > 1 and sum(loads.values()) >= 2 * _CREW_FROM:
             self._companions = Companions(min(self.processes, len(loads)) - 1, sites)
@@ -431,10 +438,9 @@ class Publisher:
     def _asked_for(self, sites: Collection[UUID] | None, but: Collection[UUID]) -> tuple[int, UUID] | None:
         """The most urgent request of the planner: its priority and its site."""
         if sites is None:
-            partition = work.next_partition(QUEUE, {str(one) for one in but})
-            candidates = [UUID(partition)] if partition is not None else []
-        else:
-            candidates = [one for one in sites if one not in but]
+            found = work.most_urgent(QUEUE, {str(one) for one in but})
+            return (found[0], UUID(found[1])) if found else None
+        candidates = [one for one in sites if one not in but]
         first = [(rows[0].priority, one) for one in candidates if (rows := work.take(QUEUE, str(one), 1))]
         return min(first, default=None)
 

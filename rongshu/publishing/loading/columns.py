@@ -6,11 +6,12 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from rongshu.foundation.prepared import Prepared
 from rongshu.publishing import addresses
 from rongshu.publishing.loading.rows import VISIBLE
 from rongshu.publishing.pages.models import ColumnFrame, ColumnTags, Link, TreeNode
@@ -181,8 +182,15 @@ def load_columns(site: Site) -> ColumnShelf:
 
 
 def _rows(site: Site) -> Iterator[ShelvedColumn]:
-    fields = [field.name for field in dataclasses.fields(ShelvedColumn)]
-    shown = Placement.objects.filter(VISIBLE, column_id=OuterRef("pk"))
-    rows = Column.objects.filter(site=site).annotate(is_filled=Exists(shown)).order_by("position", "path")
-    for row in rows.values_list(*fields):
+    for row in COLUMNS.rows(site.id):
         yield ShelvedColumn(*row)
+
+
+def _of_site(site_id: UUID) -> QuerySet[Column, Any]:
+    shown = Placement.objects.filter(VISIBLE, column_id=OuterRef("pk"))
+    rows = Column.objects.filter(site_id=site_id).annotate(is_filled=Exists(shown))
+    fields = [field.name for field in dataclasses.fields(ShelvedColumn)]
+    return rows.order_by("position", "path").values_list(*fields)
+
+
+COLUMNS: Final = Prepared(_of_site)

@@ -27,6 +27,7 @@ from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn, load_
 from rongshu.publishing.loading.directory import Directory, load_directory
 from rongshu.publishing.loading.rows import Joined
 from rongshu.publishing.loading.site_frame import PlacedLinks, emblem_file, placed_links, site_frame
+from rongshu.publishing.loading.stamps import Stamp, stamp_of
 from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
 from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
 from rongshu.sites.queries.sites import announced_closing
@@ -152,6 +153,7 @@ class ContextKeeper:
     kept: dict[UUID, SiteContext] = dataclasses.field(default_factory=dict)
     _expired: set[UUID] = dataclasses.field(default_factory=set)
     _directory: Directory | None = None
+    _stamps: dict[UUID, Stamp | None] = dataclasses.field(default_factory=dict)
 
     def expire(self, site_id: UUID) -> None:
         """Have the site read again when it is next wanted.
@@ -172,6 +174,12 @@ class ContextKeeper:
 
     def _refreshed(self, site_id: UUID, before: SiteContext | None) -> SiteContext:
         self._directory = load_directory(self._directory)
+        stamp = stamp_of(site_id)
+        is_as_before = stamp is not None and stamp == self._stamps.get(site_id)
+        if before is not None and is_as_before and before.directory is self._directory:
+            before.begin_batch()
+            return before
+        self._stamps[site_id] = stamp
         fresh = load_context(site_id, self._directory)
         if before is not None and before.source == fresh.source:
             before.begin_batch()
@@ -179,7 +187,8 @@ class ContextKeeper:
         self.kept.pop(site_id, None)
         self.kept[site_id] = fresh
         if len(self.kept) > _MOST_KEPT:
-            self.kept.pop(next(iter(self.kept)))
+            oldest = next(iter(self.kept))
+            del self.kept[oldest], self._stamps[oldest]
         return fresh
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from rongshu.foundation.prepared import Prepared
 from rongshu.sites.models import Site
 
 # 47号: a prompt before leaving to a non-government site; `.政务` is xn--zfr164b.
@@ -40,6 +41,8 @@ class Directory:
 
     sites: Mapping[UUID, ListedSite]
     hosts: frozenset[str]
+    # The rows as the database gave them, to see whether anything changed.
+    stamp: Sequence[object] = dataclasses.field(default=(), compare=False, repr=False)
 
     def is_direct(self, host: str, allowed: frozenset[str]) -> bool:
         """Whether a link to this host needs no notice: government, our own, or on the site's list."""
@@ -56,13 +59,21 @@ def load_directory(before: Directory | None = None) -> Directory:
 
     The directory read `before` is returned when nothing changed.
     """
-    rows = Site.objects.exclude(status__in=[Site.Status.PREPARING, Site.Status.APPROVED])
-    fields = ("id", "slug", "name", "base_url", "domain", "type", "status", "parent_id", "language")
-    sites = {row[0]: ListedSite(*row) for row in rows.values_list(*fields)}
-    if before is not None and before.sites == sites:
+    stamp = _KNOWN.raw()
+    if before is not None and before.stamp == stamp:
         return before
+    sites = {row[0]: ListedSite(*row) for row in _KNOWN.rows()}
     hosts = {site.domain for site in sites.values()} | {_host(site.base_url) for site in sites.values()}
-    return Directory(sites, frozenset(hosts - {""}))
+    return Directory(sites, frozenset(hosts - {""}), stamp)
+
+
+_KNOWN: Final = Prepared(
+    lambda: (
+        Site.objects.exclude(status__in=[Site.Status.PREPARING, Site.Status.APPROVED])
+        .order_by("id")
+        .values_list("id", "slug", "name", "base_url", "domain", "type", "status", "parent_id", "language")
+    )
+)
 
 
 def _host(url: str) -> str:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from rongshu.publishing import addresses
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.pictures import title_image
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import Joined, PlacementRow, ResourceRow, VersionRow, joined, joined_of
+from rongshu.publishing.loading.rows import (
+    Joined,
+    PlacementRow,
+    PreparedJoin,
+    ResourceRow,
+    VersionRow,
+    joined_of,
+)
 from rongshu.publishing.pages.models import Entry, Validity
 from rongshu.sites.models import Placement
 
@@ -92,10 +99,14 @@ def note(reads: Reads, resource_id: UUID, reference: Reference | None) -> Shown 
 def _canonical(resource_ids: Sequence[UUID]) -> dict[UUID, Shown]:
     if not resource_ids:
         return {}
-    placements = Placement.objects.filter(
+    return by_id(shown_by(_CANONICAL.rows(resource_ids)))
+
+
+_CANONICAL: Final = PreparedJoin(
+    lambda resource_ids: Placement.objects.filter(
         resource_id__in=resource_ids, is_canonical=True, state=Placement.State.SHOWING
-    )
-    return by_id(shown_by(joined(placements.order_by("id"))))
+    ).order_by("id")
+)
 
 
 def _reference(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rongshu.publishing import addresses
 from rongshu.publishing.chunks import Key, before_key, from_key, key_of, members_digest, range_of
@@ -17,7 +18,7 @@ from rongshu.publishing.loading.entries import Shown, shown_by
 from rongshu.publishing.loading.pagers import chunk_pager, first_pager
 from rongshu.publishing.loading.people import institution_entry, person_entry, rank
 from rongshu.publishing.loading.reads import Reads
-from rongshu.publishing.loading.rows import AT_ONCE, VISIBLE, Joined, PlacementRow, joined
+from rongshu.publishing.loading.rows import AT_ONCE, VISIBLE, Joined, PlacementRow, PreparedJoin, joined
 from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.pages.models import ColumnListPage, DisclosurePage, Entry, EntryGroup, ListStyle
 from rongshu.sites.models import Placement
@@ -56,12 +57,23 @@ def _first_of(column: ShelvedColumn, count: int) -> list[Shown]:
 
 def newest(column_id: UUID, count: int) -> list[Joined]:
     """The placements a column shows first: pins, then manual order, then the newest."""
-    shown = Placement.objects.filter(VISIBLE, column_id=column_id)
-    placed = joined(shown.filter(Q(pin__gt=0) | Q(manual_order__isnull=False)).order_by("-id"))
+    placed = _PLACED_FIRST.rows(column_id)
     first = sorted(placed, key=lambda one: _placed_first(one.placement))[:count]
     taken = {one.placement.id for one in first}
-    rest = joined(shown.order_by("-published_at", "-id")[:count])
+    rest = _NEWEST.rows(column_id, count)
     return (first + [one for one in rest if one.placement.id not in taken])[:count]
+
+
+_PLACED_FIRST: Final = PreparedJoin(
+    lambda column_id: Placement.objects.filter(
+        VISIBLE, Q(pin__gt=0) | Q(manual_order__isnull=False), column_id=column_id
+    ).order_by("-id")
+)
+_NEWEST: Final = PreparedJoin(
+    lambda column_id, count: Placement.objects.filter(VISIBLE, column_id=column_id).order_by(
+        "-published_at", "-id"
+    )[:count]
+)
 
 
 def _placed_first(row: PlacementRow) -> tuple[int, int, float, int]:
@@ -156,10 +168,22 @@ def _runs(numbers: Sequence[int], longest: int) -> Iterator[tuple[int, int]]:
 
 
 def _between(column_id: UUID, begin: Key, end: Key | None, limit: int) -> list[Joined]:
-    rows = Placement.objects.filter(VISIBLE, from_key(begin), column_id=column_id)
-    if end is not None:
-        rows = rows.filter(before_key(end))
-    return joined(rows.order_by("published_at", "id")[:limit])
+    if end is None:
+        return _SINCE.rows(column_id, *begin, limit)
+    return _BETWEEN.rows(column_id, *begin, *end, limit)
+
+
+def _since(column_id: UUID, at: datetime, id_: UUID) -> QuerySet[Placement]:
+    rows = Placement.objects.filter(VISIBLE, from_key((at, id_)), column_id=column_id)
+    return rows.order_by("published_at", "id")
+
+
+_SINCE: Final = PreparedJoin(lambda column_id, at, id_, limit: _since(column_id, at, id_)[:limit])
+_BETWEEN: Final = PreparedJoin(
+    lambda column_id, at, id_, end_at, end_id, limit: _since(column_id, at, id_).filter(
+        before_key((end_at, end_id))
+    )[:limit]
+)
 
 
 def _entries(shown: Sequence[Shown]) -> tuple[Entry, ...]:

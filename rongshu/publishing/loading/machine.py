@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from rongshu.foundation.prepared import Prepared
 from rongshu.publishing import addresses
 from rongshu.publishing.keys import COLUMN_TREE, SITE_FRAME, id_in
 from rongshu.publishing.loading.context import SiteContext
@@ -132,12 +133,18 @@ class MapReader:
     def _read_dates(self, resource_ids: Sequence[UUID]) -> None:
         for start in range(0, len(resource_ids), AT_ONCE):
             some = resource_ids[start : start + AT_ONCE]
-            rows = Placement.objects.filter(resource_id__in=some, site_id=self._context.site.id)
-            dated = rows.order_by("-published_at")  # of several places the earliest counts
-            for one, modified, published in dated.values_list(
-                "resource_id", "resource__modified_at", "published_at"
-            ):
+            for one, modified, published in _DATES.rows(some, self._context.site.id):
                 self._dates[one] = modified or published
+
+
+# Of several places the earliest counts: it comes last.
+_DATES: Final = Prepared(
+    lambda resource_ids, site_id: (
+        Placement.objects.filter(resource_id__in=resource_ids, site_id=site_id)
+        .order_by("-published_at")
+        .values_list("resource_id", "resource__modified_at", "published_at")
+    )
+)
 
 
 def maps_of(path: str) -> tuple[tuple[str, str], tuple[str, str]]:

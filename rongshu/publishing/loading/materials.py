@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from rongshu.foundation.prepared import Prepared
 from rongshu.library.models import Category, FieldDefinition, ResourceRelation, TopicMember
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, Shown, note, references, shown_by
@@ -132,14 +133,22 @@ def _as_id(value: object) -> UUID | None:
 
 def _relations(resource_ids: set[UUID]) -> dict[UUID, list[Related]]:
     found: dict[UUID, list[Related]] = {}
-    rows = ResourceRelation.objects.exclude(kind=ResourceRelation.Kind.NEAR_DUPLICATE)
-    outgoing = rows.filter(source_id__in=resource_ids).values_list("source_id", "kind", "target_id")
-    for source, kind, target in outgoing.order_by("id"):
-        found.setdefault(source, []).append(Related(kind, True, target))
-    incoming = rows.filter(target_id__in=resource_ids).values_list("target_id", "kind", "source_id")
-    for target, kind, source in incoming.order_by("id"):
-        found.setdefault(target, []).append(Related(kind, False, source))
+    wanted = list(resource_ids)
+    if wanted:
+        for source, kind, target in _OUTGOING.rows(wanted):
+            found.setdefault(source, []).append(Related(kind, True, target))
+        for target, kind, source in _INCOMING.rows(wanted):
+            found.setdefault(target, []).append(Related(kind, False, source))
     return found
+
+
+def _relation_rows(end: str, other: str) -> Prepared:
+    rows = ResourceRelation.objects.exclude(kind=ResourceRelation.Kind.NEAR_DUPLICATE).order_by("id")
+    return Prepared(lambda ids: rows.filter(**{f"{end}__in": ids}).values_list(end, "kind", other))
+
+
+_OUTGOING: Final = _relation_rows("source_id", "target_id")
+_INCOMING: Final = _relation_rows("target_id", "source_id")
 
 
 def _members(topics: Sequence[UUID]) -> dict[UUID, list[UUID]]:
@@ -155,18 +164,29 @@ def _members(topics: Sequence[UUID]) -> dict[UUID, list[UUID]]:
 def _canonical_sites(context: SiteContext, shown: Sequence[Shown]) -> dict[UUID, UUID]:
     if not shown:
         return {}
-    rows = Placement.objects.filter(
-        resource_id__in=[one.resource.id for one in shown], is_canonical=True, state=Placement.State.SHOWING
-    ).exclude(site_id=context.site.id)
-    return dict(rows.values_list("resource_id", "site_id"))
+    rows = _CANONICAL_SITES.rows([one.resource.id for one in shown])
+    return {resource_id: site_id for resource_id, site_id in rows if site_id != context.site.id}
+
+
+_CANONICAL_SITES: Final = Prepared(
+    lambda resource_ids: Placement.objects.filter(
+        resource_id__in=resource_ids, is_canonical=True, state=Placement.State.SHOWING
+    ).values_list("resource_id", "site_id")
+)
 
 
 def _categories(shown: Sequence[Shown]) -> dict[tuple[str, str], str]:
     codes = {code for one in shown for code in _codes(one) if code}
     if not codes:
         return {}
-    rows = Category.objects.filter(scheme_id__in=_SCHEMES, code__in=codes)
-    return {(scheme, code): name for scheme, code, name in rows.values_list("scheme_id", "code", "name")}
+    return {(scheme, code): name for scheme, code, name in _CATEGORIES.rows(sorted(codes))}
+
+
+_CATEGORIES: Final = Prepared(
+    lambda codes: Category.objects.filter(scheme_id__in=_SCHEMES, code__in=codes).values_list(
+        "scheme_id", "code", "name"
+    )
+)
 
 
 def _codes(shown: Shown) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from rongshu.foundation.prepared import Prepared, Value
 from rongshu.library.models import ResourceVersion
 from rongshu.sites.models import Placement
 
@@ -112,11 +113,32 @@ def joined(placements: QuerySet[Placement], *, in_full: bool = False) -> list[Jo
 
     `in_full`: with everything a resource's own page needs, its body included; else what a list needs.
     """
+    return _join(placements.values_list(*_fields(in_full=in_full)), in_full=in_full)
+
+
+class PreparedJoin:
+    """`joined` for a query that is asked again and again."""
+
+    def __init__(self, placements: Callable[..., QuerySet[Placement]], *, in_full: bool = False) -> None:
+        self._in_full, fields = in_full, _fields(in_full=in_full)
+        self._query = Prepared(lambda *values: placements(*values).values_list(*fields))
+
+    def rows(self, *values: Value) -> list[Joined]:
+        """Read the placements for these values with what they show."""
+        return _join(self._query.rows(*values), in_full=self._in_full)
+
+
+def _fields(*, in_full: bool) -> tuple[str, ...]:
     resource_fields = _RESOURCE if in_full else _RESOURCE[:_LISTED_RESOURCE]
     version_fields = _EFFECTIVE if in_full else _EFFECTIVE[:_LISTED_VERSION]
-    first, second = len(_PLACEMENT), len(_PLACEMENT) + len(resource_fields)
+    return *_PLACEMENT, *resource_fields, *version_fields
+
+
+def _join(rows: Iterable[Sequence[Any]], *, in_full: bool) -> list[Joined]:
+    first = len(_PLACEMENT)
+    second = first + (len(_RESOURCE) if in_full else _LISTED_RESOURCE)
     found = []
-    for row in placements.values_list(*_PLACEMENT, *resource_fields, *version_fields):
+    for row in rows:
         version = VersionRow(*row[second:]) if row[second] is not None else None
         resource = ResourceRow(*row[first:second])
         found.append(Joined(PlacementRow(*row[:first]), resource, version if resource.is_effective else None))
@@ -128,9 +150,17 @@ def joined_of(resource_ids: Iterable[UUID], site_id: UUID, *, in_full: bool = Fa
     found: list[Joined] = []
     known = list(dict.fromkeys(resource_ids))
     for start in range(0, len(known), AT_ONCE):
-        rows = Placement.objects.filter(resource_id__in=known[start : start + AT_ONCE], site_id=site_id)
-        found += joined(rows.order_by("created_at", "id"), in_full=in_full)
+        found += (_OF_IN_FULL if in_full else _OF).rows(known[start : start + AT_ONCE], site_id)
     return found
+
+
+def _placed(resource_ids: Sequence[UUID], site_id: UUID) -> QuerySet[Placement]:
+    rows = Placement.objects.filter(resource_id__in=resource_ids, site_id=site_id)
+    return rows.order_by("created_at", "id")
+
+
+_OF: Final = PreparedJoin(_placed)
+_OF_IN_FULL: Final = PreparedJoin(_placed, in_full=True)
 
 
 def _with_held(found: list[Joined], *, in_full: bool) -> list[Joined]:

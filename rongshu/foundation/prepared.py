@@ -1,0 +1,133 @@
+"""Queries compiled once: writing a small statement costs Django more than answering it costs the database.
+
+The statement that a queryset makes is kept, and later values are put in the places of the first ones.
+Only for small statements that are asked again and again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+Value = UUID | datetime | str | int | Sequence[UUID] | Sequence[str]
+
+_MOST_KEPT: Final = 64
+_FAR_AWAY: Final = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class _Statement(NamedTuple):
+    """A compiled statement: what stands where among its parameters, and how its columns are read."""
+
+    sql: str
+    parameters: Sequence[Any]
+    places: Sequence[int | None]
+    compiler: Any
+    converters: Any
+
+
+class Prepared:
+    """`build` makes a `values_list` queryset from values; whole numbers (limits) may not vary much.
+
+    A list of values is filled up with its last one, so that few lengths are compiled.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._kept = threading.local()
+
+    def rows(self, *values: Value) -> list[Sequence[Any]]:
+        """Return the rows for these values."""
+        statement, rows = self._ask(values)
+        if statement.converters:
+            return list(statement.compiler.apply_converters(rows, statement.converters))
+        return list(rows)
+
+    def raw(self, *values: Value) -> list[Sequence[Any]]:
+        """Return the rows as the database gives them: enough to see whether anything changed."""
+        return list(self._ask(values)[1])
+
+    def _ask(self, values: Sequence[Value]) -> tuple[_Statement, Sequence[Sequence[Any]]]:
+        full = [_filled_up(one) for one in values]
+        statement = self._statement(full)
+        given = [_adapted(one) for one in _flat(full)]
+        places = zip(statement.places, statement.parameters, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, [kept if place is None else given[place] for place, kept in places])
+            return statement, cursor.fetchall()
+
+    def _statement(self, values: Sequence[Any]) -> _Statement:
+        kept: dict[Any, _Statement] = self._kept.__dict__.setdefault("statements", {})
+        shape = tuple(map(_shape_of, values))
+        found = kept.get(shape)
+        if found is None:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            found = kept[shape] = self._compile(values)
+        return found
+
+    def _compile(self, values: Sequence[Any]) -> _Statement:
+        numbers = iter(range(10_000))
+        marks = [
+            [_mark(one, next(numbers)) for one in value]
+            if _is_list(value)
+            else _mark(value, next(numbers))
+            for value in values
+        ]  # fmt: skip
+        compiler = self._build(*marks).query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        places = {_adapted(mark): place for place, mark in enumerate(_flat(marks)) if not _is_number(mark)}
+        found = [places.get(one) if isinstance(one, (str, UUID, datetime)) else None for one in parameters]
+        if set(places.values()) != {one for one in found if one is not None}:
+            raise ValueError(f"not every value has its place in: {sql}")
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        return _Statement(sql, parameters, found, compiler, converters)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int)
+
+
+def _filled_up(value: Any) -> Any:
+    if not _is_list(value):
+        return value
+    if not value:
+        raise ValueError("a prepared query needs at least one value in a list")
+    length = 1 << (len(value) - 1).bit_length()
+    return [*value, *[value[-1]] * (length - len(value))]
+
+
+def _flat(values: Sequence[Any]) -> list[Any]:
+    return [one for value in values for one in (value if _is_list(value) else [value])]
+
+
+def _shape_of(value: Any) -> object:
+    """What a statement depends on: numbers stand in it as they are, of lists the length."""
+    if _is_number(value):
+        return value
+    return (len(value), type(value[0])) if _is_list(value) else type(value)
+
+
+def _mark(value: Any, number: int) -> Any:
+    """A value of the same type that stands nowhere else."""
+    if isinstance(value, UUID):
+        return UUID(int=(0xFACADE << 100) + number)
+    if isinstance(value, datetime):
+        return _FAR_AWAY + timedelta(microseconds=number + 1)
+    return value if _is_number(value) else f"\x01{number}"
+
+
+def _adapted(value: Any) -> Any:
+    """A value as the fields of models hand it to the database."""
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
