@@ -17,6 +17,7 @@ from rongshu.inspection.findings import Severity
 from rongshu.inspection.models import FoundProblem, Resolution, TextException
 from rongshu.inspection.permissions import may_answer, may_manage_dictionary, may_release
 from rongshu.inspection.queries.findings import finding_for
+from rongshu.library.queries.approvals import is_writer
 from rongshu.library.refusals import refusals_logged
 
 _LONGEST_EXCEPTION = 200
@@ -34,7 +35,7 @@ def answer_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolutio
 
 
 def release_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
-    """Release a severe finding of this version; not by its writer, and with a reason (P7-05).
+    """Release a severe finding of this version; not by who wrote at it, and with a reason (P7-05).
 
     A refusal is logged. Raise `SecondPersonNeeded`, `ReasonMissing`, `NotReleasable`.
     """
@@ -44,7 +45,7 @@ def release_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resoluti
         require(may_release(viewer, version.resource))
         if finding.severity != Severity.SEVERE:
             raise NotReleasable
-        if version.created_by_id == actor.pk:
+        if is_writer(actor.pk, version.resource, version):
             raise SecondPersonNeeded
         with transaction.atomic():
             return _said(actor, finding, Resolution.Kind.RELEASED, reason)
@@ -60,7 +61,7 @@ def mark_wrong(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
     with refusals_logged(actor, "finding.mark-refused", version.resource, finding=finding.rule):
         if finding.severity == Severity.SEVERE:
             require(may_release(viewer, version.resource))
-            if version.created_by_id == actor.pk:
+            if is_writer(actor.pk, version.resource, version):
                 raise SecondPersonNeeded
         else:
             require(may_answer(viewer, version.resource))

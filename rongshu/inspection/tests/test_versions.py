@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import docx
 import openpyxl
@@ -38,6 +39,7 @@ from rongshu.inspection.queries import (
 )
 from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.actions.batches import approve_batch, close_batch, open_batch
+from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.gate.records import IncomingFile
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.tests.conftest import Library, MakeRecord
@@ -134,6 +136,29 @@ def test_the_writer_never_releases_his_own(draft: Draft, library: Library, relea
         with pytest.raises(SecondPersonNeeded):
             deed(actor=library.writer, finding_id=finding.pk, reason="没问题")
     assert len(blocking_findings(version)) == 1
+    assert not Resolution.objects.exists()
+
+
+@pytest.mark.requirement("P7-05")
+def test_who_wrote_an_earlier_version_releases_nothing_of_a_later_one(
+    draft: Draft, library: Library, releaser: Person, make_record: MakeRecord
+) -> None:
+    resource = draft(SEVERE).resource
+    grant_role(
+        actor=Clock(),
+        person=library.writer,
+        role="releaser",
+        scope="organization",
+        scope_id=library.education.pk,
+    )
+    record = replace(make_record(), body_html=f"{SEVERE}<p>另作补充。</p>", source_app="newsroom")
+    version = revise_resource(actor=releaser, resource=resource, record=record)
+    inspect_version(version_id=version.pk)
+    finding = blocking_findings(version)[0]
+    for deed in (release_finding, mark_wrong):
+        for person in (library.writer, releaser):
+            with pytest.raises(SecondPersonNeeded):
+                deed(actor=person, finding_id=finding.pk, reason="没问题")
     assert not Resolution.objects.exists()
 
 
