@@ -50,7 +50,9 @@ def define_role(*, actor: Actor, code: str, name: str, capabilities: Iterable[st
 
 
 def _holds(person_id: UUID | None, role: Role | None) -> bool:
-    return role is not None and role.grants.filter(person_id=person_id, revoked_at__isnull=True).exists()
+    if role is None or person_id is None:
+        return False
+    return role.grants.filter(person_id=person_id, revoked_at__isnull=True).exists()
 
 
 def seed_built_in_roles() -> None:

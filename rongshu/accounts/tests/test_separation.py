@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -160,7 +161,7 @@ def test_a_manager_retires_only_whom_he_could_appoint(province: Province, manage
 def test_administrative_powers_are_not_handed_on_beyond_ones_own(province: Province) -> None:
     ends = now() + timedelta(days=30)
     deputy = register_person(actor=CLOCK, name="代管", handle="deputy", organization=province.education)
-    where = {"scope": "organization", "scope_id": province.education.id}
+    where: dict[str, Any] = {"scope": "organization", "scope_id": province.education.id}
     grant_role(actor=CLOCK, person=deputy, role="organization-administrator", valid_until=ends, **where)
     for later in (None, ends + timedelta(days=1)):
         with pytest.raises(GrantBeyondOwnPowers):

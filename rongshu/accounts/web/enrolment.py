@@ -130,8 +130,9 @@ def factor_forms(
 def kept_secret(request: HttpRequest, account: Account) -> str:
     """Return the secret this browser was shown for this account, "" for none: nobody gets another's."""
     kept = request.session.get(SECRET)
-    is_own = isinstance(kept, dict) and kept.get("account") == str(account.pk)
-    return str(kept["secret"]) if is_own else ""
+    if not isinstance(kept, dict) or kept.get("account") != str(account.pk):
+        return ""
+    return str(kept["secret"])
 
 
 def picture_of(account: Account, secret: str) -> SafeString:
