@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import random
 import resource
 import tempfile
 import time
@@ -117,15 +118,17 @@ def _work(number: int, count: int, barrier: Any, profile: bool) -> None:
         _piece(record)
 
 
-_SENTENCES = (
-    "各地要加强组织领导，明确工作责任。", "有关部门要做好检查和指导。", "学校要建立台账，及时整改。",
-    "要广泛听取群众意见。", "要加强宣传，营造良好氛围。", "要按时报送工作进展。", "要总结经验，形成制度。",
+_WHO = ("各地", "有关部门", "学校", "各县", "主管单位", "乡镇", "社区", "医院", "图书馆", "文化馆")
+_WHAT = (
+    "要加强组织领导，明确工作责任。", "要做好检查和指导。", "要建立台账，及时整改。", "要广泛听取群众意见。",
+    "要加强宣传，营造良好氛围。", "要按时报送工作进展。", "要总结经验，形成制度。", "要安排专人负责。",
 )  # fmt: skip
+_SENTENCES = tuple(who + what for who in _WHO for what in _WHAT)
 
 
 def _clean(record: Any, serial: int) -> Any:
     """Return the record with about 2 kB in which the inspection finds nothing, different for each piece."""
-    chosen = [_SENTENCES[(serial // 7**place) % 7] for place in range(40)]
+    chosen = random.Random(serial).sample(_SENTENCES, 40)
     paragraphs = "".join(f"<p>{''.join(chosen[start : start + 4])}</p>" for start in range(0, 40, 4))
     title = f"关于做好示范工作的通知之{serial}"
     return replace(

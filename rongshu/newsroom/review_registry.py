@@ -14,6 +14,7 @@ from rongshu.library.queries.links import Link, register_links
 from rongshu.newsroom.models import Review
 from rongshu.newsroom.queries.reviews import STEP_CAPABILITIES, inbox, returned_to, waiting_to_publish
 from rongshu.newsroom.queries.standing import standing_of
+from rongshu.newsroom.queries.statistics import STATISTICS
 
 _ROWS = 8
 _MOST = 999
@@ -32,6 +33,7 @@ def register_review_screens() -> None:
     menu.register(entry(section, "审核流程", "newsroom-flows", "flow.manage", order=60))
     menu.register(entry(section, "重要保障期", "newsroom-key-periods", "flow.manage", order=62))
     menu.register(entry(section, "转载来源", "newsroom-exempt-sources", "flow.manage", order=64))
+    menu.register(entry(menu.Section.FIGURES, "统计", "newsroom-statistics", STATISTICS, order=10))
     register_links(_links)
     my_day.register(my_day.Panel("returned", "退回给我", 15, _returned, "没有退回的稿件。"))
     my_day.register(my_day.Panel("to-review", "待我审核", 20, _to_review, "没有等您办理的稿件。"))
@@ -46,7 +48,8 @@ def _links(viewer: Viewer, resource: Resource) -> list[Link]:
         form = reverse("newsroom-review-form", args=[standing.cases[0].pk])
         links.append(Link("审核表", form, "file-text"))
     if standing.may_recall:
-        links.append(Link("一键撤稿", reverse("newsroom-recall", args=[resource.pk]), "ban", is_dangerous=True))
+        address = reverse("newsroom-recall", args=[resource.pk])
+        links.append(Link("一键撤稿", address, "ban", is_dangerous=True))
     if standing.recall is not None:
         links.append(Link("恢复发布", reverse("newsroom-restore-recall", args=[standing.recall.pk])))
     return links

@@ -51,6 +51,7 @@ def report_of(run: IntakeRun) -> dict[str, Any]:
         "duplicates": _duplicates(stored, repeated, new_urls),
         "refused": refused,
         "articles": _articles(run, stored, repeated, new_urls),
+        "waiting_places": _waiting_places(run, {row.resource_id for row in repeated if row.resource_id}),
     }
 
 
@@ -154,6 +155,22 @@ def _new_urls(run: IntakeRun, resource_ids: set[UUID]) -> NewUrls:
     seen = showing.filter(resource__effective_version__isnull=False)
     rows = seen.values_list("resource_id", "resource__address").iterator()
     return {pk: f"{base}/a/{address}.html" for pk, address in rows if pk in resource_ids}
+
+
+def _waiting_places(run: IntakeRun, resource_ids: set[UUID]) -> list[dict[str, str]]:
+    """List what the library had and what waits, on this site, for the review its column asks for."""
+    waiting = Placement.objects.filter(
+        site=run.site, state=Placement.State.WAITING, approval__isnull=True, resource_id__in=resource_ids
+    )
+    rows = waiting.select_related("column", "resource__effective_version").order_by("id")
+    return [
+        {
+            "resource": f"resource:{one.resource_id}",
+            "title": one.resource.effective_version.title if one.resource.effective_version else "",
+            "column": one.column.name,
+        }
+        for one in rows
+    ]
 
 
 def _distinct(paths: list[list[str]]) -> list[list[str]]:

@@ -13,15 +13,17 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from rongshu.foundation import clock
+from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import AuditRecord
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.tests.conftest import RunIntake
 from rongshu.intake.tests.old_site import OldSite, article, listing, small_site, text
 from rongshu.library.actions.mandates import give_mandate
 from rongshu.library.models import Resource
+from rongshu.newsroom.actions.assign_flow import assign_flow
 from rongshu.publishing.hosts import HOSTS
 from rongshu.publishing.tests.world import World, tree_of
-from rongshu.sites.models import LegacyAddress, Placement
+from rongshu.sites.models import Column, LegacyAddress, Placement
 
 COMMAND = ("intake", "run")
 
@@ -134,6 +136,30 @@ def test_what_the_library_has_stands_in_both_sites(run_intake: RunIntake, world:
     placement = Placement.objects.get(resource=shared, site=world.education)
     assert placement.approval is not None
     assert [s.person.handle for s in placement.approval.signatures.all()] == ["operator"]
+
+
+def test_what_the_library_has_waits_where_a_column_asks_for_a_review(
+    run_intake: RunIntake, world: World
+) -> None:
+    with OldSite() as site:
+        site.home("/a.html")
+        site.page("/a.html", article("关于一项示范工作的通知", text("a")))
+        run_intake(site.url, site="portal")
+        site.page("/c.html", article("关于第三项示范工作的通知", text("c")))
+        site.home("/c.html")
+        run_intake(site.url, site="edu")  # makes the columns
+        for column in Column.objects.filter(site=world.education):
+            assign_flow(
+                actor=Clock(), flow="two-reviews", scope="column", scope_id=column.pk, reason="示范办法"
+            )
+        site.home("/a.html", "/c.html")
+        second = run_intake(site.url, site="edu")
+    assert second["status"] == "finished"
+    assert [one["title"] for one in second["waiting_places"]] == ["关于一项示范工作的通知"]
+    shared = Resource.objects.get(effective_version__title="关于一项示范工作的通知")
+    assert not world.page(world.education, shared).exists()
+    placement = Placement.objects.get(resource=shared, site=world.education)
+    assert (placement.state, placement.approval) == (Placement.State.WAITING, None)
 
 
 def test_a_second_run_doubles_nothing(run_intake: RunIntake, world: World) -> None:

@@ -26,10 +26,11 @@ from rongshu.library.permissions import may_write
 from rongshu.library.queries.classification import categories_of, classification_log
 from rongshu.library.queries.differences import differences
 from rongshu.library.queries.elements import elements_shown
+from rongshu.library.queries.links import links_for
 from rongshu.library.queries.relations import partners_of
+from rongshu.library.queries.titles import titled
 from rongshu.library.queries.usage import usage_trace, where_used
 from rongshu.library.queries.visibility import get_resource_for, get_version_for, may_see_drafts, visible
-from rongshu.library.queries.links import links_for
 from rongshu.library.web.registering import READING
 
 CRUMBS = (Crumb("信息资源", "library-resources"),)
@@ -94,7 +95,7 @@ RESOURCES: ListPage[Resource] = ListPage(
         choice_filter("theme", "主题", _themes, lookup="effective_version__theme_code"),
         *day_filters("published", "发布", "published_at"),
     ),
-    search=Search(("effective_version__title", "working_version__title", "index_number"), "标题或索引号"),
+    search=Search((), "标题中的词或索引号", find=titled),
     open_url=lambda one: reverse("library-resource", args=[one.pk]),
     bulk=(
         BulkAct(

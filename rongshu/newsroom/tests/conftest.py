@@ -83,6 +83,7 @@ class Newsroom:
             "review.second": self.second,
             "review.final": self.final,
             "proof.read": self.proof,
+            "resource.approve": self.library.reviewer,
         }[capability]
 
 

@@ -312,4 +312,4 @@ def test_nothing_gets_out_unsigned(newsroom: Newsroom) -> None:
 @pytest.mark.slow
 @pytest.mark.requirement("P7-01", "P7-02", "P7-03")
 def test_nothing_gets_out_unsigned_for_long(newsroom: Newsroom) -> None:
-    run(newsroom, examples=60, steps=60)
+    run(newsroom, examples=24, steps=50)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.urls import reverse
 from django.test import override_settings
+from django.urls import reverse
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.models import Person
