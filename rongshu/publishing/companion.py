@@ -11,6 +11,8 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from rongshu.foundation.kinship import die_with_parent
+
 if TYPE_CHECKING:
     from rongshu.publishing.publisher import Publisher
 
@@ -19,6 +21,7 @@ _TELL_EVERY: Final = 0.5
 
 def accompany(pipe: Connection, settings_module: str, sites: Sequence[str] | None) -> None:
     """Publish whatever nobody else holds until nothing is left to take; then say how much was made."""
+    die_with_parent()
     os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
     import django  # noqa: PLC0415 - a fresh interpreter
 

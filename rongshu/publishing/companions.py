@@ -2,7 +2,8 @@
 
 Nothing goes between the processes but how far they are, so that sites scale over processes; the crew
 (`crew.py`) serves a single site that is large. When the first publisher ends, however it does, the
-pipe ends, and the companion with it; what it leaves is found again as after any killed publisher.
+kernel kills the companion (elsewhere than on Linux the pipe ends, and the companion with it); what it
+leaves is found again as after any killed publisher.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Rendering processes of one publisher. They read, render and write temporary files; they hold no lease.
 
-Each has a pipe of its own: when the publisher dies, the pipe ends and so does the process.
+Each has a pipe of its own: when the publisher dies, the kernel kills them (elsewhere than on Linux the
+pipe ends and so does the process).
 """
 
 from __future__ import annotations

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from multiprocessing.connection import Connection
 
+from rongshu.foundation.kinship import die_with_parent
+
 
 def serve(pipe: Connection, settings_module: str) -> None:
     """Carry out jobs from the pipe until it ends."""
+    die_with_parent()
     os.environ["DJANGO_SETTINGS_MODULE"] = settings_module
     import django  # noqa: PLC0415 - a fresh interpreter
 

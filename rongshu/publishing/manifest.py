@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from rongshu.foundation.work import EDIT
+from rongshu.publishing.disk import refusals_told
 from rongshu.publishing.keys import PageKey, ReadKey, kind_of, reads_file
 from rongshu.publishing.products import CarriedFile, Failed, Staged
 
@@ -102,18 +103,18 @@ class Manifest:
         file.parent.mkdir(parents=True, exist_ok=True)
         self.file = file
         self._db = sqlite3.connect(file, isolation_level=None, timeout=20)
-        self._db.executescript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;")
-        if is_writer:
-            self._db.executescript("PRAGMA journal_mode=WAL;")
-            self._use_schema()
+        with refusals_told():
+            self._db.executescript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;")
+            if is_writer:
+                self._db.executescript("PRAGMA journal_mode=WAL;")
+                self._use_schema()
 
     def _use_schema(self) -> None:
         """Make the tables; a manifest of another schema is emptied, and its site made anew in full."""
         [(version,)] = self._db.execute("PRAGMA user_version").fetchall()
         if version == _SCHEMA_VERSION:
             return
-        tables = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (table,) in tables:
+        for (table,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             self._db.execute(f'DROP TABLE "{table}"')
         self._db.executescript(f"{_SCHEMA}; PRAGMA user_version={_SCHEMA_VERSION};")
 
@@ -124,13 +125,14 @@ class Manifest:
     @contextmanager
     def change(self) -> Iterator[None]:
         """One atomic change of the manifest."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with refusals_told():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:  # a full disk may have rolled back already
+                    self._db.execute("ROLLBACK")
 
     # The work inside the site
 
