@@ -89,7 +89,8 @@ def _site(environ: Environ, start_response: StartResponse, site: ServedSite, pat
     if answer.is_folder(path):
         return _plain(start_response, 301, "", [("Location", quote(path) + "/"), _REVALIDATE])
     if answer.exists(path + ".gone"):
-        return answer.page("/410.html", 410) or _plain(start_response, 410, "此内容已被撤下。")
+        told = answer.page(path + ".gone", 410) or answer.page("/410.html", 410)
+        return told or _plain(start_response, 410, "此内容已被撤下。")
     return answer.page("/404.html", 404) or _plain(start_response, 404, "没有此页面。")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from rongshu.library.queries.withdrawal_notices import withdrawal_notices
 from rongshu.publishing import addresses
-from rongshu.publishing.keys import PageKey, article_page
+from rongshu.publishing.keys import PageKey, article_page, id_in
 from rongshu.publishing.loading import documents, presentations
 from rongshu.publishing.loading.bodies import referred_resources, resolve
 from rongshu.publishing.loading.context import SiteContext
@@ -16,12 +17,12 @@ from rongshu.publishing.loading.materials import Material, Surroundings, load_su
 from rongshu.publishing.loading.pictures import carry_files
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.rows import Joined, joined_of
-from rongshu.publishing.pages.models import FramedPage
+from rongshu.publishing.pages.models import FramedPage, GonePage
 from rongshu.sites.models import Placement
 
 
 class Loaded:
-    """What is to lie at a page's key: a page, a mark that it is gone (no page), or nothing (no path)."""
+    """What is to lie at a page's key: a page, a mark that it is gone (none, or a notice), or nothing (no path)."""
 
     __slots__ = ("page", "path", "reads")
 
@@ -45,7 +46,15 @@ def load_articles(context: SiteContext, resource_ids: Sequence[UUID]) -> dict[Pa
             pages[article_page(one)] = _page(context, shown[one], around, referred)
         else:
             pages[article_page(one)] = _remains(placed.get(one, []))
+    _tell_of_withdrawals(context, pages)
     return pages
+
+
+def _tell_of_withdrawals(context: SiteContext, pages: dict[PageKey, Loaded]) -> None:
+    """Let the marks of withdrawn resources bear what readers are to be told, where there is such a notice."""
+    marks = {id_in(key): one for key, one in pages.items() if one.page is None and one.path}
+    for resource_id, notice in withdrawal_notices(list(marks)).items():
+        marks[resource_id].page = GonePage(context.frame, notice=notice)
 
 
 def _principal(rows: Sequence[Joined]) -> Shown | None:

@@ -296,10 +296,14 @@ class NotFoundPage:
 
 @dataclass(frozen=True, slots=True)
 class GonePage:
-    """`/410.html`: what stood here was withdrawn. Says nothing of what it was."""
+    """`/410.html`: what stood here was withdrawn. Says nothing of what it was.
+
+    With a notice it lies in the mark of one withdrawn page, and readers get it in its stead.
+    """
 
     site: SiteFrame
     path: str = "/410.html"
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

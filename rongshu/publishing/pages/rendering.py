@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from rongshu.publishing.pages import blocks, formats, models
 from rongshu.publishing.pages.fragments import FrameRenderer
-from rongshu.publishing.pages.prose import prose
+from rongshu.publishing.pages.languages import SIMPLIFIED, TranslatingLoader, label, language_of_labels
+from rongshu.publishing.pages.prose import TABLE_LABEL, prose
 from rongshu.publishing.pages.qr_codes import svg_path
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates"
@@ -70,16 +71,17 @@ def render(page: models.Page) -> str:
     """Return the page's HTML."""
     kind = KINDS[type(page)]
     if isinstance(page, models.SiteIndexPage):
-        return _template("pages/site_index.html").render(page=page)
+        return _template("pages/site_index.html", SIMPLIFIED).render(page=page)
+    language = language_of_labels(page.site.language)
     column = getattr(page, "column", None)
-    frame = _frames().frame(page.site, column, path=page.path, is_detail=kind in _DETAIL_KINDS)
+    frame = _frames(language).frame(page.site, column, path=page.path, is_detail=kind in _DETAIL_KINDS)
     context: dict[str, Any] = {
         "page": page, "frame": frame, "kind": kind, "language": page.site.language,
     }  # fmt: skip
     match page:
         case models.ArticlePage():
             context["detail"] = _article_tags(page)
-            context["tools"] = _tools()
+            context["tools"] = _tools(language)
         case models.LeaderPage():
             context["detail"] = _detail_tags(page, f"{page.post} {page.name}")
         case models.InstitutionPage():
@@ -87,8 +89,8 @@ def render(page: models.Page) -> str:
         case models.TopicPage():
             context["detail"] = _detail_tags(page, page.title)
         case models.DisclosurePage():
-            context["heading"] = _disclosure_heading(page)
-    return _template(f"pages/{kind}.html").render(context)
+            context["heading"] = _disclosure_heading(page, language)
+    return _template(f"pages/{kind}.html", language).render(context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +137,15 @@ def _detail_tags(
     )
 
 
-def _disclosure_heading(page: models.DisclosurePage) -> str:
+def _disclosure_heading(page: models.DisclosurePage, language: str) -> str:
     """The name of the block or category; of the platform itself, what it is."""
-    return page.column.tags.name if page.current else "政府信息公开"
+    return page.column.tags.name if page.current else label("政府信息公开", language)
 
 
-def _qr_code(address: str) -> Markup:
+def _qr_code(address: str, language: str) -> Markup:
     side, path = svg_path(address)
     return Markup(  # noqa: S704 - digits and path letters only
-        f'<svg viewBox="0 0 {side} {side}" role="img" aria-label="本页地址的二维码"'
+        f'<svg viewBox="0 0 {side} {side}" role="img" aria-label="{label("本页地址的二维码", language)}"'
         f' shape-rendering="crispEdges">'
         f'<path stroke="#000" d="{path}"/></svg>'
     )
@@ -167,11 +169,12 @@ def _list_template(style: models.ListStyle) -> str:
     return f"lists/{style.value}.html"
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Return the Jinja2 environment; templates are compiled once per process."""
+@lru_cache(maxsize=3)
+def environment(language: str) -> Environment:
+    """Return the Jinja2 environment of a language; templates are compiled once per process."""
+    templates = FileSystemLoader(TEMPLATE_FOLDER)
     made = Environment(
-        loader=FileSystemLoader(TEMPLATE_FOLDER),
+        loader=templates if language == SIMPLIFIED else TranslatingLoader(templates, language),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -186,13 +189,14 @@ def environment() -> Environment:
         thousands=formats.thousands,
         file_size=formats.file_size,
         file_type=formats.file_type,
-        validity_label=formats.validity_label,
-        validity_sentence=formats.validity_sentence,
+        label=partial(label, language=language),
+        validity_label=lambda validity: label(formats.validity_label(validity), language),
+        validity_sentence=lambda validity: label(formats.validity_sentence(validity), language),
         tone=formats.tone,
         document_rows=formats.document_rows,
         institution_rows=formats.institution_rows,
-        prose=prose,
-        qr_code=_qr_code,
+        prose=partial(prose, table_label=label(TABLE_LABEL, language)),
+        qr_code=partial(_qr_code, language=language),
         block_template=_block_template,
         block_name=_block_name,
         arranged=_arranged,
@@ -202,16 +206,18 @@ def environment() -> Environment:
     return made
 
 
-_template = lru_cache(maxsize=64)(lambda name: environment().get_template(name))
+_template = lru_cache(maxsize=192)(lambda name, language: environment(language).get_template(name))
 
 
-def _fragment(name: str, **values: object) -> Markup:
-    return Markup(_template(name).render(values).strip())  # noqa: S704 - autoescaped just now
+def _fragment(language: str, name: str, /, **values: object) -> Markup:
+    return Markup(_template(name, language).render(values).strip())  # noqa: S704 - autoescaped just now
 
 
-@lru_cache(maxsize=1)
-def _frames() -> FrameRenderer:
-    return FrameRenderer(_fragment)
+@lru_cache(maxsize=3)
+def _frames(language: str) -> FrameRenderer:
+    return FrameRenderer(partial(_fragment, language))
 
 
-_tools = lru_cache(maxsize=1)(partial(_fragment, "fragments/tools.html"))
+@lru_cache(maxsize=3)
+def _tools(language: str) -> Markup:
+    return _fragment(language, "fragments/tools.html")
