@@ -8,6 +8,10 @@ from rongshu.inspection.findings import Finding, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.passage import Passage
 
+# What is said of the spelling of words: within a known name it does not hold.
+_OF_SPELLING = frozenset(
+    {"E7-sound", "E7-near-sound", "E7-shape", "E7-phrase", "E2-phrase", "E3-phrase", "E8-repeat", "E8-double"}
+)
 _WEIGHT = {Severity.SEVERE: 0, Severity.GENERAL: 1, Severity.HINT: 2}
 
 
@@ -15,15 +19,29 @@ def inspect_text(text: str, lexicon: Lexicon) -> list[Finding]:
     """Return what is wrong in a text, by place; offsets count its characters."""
     passage = Passage(text)
     found = [finding for check in CHECKERS for finding in check(passage, lexicon)]
-    return _settled(found, lexicon)
+    return _settled(_outside_names(text, found, lexicon), lexicon)
 
 
 def inspect_document(document: Document, lexicon: Lexicon) -> list[Finding]:
     """Return what is wrong in a document: its text, links, pictures, and how it could be read."""
     passage = Passage(document.text)
     found = [finding for check in CHECKERS for finding in check(passage, lexicon)]
+    found = _outside_names(document.text, found, lexicon)
     found += [finding for check in PART_CHECKERS for finding in check(document, lexicon)]
     return _settled(found, lexicon)
+
+
+def _outside_names(text: str, found: list[Finding], lexicon: Lexicon) -> list[Finding]:
+    """Leave out spelling mistakes seen within names that this installation knows."""
+    if not any(one.rule_code in _OF_SPELLING for one in found):
+        return found
+    named = lexicon.named(text)
+    return [
+        one
+        for one in found
+        if one.rule_code not in _OF_SPELLING
+        or not any(start <= one.start and one.end <= end for start, end in named)
+    ]
 
 
 def _settled(found: list[Finding], lexicon: Lexicon) -> list[Finding]:

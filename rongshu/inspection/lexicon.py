@@ -66,12 +66,18 @@ class Lexicon:
     leaders: Sequence[Leader] = ()
     sources: frozenset[str] = frozenset()
     excepted: frozenset[tuple[str, str]] = frozenset()
+    names: Sequence[str] = ()
     base: Lexicon | None = field(default=None)
 
     @cached_property
     def matcher(self) -> WordMatcher:
         """The terms, compiled."""
         return WordMatcher([term.word for term in self.terms])
+
+    @cached_property
+    def name_matcher(self) -> WordMatcher:
+        """The names, compiled."""
+        return WordMatcher(self.names)
 
     @cached_property
     def layers(self) -> tuple[Lexicon, ...]:
@@ -87,6 +93,10 @@ class Lexicon:
     def all_sources(self) -> frozenset[str]:
         """The admitted sources of every layer."""
         return frozenset().union(*(layer.sources for layer in self.layers))
+
+    def named(self, text: str) -> list[tuple[int, int]]:
+        """Return where names and words stand that are right as they are."""
+        return [(start, end) for layer in self.layers for _, start, end in layer.name_matcher.find(text)]
 
     def excepts(self, rule_code: str, text: str) -> bool:
         """Whether a person has found this text right under this rule."""

@@ -26,6 +26,7 @@ def built_in_lexicon() -> Lexicon:
         terms=tuple(term for part in parts for term in _terms(part)),
         phrases=tuple(phrase for part in parts for phrase in _phrases(part)),
         leaders=tuple(leader for part in parts for leader in _leaders(part)),
+        names=tuple(word for part in parts if part["kind"] == "words" for word in part["words"]),
     )
 
 

@@ -9,13 +9,13 @@ from uuid import UUID
 from rongshu.foundation import clock
 from rongshu.inspection.lexicon import Lexicon, version_of
 from rongshu.inspection.models import Dictionary, DictionaryVersion, LexiconState, TextException
-from rongshu.inspection.seed_lexicon import built_in_lexicon
+from rongshu.inspection.queries.names import local_lexicon
 from rongshu.inspection.words import lexicon_part, unpack
 from rongshu.organizations.models import Organization
 
 _MOST_KEPT: Final = 200
 _lock: Final = threading.Lock()
-_lexicons: Final[dict[tuple[UUID | None, int, str], Lexicon]] = {}
+_lexicons: Final[dict[tuple[UUID | None, str, int, str], Lexicon]] = {}
 _parts: Final[dict[UUID, Lexicon]] = {}
 
 
@@ -24,11 +24,13 @@ def lexicon_for(organization_id: UUID | None) -> Lexicon:
 
     One small query where nothing has changed; a change is seen by every process at its next call.
     """
-    key = (organization_id, generation(), clock.today().isoformat())
+    changes = generation()
+    local = local_lexicon(changes)
+    key = (organization_id, local.version, changes, clock.today().isoformat())
     with _lock:
         found = _lexicons.get(key)
     if found is None:
-        found = _assembled(organization_id)
+        found = _assembled(organization_id, local)
         with _lock:
             if len(_lexicons) >= _MOST_KEPT:
                 _lexicons.clear()
@@ -41,8 +43,7 @@ def generation() -> int:
     return LexiconState.objects.filter(pk=1).values_list("generation", flat=True).first() or 0
 
 
-def _assembled(organization_id: UUID | None) -> Lexicon:
-    lexicon = built_in_lexicon()
+def _assembled(organization_id: UUID | None, lexicon: Lexicon) -> Lexicon:
     units = _line_of(organization_id)
     for version in _versions_in_force(units):
         part = _part(version)

@@ -12,8 +12,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from rongshu.accounts.models import Person
+from rongshu.foundation.audit import Clock
 from rongshu.foundation.errors import NotAllowed, NotFound
 from rongshu.inspection.actions import rescanning
+from rongshu.inspection.actions.changing import changed
 from rongshu.inspection.actions.dictionaries import (
     define_dictionary,
     import_words,
@@ -31,6 +33,8 @@ from rongshu.inspection.words import pack, read_words, unpack
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.models import ResourceVersion
 from rongshu.library.tests.conftest import Library
+from rongshu.organizations.actions.create_organization import create_organization
+from rongshu.organizations.credit_code import demonstration_credit_code
 
 Draft = Callable[..., ResourceVersion]
 DAY = datetime.date(2026, 6, 1)
@@ -198,3 +202,18 @@ def test_a_rescan_of_the_platform_needs_the_platforms_permission(releaser: Perso
     with pytest.raises(NotAllowed):
         start_rescan(actor=releaser, reason="全部")
     assert not Inspection.objects.exists()
+
+
+def test_names_of_the_installation_are_no_mistakes(library: Library) -> None:
+    def doubted(text: str) -> list[str]:
+        found = inspect_text(text, lexicon_for(library.education.pk))
+        return [one.text for one in found if one.class_ == "E7"]
+
+    assert doubted("共同富余工作室担任组长单位。") == ["余"]
+    create_organization(
+        actor=Clock(), name="共同富余工作室", credit_code=demonstration_credit_code("990009", 7),
+        level="city", region=library.education.region,
+    )  # fmt: skip
+    changed()
+    assert doubted("共同富余工作室担任组长单位。") == []
+    assert doubted("推动共同富余取得新进展。") == ["余"]

@@ -20,6 +20,8 @@ _MARGIN: Final = 2.5
 _WORD_GAIN: Final = 2.0
 _ALONE: Final = -9.0
 _NUMERALS: Final = frozenset("〇一二三四五六七八九十百千万亿两")
+# One kind of division for another (示范省, 示范县) is another place, not another spelling.
+_DIVISIONS: Final = frozenset("国省市州盟地县旗区乡镇村街")
 
 # In the order of `features`; the first is the constant.
 WEIGHTS: Final = (
@@ -80,7 +82,7 @@ def judge(evidence: Iterable[Evidence]) -> Iterator[Judgement]:
     for _, group in groupby(evidence, key=lambda one: one.place):
         ranked = sorted(((score(one), one) for one in group), key=lambda pair: -pair[0])
         best, one = ranked[0]
-        if best < SUSPECT or one.word_gain < _WORD_GAIN:
+        if best < SUSPECT or one.word_gain < _WORD_GAIN or {one.written, one.right} <= _DIVISIONS:
             continue
         second = ranked[1][0] if len(ranked) > 1 else _ALONE
         is_proven = len(one.word) > one.written_length and best - second >= _MARGIN

@@ -34,6 +34,7 @@ class Evidence:
     """What speaks for `right` instead of the character at `place`."""
 
     place: int
+    written: str
     right: str
     way: int  # 0 same sound, 1 blurred sound, 2 same shape
     gain: float  # of the logarithm of the probability, by neighbours
@@ -160,7 +161,7 @@ def _by_words(text: str, around: _Surroundings, known: Knowledge, left_over: _Le
     )  # fmt: skip
     return [
         Evidence(
-            place, known.signs[right], way, gain, unlikely, word_gain,
+            place, text[place], known.signs[right], way, gain, unlikely, word_gain,
             text[place - before : place] + known.signs[right] + text[place + 1 : place + 1 + after], *rest,
         )
         for place, right, way, gain, unlikely, word_gain, (before, after), *rest in rows
