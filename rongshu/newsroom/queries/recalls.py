@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -24,6 +25,12 @@ def recall_for(viewer: Viewer, recall_id: UUID) -> Recall:
     if found is None:
         raise NotFound
     return found
+
+
+def notices_of(resource_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return what readers are told of resources that are recalled now."""
+    rows = Recall.objects.filter(resource_id__in=resource_ids, restored_at__isnull=True).exclude(notice="")
+    return dict(rows.order_by("recalled_at").values_list("resource_id", "notice"))
 
 
 def live_for(viewer: Viewer) -> QuerySet[Resource]:

@@ -45,13 +45,18 @@ def saying(site: Site, *words: str) -> list[str]:
 
 def status_of(site: Site, path: str) -> str:
     """What a reader is answered."""
+    return answer_of(site, path)[0]
+
+
+def answer_of(site: Site, path: str) -> tuple[str, str]:
+    """The status and the page a reader gets."""
     said: list[str] = []
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_HOST": site.domain, "QUERY_STRING": "",
         "wsgi.url_scheme": "http",
     }  # fmt: skip
-    list(application(environ, lambda status, headers, *rest: said.append(status)))
-    return said[0][:3]
+    content = application(environ, lambda status, headers, *rest: said.append(status))
+    return said[0][:3], b"".join(content).decode()
 
 
 def out_on_both(world: World) -> Resource:
@@ -79,7 +84,8 @@ def test_a_recall_leaves_nothing_of_a_piece_in_any_file(world: World) -> None:
     for site in sites:
         assert saying(site, TITLE, address) == []
         assert world.page(site, resource).with_name(f"{Path(address).name}.html.gone").exists()
-        assert status_of(site, f"/a/{address}.html") == "410"
+        status, page = answer_of(site, f"/a/{address}.html")
+        assert (status, "以更正后的通知为准" in page) == ("410", True)
     restore_piece(actor=world.operator, recall=recall, reason="核实无误")
     follow_events()
     world.publish()

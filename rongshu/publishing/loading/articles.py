@@ -22,7 +22,7 @@ from rongshu.sites.models import Placement
 
 
 class Loaded:
-    """What is to lie at a page's key: a page, a mark that it is gone (none, or a notice), or nothing (no path)."""
+    """What is to lie at a page's key: a page, a mark that it is gone (no page, or its notice), or nothing."""
 
     __slots__ = ("page", "path", "reads")
 
