@@ -1,0 +1,150 @@
+"""A world of tenants: each with its own site, unit, persons and content, all of it marked as his."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.apps import apps
+
+from rongshu.accounts.actions.define_role import seed_built_in_roles
+from rongshu.accounts.actions.grant_role import grant_role
+from rongshu.accounts.actions.register_person import register_person
+from rongshu.accounts.models import Person
+from rongshu.foundation.audit import Clock
+from rongshu.foundation.models import EventStream, Installation
+from rongshu.library.actions.seed_standard import seed_standard
+from rongshu.newsroom.models import DraftFile
+from rongshu.organizations.actions.create_organization import create_organization
+from rongshu.organizations.actions.register_region import register_region
+from rongshu.organizations.credit_code import demonstration_credit_code
+from rongshu.organizations.models import Organization, Region
+from rongshu.project.walking.content import Author, fill, share
+from rongshu.project.walking.tables import all_rows, keys_of
+from rongshu.sites.actions.create_column import create_column
+from rongshu.sites.actions.create_site import create_site
+from rongshu.sites.models import Column, Site
+
+CLOCK: Final = Clock()
+_CHIEF_ROLES: Final = (
+    "editor", "first-reviewer", "second-reviewer", "final-reviewer", "proof-reader", "publisher",
+    "organization-administrator", "supervisor",
+)  # fmt: skip
+# What names objects: their models, by label without the prefix.
+Ids = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A unit with its site, and who walks for it: an editor, and a chief who may do everything there.
+
+    `mark` is in every text that is nobody else's business. `named`: by what addresses name its objects.
+    `rows` are the keys of all rows that were made with it, by table; `ids` the same by model, in order.
+    """
+
+    number: int
+    editor: Person
+    chief: Person
+    site: Site
+    ids: Ids = field(repr=False)
+    named: Ids = field(repr=False)
+    rows: Mapping[str, frozenset[Any]] = field(repr=False)
+    shared: frozenset[str] = field(repr=False)
+
+    @property
+    def mark(self) -> str:
+        """What gives its things away wherever they appear."""
+        return mark_of(self.number)
+
+
+def mark_of(number: int) -> str:
+    """Return a tenant's mark."""
+    return f"zq{number:04}x"
+
+
+def shared_mark_of(number: int) -> str:
+    """Return the mark of what a tenant shares with everyone."""
+    return f"sh{number:04}x"
+
+
+class World:
+    """The tenants made so far."""
+
+    def __init__(self) -> None:
+        self.tenants: list[Tenant] = []
+        Installation.objects.get_or_create(pk=1, defaults={"name": "示范省集约化平台"})
+        EventStream.objects.get_or_create(pk=1)
+        seed_built_in_roles()
+        seed_standard()
+        self.region = register_region(actor=CLOCK, code="990000", name="示范省")
+
+    def add(self, *, shares: bool = True) -> Tenant:
+        """Make one more tenant; `shares`: it has a resource that everyone may see."""
+        number = len(self.tenants) + 1
+        before, ids_before = keys_of(all_rows()), _all_ids()
+        author, editor = _found(number, self.region)
+        shared = share(author, shared_mark_of(number)) if shares else frozenset()
+        fill(author)
+        ids = {
+            label: [one for one in found if one not in ids_before[label]]
+            for label, found in _all_ids().items()
+        }
+        rows = {table: keys - before.get(table, frozenset()) for table, keys in keys_of(all_rows()).items()}
+        tenant = Tenant(number, editor, author.chief, author.site, ids, _named(author, ids), rows, shared)
+        self.tenants.append(tenant)
+        return tenant
+
+    def after(self, tenant: Tenant, steps: int = 1) -> Tenant:
+        """Return a neighbour of the tenant."""
+        return self.tenants[(tenant.number - 1 + steps) % len(self.tenants)]
+
+
+def _all_ids() -> dict[str, dict[str, None]]:
+    models = apps.get_models()
+    return {
+        model.__name__: dict.fromkeys(
+            str(pk) for pk in model._default_manager.order_by("pk").values_list("pk", flat=True)
+        )
+        for model in models
+    }
+
+
+def _named(author: Author, ids: Ids) -> dict[str, Sequence[str]]:
+    """Return by what addresses name the objects, where that is not the key."""
+    drafts = DraftFile.objects.filter(draft__owner=author.unit).values_list("digest", flat=True)
+    blocks = author.site.blocks.values_list("key", flat=True)
+    return {**ids, "Site": [author.site.slug], "DraftFile": list(drafts), "Block": list(blocks)}
+
+
+def _found(number: int, region: Region) -> tuple[Author, Person]:
+    mark = mark_of(number)
+    unit = create_organization(
+        actor=CLOCK, name=f"示范第{number:04}局", credit_code=demonstration_credit_code("990000", number),
+        level="province", region=region,
+    )  # fmt: skip
+    site = create_site(
+        actor=CLOCK, slug=mark, name=f"{mark}网站", domain=f"{mark}.localhost", type="department",
+        admin_level="province", sponsor=unit, contact=f"{mark}办公室",
+    )  # fmt: skip
+    columns = [_column(site, slug, mark) for slug in ("news", "notices")]
+    editor = _person(f"{mark}-editor", unit, site, ("editor",), "unit")
+    chief = _person(f"{mark}-chief", unit, site, _CHIEF_ROLES, "organization")
+    second = _person(f"{mark}-second", unit, site, _CHIEF_ROLES, "organization")
+    return Author(mark, unit, site, columns, chief, second, editor), editor
+
+
+def _column(site: Site, slug: str, mark: str) -> Column:
+    return create_column(
+        actor=CLOCK, site=site, slug=slug, name=f"{mark}栏目{slug}", type="工作动态", update_class="news",
+        description=f"{mark}栏目描述", keywords=f"{mark}关键词",
+    )  # fmt: skip
+
+
+def _person(handle: str, unit: Organization, site: Site, roles: Sequence[str], scope: str) -> Person:
+    person = register_person(actor=CLOCK, name=f"{handle}其人", handle=handle, organization=unit)
+    for role in roles:
+        grant_role(actor=CLOCK, person=person, role=role, scope=scope, scope_id=unit.pk)
+    for role in ("editor",) if scope == "unit" else ("editor", "site-administrator", "publisher"):
+        grant_role(actor=CLOCK, person=person, role=role, scope="site", scope_id=site.pk)
+    return person
