@@ -41,11 +41,17 @@ def export_rows(
     person: Person, page: Exported, columns: Sequence[Column[Any]], rows: QuerySet[Any], kind: str
 ) -> StreamingHttpResponse:
     """Answer the rows as a file; that the person took them is recorded first."""
-    record_export(actor=person, list_code=page.code, kind=kind)
-    lines = _lines(columns, rows)
+    return export_lines(person, page.code, page.title, _lines(columns, rows), kind)
+
+
+def export_lines(
+    person: Person, code: str, title: str, lines: Iterable[Sequence[str]], kind: str
+) -> StreamingHttpResponse:
+    """Answer lines, the heads first, as a file; that the person took them is recorded first."""
+    record_export(actor=person, list_code=code, kind=kind)
     content = csv_parts(lines) if kind == "csv" else workbook_parts(lines)
     answer = StreamingHttpResponse(content, content_type=_TYPES[kind])
-    name = quote(f"{page.title}-{today():%Y%m%d}.{kind}")
+    name = quote(f"{title}-{today():%Y%m%d}.{kind}")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     answer["Cache-Control"] = "no-store"
     return answer

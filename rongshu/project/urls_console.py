@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inspection/", include("rongshu.inspection.web.console_urls")),
     path("newsroom/", include("rongshu.newsroom.web.editing.console_urls")),
     path("newsroom/", include("rongshu.newsroom.web.reviews.console_urls")),
+    path("newsroom/", include("rongshu.newsroom.web.statistics.console_urls")),
     path("", include("rongshu.sites.web.console_urls")),
     path("library/", include("rongshu.library.web.console_urls")),
 ]

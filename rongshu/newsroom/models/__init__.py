@@ -10,9 +10,11 @@ from rongshu.newsroom.models.reviews import (
     ReviewPlace,
     ReviewStep,
 )
+from rongshu.newsroom.models.statistics import DayCount
 
 __all__ = [
     "BulkRecall",
+    "DayCount",
     "Draft",
     "DraftFile",
     "EditLock",

@@ -1,0 +1,147 @@
+"""The consumer "statistics": the counters of every day on which something happened are counted anew.
+
+Work is asked for by day and organisation, so that a thousand events of one department on one day are
+counted once, and counting twice gives the same: nothing is added to what is there, it is replaced.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from rongshu.foundation.consumers import Consumer
+from rongshu.foundation.leases import LeaseHeld, hold
+from rongshu.foundation.models import Event, Work
+from rongshu.foundation.work import LISTS, WorkRequest, enqueue_in_steps, fail, finish, take
+from rongshu.library.events import ResourceBecameEffective
+from rongshu.library.models import Resource
+from rongshu.newsroom.events import PieceRecalled, ReviewMoved
+from rongshu.newsroom.models import DayCount, Recall, ReviewAct
+from rongshu.newsroom.queries.day_facts import COUNTED_ACTS, counts_of, days_with_facts
+from rongshu.sites.events import PlacementBegan, PlacementChanged, PlacementEnded, PlacementMoved
+from rongshu.sites.models import Placement
+
+QUEUE: Final = "statistics"
+_PORTION: Final = 200
+_LOOKED_UP: Final = 500
+_PLACINGS: Final = frozenset(
+    each.kind() for each in (PlacementBegan, PlacementEnded, PlacementMoved, PlacementChanged)
+)
+_KINDS: Final = _PLACINGS | {ResourceBecameEffective.kind(), ReviewMoved.kind(), PieceRecalled.kind()}
+
+
+def statistics_consumer() -> Consumer:
+    """Return the consumer to register."""
+    return Consumer(QUEUE, _KINDS, plan, rebuild)
+
+
+def plan(events: Sequence[Event]) -> Iterable[WorkRequest]:
+    """Ask for every day and organisation that the events touch."""
+    for start in range(0, len(events), _LOOKED_UP):
+        yield from map(_request, set(_touched(events[start : start + _LOOKED_UP])))
+
+
+def _touched(events: Sequence[Event]) -> Iterator[tuple[UUID, date]]:
+    ids: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        name = "placement_id" if event.kind in _PLACINGS else _SUBJECTS[event.kind]
+        ids[name].add(str(event.payload[name]))
+    sources: tuple[tuple[str, Any, str, str, str], ...] = (
+        (
+            "resource_id",
+            Resource.objects.filter(published_at__isnull=False),
+            "pk",
+            "owner_id",
+            "published_at",
+        ),
+        ("placement_id", Placement.objects.all(), "pk", "resource__owner_id", "published_at"),
+        ("review_id", ReviewAct.objects.filter(kind__in=COUNTED_ACTS), "review_id", "review__owner_id", "at"),
+        ("recall_id", Recall.objects.all(), "pk", "owner_id", "recalled_at"),
+    )
+    for name, rows, key, owner, moment in sources:
+        if ids[name]:
+            found = rows.filter(**{f"{key}__in": ids[name]}).values_list(owner, moment)
+            yield from ((owner_id, _day(at)) for owner_id, at in found)
+
+
+_SUBJECTS: Final = {
+    ResourceBecameEffective.kind(): "resource_id",
+    ReviewMoved.kind(): "review_id",
+    PieceRecalled.kind(): "recall_id",
+}
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def _request(touched: tuple[UUID, date]) -> WorkRequest:
+    owner_id, day = touched
+    return WorkRequest(QUEUE, f"{day}/{owner_id}", priority=LISTS)
+
+
+def rebuild() -> Iterator[WorkRequest]:
+    """Ask for every day with anything to count, and for those that were counted."""
+    for owner_id, day in days_with_facts():
+        yield _request((owner_id, day))
+    counted = DayCount.objects.order_by().values_list("organization_id", "day").distinct()
+    yield from map(_request, counted.iterator())
+
+
+def count_anew() -> int:
+    """Ask for all counters from zero; return how many days of organisations will be counted."""
+    return enqueue_in_steps(rebuild())
+
+
+def keep_statistics() -> bool:
+    """Count the days that wait; return whether there was one. A duty of the worker."""
+    waiting = take(QUEUE, "", limit=_PORTION)
+    if not waiting:
+        return False
+    try:
+        with hold(f"queue/{QUEUE}", seconds=120) as lease:
+            for day, works in _by_day(waiting).items():
+                lease.renew()
+                _count(day, works)
+    except LeaseHeld:
+        return False
+    return True
+
+
+def _by_day(waiting: Sequence[Work]) -> dict[date, list[Work]]:
+    grouped: dict[date, list[Work]] = defaultdict(list)
+    for work in waiting:
+        grouped[date.fromisoformat(work.key.split("/")[0])].append(work)
+    return grouped
+
+
+def _count(day: date, works: Sequence[Work]) -> None:
+    try:
+        replace_counts(day, [UUID(work.key.split("/")[1]) for work in works])
+    except Exception as error:  # noqa: BLE001 - one failing day must not stop the others
+        for work in works:
+            fail(work, error)
+    else:
+        finish(works)
+
+
+def replace_counts(day: date, owners: Collection[UUID]) -> None:
+    """Let the counters of a day be what the facts say now; an unchanged day is not written."""
+    counted = counts_of(day, owners)
+    there = DayCount.objects.filter(organization_id__in=owners, day=day)
+    if sorted(map(_told, there)) == sorted(map(_told, counted)):
+        return
+    with transaction.atomic():
+        there.delete()
+        DayCount.objects.bulk_create(counted)
+
+
+def _told(row: DayCount) -> tuple[str, ...]:
+    names = ("measure", "organization_id", "type_id", "person_id", "site_id", "column_id", "count", "amount")
+    return tuple(str(getattr(row, name)) for name in names)
