@@ -173,3 +173,21 @@ def test_deeds_answer_in_a_sentence(newsroom: Newsroom, deed: str) -> None:
 def test_addresses_are_reachable_by_name() -> None:
     with override_settings(ROOT_URLCONF="rongshu.project.urls_console"):
         assert reverse("newsroom-inbox") == "/newsroom/inbox"
+
+
+def test_the_page_of_a_piece_leads_to_its_review(newsroom: Newsroom) -> None:
+    resource = newsroom.draft()
+    client, here = client_of(newsroom.writer), f"/newsroom/pieces/{resource.pk}"
+    assert f"{here}/submit" in client.get(here).content.decode()
+    assert client_of(newsroom.library.health_reviewer).post(f"{here}/submit").status_code == 404
+    assert not Review.objects.exists()
+    assert client.post(f"{here}/submit").status_code == 302
+    review = Review.objects.get()
+    page = client.get(here).content.decode()
+    for deed in ("", "/urge", "/withdraw", "/form"):
+        assert f'"{CASE.format(review.pk)}{deed}"' in page, deed
+    assert f"{here}/submit" not in page
+    publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(review))
+    publisher = client_of(newsroom.publisher)
+    for address in (here, f"/library/resources/{resource.pk}"):
+        assert f"/newsroom/resources/{resource.pk}/recall" in publisher.get(address).content.decode()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.due import carry_out_due
 from rongshu.foundation.errors import Conflict, InvalidInput, NotAllowed
-from rongshu.foundation.models import AuditRecord
+from rongshu.foundation.models import AuditRecord, CalendarDay
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.recycle_resource import recycle_resource
 from rongshu.library.errors import RouteNeedsReview, WroteItOneself
@@ -256,3 +257,12 @@ def test_strangers_see_nothing(newsroom: Newsroom) -> None:
     assert not inbox(stranger).exists()
     with pytest.raises(NothingToReview):
         pass_step(actor=newsroom.library.health_reviewer, review=Review.objects.get())
+
+
+def test_deadlines_follow_the_calendar_of_the_installation(newsroom: Newsroom) -> None:
+    first = newsroom.submit().steps.filter(is_open=True)[0].due_at
+    assert first is not None
+    CalendarDay.objects.create(day=timezone.localdate(first), is_working=False, name="示范假日")
+    second = newsroom.submit().steps.filter(is_open=True)[0].due_at
+    assert second is not None
+    assert second > first
