@@ -30,6 +30,7 @@ from rongshu.console.progress import work_url
 from rongshu.foundation.errors import NotFound, RongshuError
 from rongshu.library.models import Resource
 from rongshu.library.queries import get_version_for
+from rongshu.library.queries.titles import titled, without_texts
 from rongshu.newsroom.actions.recall_piece import (
     decide_purge,
     places_of,
@@ -59,7 +60,7 @@ class RecallForm(ConsoleForm):
         label="对外说明",
         max_length=300,
         required=False,
-        help_text="记入撤稿记录；原网址对外答复“内容已撤下”（410）",
+        help_text="显示在原网址的“此页面已经撤下”（410）页上，并记入撤稿记录",
     )
 
 
@@ -81,7 +82,7 @@ def _state(recall: Recall) -> State:
 RECALLS: ListPage[Recall] = ListPage(
     code="recalls",
     title="撤稿记录",
-    rows=recalls_for,
+    rows=lambda viewer: without_texts(recalls_for(viewer), "resource__working_version"),
     order="-recalled_at",
     columns=(
         Column("title", "标题", _title),
@@ -115,7 +116,7 @@ LIVE: ListPage[Resource] = ListPage(
     code="live",
     title="选择要撤下的内容",
     lead="撤稿后，所有站点、列表、订阅和检索中都不再显示，原网址答复“内容已撤下”。",
-    rows=live_for,
+    rows=lambda viewer: without_texts(live_for(viewer), "effective_version"),
     order="-pk",
     columns=(
         Column("title", "标题", lambda one: one.effective_version.title if one.effective_version else ""),
@@ -124,7 +125,7 @@ LIVE: ListPage[Resource] = ListPage(
         Column("index", "索引号", lambda one: one.index_number or "", is_narrow=True),
         Column("published", "发布时间", lambda one: one.published_at, is_narrow=True),
     ),
-    search=Search(("effective_version__title", "index_number"), "标题或索引号"),
+    search=Search((), "标题中的词或索引号", find=titled),
     filters=(text_filter("owner", "单位", "owner__name__icontains"),),
     open_url=lambda one: reverse("newsroom-recall", args=[one.pk]),
     bulk=(BulkAct("一键撤稿", "newsroom-recall-many", "ban", is_dangerous=True),),
