@@ -36,6 +36,8 @@ VARIABLES = (
     Variable(
         "RONGSHU_TRUSTED_PROXIES", "", "管理端前面可信代理的 IP 地址，逗号分隔；只采信它们转来的地址与协议"
     ),
+    Variable("RONGSHU_LINK_CHECK", "0", "为 1 时在后台访问稿件中的外部链接，报告死链和可能被劫持的链接"),
+    Variable("RONGSHU_LINK_CHECK_HOSTS", "", "链接检查可以访问的内部主机，逗号分隔的“主机:端口”"),
     Variable("RONGSHU_LOG_FORMAT", "console", "日志格式：console 或 json"),
     Variable("DATABASE_URL", "", "主数据库；留空为数据目录内的 SQLite，或 postgres://…"),
     Variable("STORAGE_URL", "", "文件库；留空为数据目录内的 store/，或 file:///绝对路径"),

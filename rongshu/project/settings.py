@@ -15,6 +15,8 @@ DEBUG = environment.is_on("RONGSHU_DEBUG")
 DEMONSTRATION = environment.is_on("RONGSHU_DEMO")
 # The flow of pieces and batches where nobody has said another (rongshu/newsroom/queries/flows.py).
 REVIEW_FLOW = environment.read("RONGSHU_REVIEW") or ("single" if DEMONSTRATION else "three-reviews")
+LINK_CHECK = environment.is_on("RONGSHU_LINK_CHECK")
+LINK_CHECK_HOSTS = frozenset(filter(None, environment.read("RONGSHU_LINK_CHECK_HOSTS").split(",")))
 ALLOWED_HOSTS = environment.read("RONGSHU_HOSTS").split(",")
 
 STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or DATA_FOLDER / "store")

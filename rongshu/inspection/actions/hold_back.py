@@ -30,21 +30,24 @@ def hold_back_severe(version_ids: Sequence[UUID]) -> set[UUID]:
     Of a batch of many thousands only the texts are looked at, with the checkers that can find severe things.
     """
     held: set[UUID] = set()
+    lexicons: dict[UUID, Lexicon] = {}
     rows = ResourceVersion.objects.filter(pk__in=version_ids).select_related("resource")
     for version in rows.iterator(chunk_size=100):
-        lexicon = lexicon_for(version.resource.owner_id)
-        if any(_is_severe(part.document, lexicon) for part in parts_of(version, with_files=False)):
+        owner_id = version.resource.owner_id
+        lexicon = lexicons.get(owner_id) or lexicons.setdefault(owner_id, lexicon_for(owner_id))
+        if _is_severe([part.document for part in parts_of(version, with_files=False)], lexicon):
             inspect_version(version_id=version.pk)
             if any(one.tier == Tier.CERTAIN for one in blocking_findings(version)):
                 held.add(version.pk)
     return held
 
 
-def _is_severe(document: Document, lexicon: Lexicon) -> bool:
-    passage = Passage(document.text)
+def _is_severe(documents: Sequence[Document], lexicon: Lexicon) -> bool:
+    """The texts are looked at as one: what they cost is the number of passes, not their length."""
+    passage = Passage("\n".join(document.text for document in documents))
     if any(_counts(one, lexicon) for check in _SEVERE_CHECKERS for one in check(passage, lexicon)):
         return True
-    return any(_counts(one, lexicon) for one in check_links(document, lexicon))
+    return any(_counts(one, lexicon) for document in documents for one in check_links(document, lexicon))
 
 
 def _counts(finding: Finding, lexicon: Lexicon) -> bool:

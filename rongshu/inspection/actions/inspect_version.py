@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.work import LISTS, WorkRequest, enqueue
 from rongshu.inspection.checking import inspect_document
 from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding
@@ -20,6 +22,7 @@ from rongshu.inspection.parts import Part, parts_of, pictures_of
 from rongshu.inspection.queries.lexicons import lexicon_for
 from rongshu.library.models import ResourceVersion
 
+LINK_QUEUE: Final = "link-checks"
 MOST_FINDINGS: Final = 500  # per version: a text with more is not read finding by finding
 _AROUND: Final = 16
 
@@ -43,10 +46,11 @@ def inspect_version(*, version_id: UUID, rescan: Rescan | None = None) -> Inspec
 
 def problems_in(part: Part, lexicon: Lexicon) -> list[FoundProblem]:
     """Return the findings of a part as rows that belong to no inspection yet."""
-    return [_as_row(part, finding) for finding in inspect_document(part.document, lexicon)]
+    return [as_row(part, finding) for finding in inspect_document(part.document, lexicon)]
 
 
-def _as_row(part: Part, finding: Finding) -> FoundProblem:
+def as_row(part: Part, finding: Finding) -> FoundProblem:
+    """Return a finding of a part as a row that belongs to no inspection yet."""
     text = part.document.text
     said = f"{part.code.partition(':')[0]}|{finding.rule_code}|{finding.text or finding.suggestion}"
     return FoundProblem(
@@ -95,6 +99,8 @@ def _keep(
             for row in found:
                 row.inspection = inspection
             FoundProblem.objects.bulk_create(found, batch_size=200)
+            if settings.LINK_CHECK:
+                enqueue([WorkRequest(LINK_QUEUE, str(inspection.pk), priority=LISTS)])
     return inspection
 
 

@@ -110,10 +110,10 @@ def _is_disguised(shown: str, target: str) -> bool:
     written = named.group(1).lower()
     if "." not in written or written.rpartition(".")[2].isdigit():
         return False
-    return _site(written) != _site(host)
+    return site_of(written) != site_of(host)
 
 
-def _site(host: str) -> str:
+def site_of(host: str) -> str:
     """Return the registered domain, roughly: three labels under .gov.cn and the like, two elsewhere."""
     labels = host.removeprefix("www.").split(".")
     two_part = (

@@ -45,7 +45,7 @@ def windows(codes: NDArray[np.uint32], places: Ids) -> Hashes:
     """Return the characters from four before to four after each place."""
     padded = np.full(len(codes) + 2 * LONGEST - 2, _OUTSIDE, dtype=np.uint64)
     padded[LONGEST - 1 : len(codes) + LONGEST - 1] = codes
-    return padded[places[:, None] + np.arange(2 * LONGEST - 1)]
+    return np.asarray(padded[places[:, None] + np.arange(2 * LONGEST - 1)], dtype=np.uint64)
 
 
 class Beside:

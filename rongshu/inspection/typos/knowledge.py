@@ -18,7 +18,7 @@ Values = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 # A word's hash is the sum of its characters, each times the power of its place, modulo 2 to the 64th.
 _BEGIN_SHIFT: Final = np.uint64(64 - 22)
-POWERS: Final[Hashes] = np.cumprod(np.array([1, *[0x9E3779B97F4A7C15] * 4], dtype=np.uint64))
+POWERS: Final[Hashes] = np.array([pow(0x9E3779B97F4A7C15, n, 1 << 64) for n in range(5)], dtype=np.uint64)
 
 
 class Words:

@@ -146,7 +146,8 @@ def _by_words(text: str, around: _Surroundings, known: Knowledge, left_over: _Le
     window[:, LONGEST - 1] = known.codes[left_over[1]]
     over = spans(known.words, window)
     makes = np.flatnonzero(~np.isneginf(over).all(axis=1))
-    places, rights, ways, gains, likelihood = (part[makes] for part in left_over)
+    places, rights = left_over[0][makes], left_over[1][makes]
+    ways, gains, likelihood = (part[makes] for part in left_over[2:])
     distinct, row = np.unique(places, return_inverse=True)
     as_written = windows(around.codes, distinct)
     beside, every = Beside(known.words, as_written), np.arange(len(distinct))
