@@ -157,7 +157,7 @@ def _picture_bytes(part: Picture) -> BytesIO | None:
         with storage.open(part.digest) as source, Image.open(source) as image:
             out = BytesIO()
             image.convert("RGB").save(out, "JPEG", quality=85)
-    except (RongshuError, OSError, ValueError):
+    except (RongshuError, OSError, ValueError, Image.DecompressionBombError):
         return None
     out.seek(0)
     return out
