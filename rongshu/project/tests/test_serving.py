@@ -25,8 +25,8 @@ MEBIBYTE = 1024 * 1024
 class Served:
     """A running `rongshu serve`."""
 
-    def __init__(self, place: ScratchInstallation) -> None:
-        self.place, self.public, self.console = place, free_port(), free_port()
+    def __init__(self, place: ScratchInstallation, public: int = 0) -> None:
+        self.place, self.public, self.console = place, public or free_port(), free_port()
         self.process = place.start("-m", "rongshu.project.cli", "serve", *self.addresses, log="serve.log")
         self.top = psutil.Process(self.process.pid)
 
