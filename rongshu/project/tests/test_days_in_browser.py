@@ -150,7 +150,6 @@ def written_and_submitted(newsroom: NewsroomServed, title: str, sites: Sequence[
     return piece
 
 
-@pytest.mark.requirement("P7-01")
 def test_a_policy_from_the_blank_page_to_the_live_page(newsroom: NewsroomServed, tmp_path: Path) -> None:
     title = "关于做好示范村容村貌整治工作的通知"
     photo, sheet = tmp_path / "村口.png", tmp_path / "台账.txt"
@@ -275,7 +274,6 @@ def test_one_resource_on_three_sites_is_recalled_from_all_and_restored(newsroom:
         assert newsroom.answer(slug, pages[slug])[0] == 200
 
 
-@pytest.mark.requirement("P1-05")
 def test_a_foreign_editor_finds_nothing_at_addresses_he_knows(newsroom: NewsroomServed) -> None:
     title = "示范档案馆内部征求意见"
     piece = written_and_submitted(newsroom, title, ["portal"])
