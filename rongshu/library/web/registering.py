@@ -12,4 +12,7 @@ def register_screens() -> None:
     """Register the menu entries."""
     menu.register(MenuEntry(Section.LIBRARY, "信息资源", "library-resources", READING, 10))
     menu.register(MenuEntry(Section.LIBRARY, "总览", "library-overview", READING, 20))
+    menu.register(MenuEntry(Section.LIBRARY, "专题", "library-topics", READING, 30))
+    menu.register(MenuEntry(Section.LIBRARY, "分类", "library-categories", READING, 40))
+    menu.register(MenuEntry(Section.LIBRARY, "资源类型与字段", "library-types", READING, 50))
     menu.register(MenuEntry(Section.LIBRARY, "回收站", "library-bin", "resource.write", 90))
