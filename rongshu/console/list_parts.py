@@ -126,14 +126,18 @@ class Search:
 
     fields: Sequence[str]
     placeholder: str
+    # For lists too long to read: gives the rows, and a remark when it did not look at all of them.
+    find: Callable[[QuerySet[Any], str], tuple[QuerySet[Any], str]] | None = None
 
-    def apply(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-        """Return the rows that hold every word."""
+    def apply(self, rows: QuerySet[Any], words: str) -> tuple[QuerySet[Any], str]:
+        """Return the rows that hold every word, and what is to be said about the search."""
+        if self.find is not None:
+            return self.find(rows, words)
         parts: Iterable[Q] = (
             reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields))
             for word in words.split()[:8]
         )
-        return rows.filter(reduce(and_, parts, Q()))
+        return rows.filter(reduce(and_, parts, Q())), ""
 
 
 @dataclasses.dataclass(frozen=True)

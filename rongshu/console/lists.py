@@ -34,7 +34,7 @@ from rongshu.console.queries import chosen_columns, saved_filters
 from rongshu.foundation.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
-COUNTED: Final = 10_000
+COUNTED: Final = 1_000
 _EMPTY: Final = Empty("这里还没有内容")
 _RESERVED: Final = frozenset({"q", "sort", "after", "before", "format", "next"})
 
@@ -143,13 +143,19 @@ class ListReading(Generic[M]):
     @cached_property
     def found(self) -> QuerySet[M]:
         """All rows that fit, in order."""
+        rows = self._searched[0]
+        return rows.order_by(self.order, "-pk" if self.order.startswith("-") else "pk")
+
+    @cached_property
+    def _searched(self) -> tuple[QuerySet[M], str]:
+        """The rows that fit, and a remark about the search, which comes last: it may look at some only."""
         rows = self._all
-        if self.page.search is not None and "q" in self.values:
-            rows = self.page.search.apply(rows, self.values["q"])
         for one in self.page.filters:
             if one.code in self.values:
                 rows = one.apply(rows, self.values[one.code])
-        return rows.order_by(self.order, "-pk" if self.order.startswith("-") else "pk")
+        if self.page.search is None or "q" not in self.values:
+            return rows, ""
+        return self.page.search.apply(rows, self.values["q"])
 
     @cached_property
     def order(self) -> str:
@@ -175,7 +181,9 @@ class ListReading(Generic[M]):
     def count(self) -> str:
         """How many fit, in words; many are not counted to the last."""
         counted = count_up_to(self.found, COUNTED)
-        return f"超过 {COUNTED:,} 条" if counted > COUNTED else f"共 {counted:,} 条"
+        number = f"超过 {COUNTED:,} 条" if counted > COUNTED else f"共 {counted:,} 条"
+        remark = self._searched[1]
+        return f"{number}。{remark}" if remark else number
 
     @cached_property
     def is_narrowed(self) -> bool:

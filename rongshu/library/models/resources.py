@@ -86,6 +86,16 @@ class Resource(models.Model):
             models.Index(fields=["owner", "-published_at", "-id"], name="resource_by_owner"),
             models.Index(fields=["type", "-published_at", "-id"], name="resource_by_type"),
             models.Index(fields=["status", "-published_at", "-id"], name="resource_by_status"),
+            models.Index(
+                fields=["created_by"],
+                name="resource_by_writer",
+                condition=models.Q(created_by__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "id"],
+                name="resource_in_bin",
+                condition=models.Q(recycled_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

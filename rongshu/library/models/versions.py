@@ -105,6 +105,11 @@ class ResourceVersion(models.Model):
         verbose_name = verbose_name_plural = "资源版本"
         indexes = [
             models.Index(
+                fields=["created_by", "resource"],
+                name="version_by_writer",
+                condition=models.Q(created_by__isnull=False),
+            ),
+            models.Index(
                 fields=["batch", "external_key"],
                 name="version_by_external_key",
                 condition=models.Q(batch__isnull=False),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import yaml
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.viewers import Viewer
@@ -20,6 +20,7 @@ from rongshu.library.models import Resource, ResourceType, ResourceVersion
 from rongshu.library.permissions import may_write
 from rongshu.library.queries import get_resource_for, visible
 from rongshu.library.queries.schemas import default_standard_code
+from rongshu.library.queries.titles import titled
 from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock, PieceTemplate
 from rongshu.organizations.models import Organization
 
@@ -86,9 +87,10 @@ def writable_types() -> QuerySet[ResourceType]:
 
 def pieces_of(viewer: Viewer) -> QuerySet[Resource]:
     """Return the pieces the viewer began or wrote a version of, as far as he still sees them."""
-    wrote = ResourceVersion.objects.filter(resource=OuterRef("pk"), created_by_id=viewer.person_id)
-    own = Q(created_by_id=viewer.person_id) | Exists(wrote)
-    return visible(viewer).filter(own).select_related("working_version", "type", "owner")
+    began = Resource.objects.filter(created_by_id=viewer.person_id).values("pk")
+    wrote = ResourceVersion.objects.filter(created_by_id=viewer.person_id).values("resource_id")
+    own = visible(viewer).filter(pk__in=began.union(wrote))
+    return own.select_related("working_version", "type", "owner")
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,8 @@ def reusable(viewer: Viewer, words: str, *, type_code: str = "") -> list[Choice]
     found = visible(viewer).filter(status=Resource.Status.EFFECTIVE, effective_version__isnull=False)
     if type_code:
         found = found.filter(type__code=type_code)
-    for word in words.split()[:5]:
-        found = found.filter(effective_version__title__icontains=word)
+    if words.split():
+        found = titled(found, words)[0]
     rows = found.select_related("effective_version", "owner", "type").order_by("-published_at", "-id")
     return [_choice(row) for row in rows[:_MOST_CHOICES]]
 

@@ -21,7 +21,7 @@ from rongshu.library.queries.visibility import in_scope
 from rongshu.newsroom.machine import OPEN_STATES, Act, State
 from rongshu.newsroom.models import Review, ReviewAct, ReviewPlace, ReviewStep
 from rongshu.newsroom.permissions import holds_at
-from rongshu.sites.models import Column
+from rongshu.sites.queries.columns import with_columns_below
 
 STEP_CAPABILITIES: Final = ("review.first", "review.second", "review.final", "proof.read", "resource.approve")
 
@@ -176,12 +176,7 @@ def _places(viewer: Viewer, capability: str) -> QuerySet[ReviewPlace] | None:
     columns = [one for one, held in viewer.by_column.items() if capability in held]
     if not sites and not columns:
         return None
-    below = Q(pk__in=columns)
-    for site_id, path in Column.objects.filter(pk__in=columns).values_list("site_id", "path"):
-        below |= Q(site_id=site_id, path__startswith=path)
-    wanted = Q(site_id__in=sites)
-    if columns:
-        wanted |= Q(column_id__in=Column.objects.filter(below).values("pk"))
+    wanted = Q(site_id__in=sites) | Q(column_id__in=with_columns_below(columns))
     return ReviewPlace.objects.filter(wanted)
 
 

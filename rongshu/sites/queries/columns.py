@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -79,10 +80,17 @@ def columns_named_for_reading(viewer: Viewer) -> QuerySet[Column]:
 
 def _named(site_ids: frozenset[UUID], column_ids: frozenset[UUID]) -> Q:
     """Return the columns of the sites, the columns, and those below them."""
-    named = Q(site_id__in=site_ids)
-    for site_id, path in Column.objects.filter(pk__in=column_ids).values_list("site_id", "path"):
-        named |= Q(site_id=site_id, path__startswith=path)
-    return named
+    return Q(site_id__in=site_ids) | Q(pk__in=with_columns_below(column_ids))
+
+
+def with_columns_below(column_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return the columns and all below them: a read for each level, however many are named."""
+    found = level = frozenset(column_ids)
+    while level:
+        below = Column.objects.filter(parent_id__in=level).values_list("pk", flat=True)
+        level = frozenset(below) - found
+        found |= level
+    return found
 
 
 def get_column_for(viewer: Viewer, slug: str, path: str) -> Column:

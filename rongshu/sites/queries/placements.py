@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.library.models import Resource
 from rongshu.library.queries.usage import Use
 from rongshu.sites.errors import UnknownPlacement
 from rongshu.sites.models import Column, Placement, Site
-from rongshu.sites.queries.columns import columns_named_for_reading, columns_read_by
+from rongshu.sites.queries.columns import columns_read_by, with_columns_below
 
 _State = Placement.State
 
@@ -41,9 +41,11 @@ def placed_in_scope(viewer: Viewer) -> Q | None:
     """Return which resources stand, or wait, on the sites and in the columns the viewer was given."""
     if not viewer.reading_site_ids and not viewer.reading_column_ids:
         return None
-    columns = columns_named_for_reading(viewer)
-    placed = Placement.objects.filter(column__in=columns).exclude(state=_State.REMOVED)
-    return Q(pk__in=placed.values("resource_id"))
+    named = Q(site_id__in=viewer.reading_site_ids)
+    named |= Q(column_id__in=with_columns_below(viewer.reading_column_ids))
+    # By the row, not as a set: an editor of a thousand columns would read a million placements first.
+    placed = Placement.objects.filter(named, resource=OuterRef("pk")).exclude(state=_State.REMOVED)
+    return Q(Exists(placed))
 
 
 def get_placement_for(viewer: Viewer, placement_id: UUID) -> Placement:

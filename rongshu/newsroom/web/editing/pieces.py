@@ -23,6 +23,7 @@ from rongshu.library.actions.restore_version import restore_version
 from rongshu.library.models import Resource, ResourceRelation
 from rongshu.library.permissions import may_write
 from rongshu.library.queries import get_resource_for, get_version_for, visible
+from rongshu.library.queries.titles import without_texts
 from rongshu.newsroom.actions.begin_draft import begin_draft, duplicate_piece
 from rongshu.newsroom.bulk_submission import SUBMIT_MANY
 from rongshu.newsroom.editing_errors import PieceLocked
@@ -74,7 +75,7 @@ def _state(resource: Resource) -> State:
 PIECES: ListPage[Resource] = ListPage(
     code="my-pieces",
     title="我的稿件",
-    rows=pieces_of,
+    rows=lambda viewer: without_texts(pieces_of(viewer), "working_version"),
     order="-id",
     columns=(
         Column("title", "标题", _title),

@@ -12,6 +12,7 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.list_parts import Column, Empty, Search, State, choice_filter, day_filters, text_filter
 from rongshu.console.lists import ListPage
 from rongshu.foundation import clock
+from rongshu.library.queries.titles import without_texts
 from rongshu.newsroom import machine
 from rongshu.newsroom.models import Review, ReviewStep
 from rongshu.newsroom.queries.reviews import inbox, reviews_for, waiting_to_publish
@@ -52,7 +53,7 @@ INBOX: ListPage[ReviewStep] = ListPage(
     code="review-inbox",
     title="待我审核",
     lead="各站点、各单位等您办理的审核和校对，最急的在前。",
-    rows=inbox,
+    rows=lambda viewer: without_texts(inbox(viewer), "review__version"),
     order="due_at",
     columns=(
         Column("title", "标题", lambda one: one.review.version.title),
@@ -77,7 +78,7 @@ READY: ListPage[Review] = ListPage(
     code="review-ready",
     title="待发布",
     lead="已通过全部审校，等待发布的稿件。",
-    rows=waiting_to_publish,
+    rows=lambda viewer: without_texts(waiting_to_publish(viewer).select_related("flow"), "version"),
     order="opened_at",
     columns=(
         Column("title", "标题", lambda one: one.version.title),
@@ -95,7 +96,8 @@ READY: ListPage[Review] = ListPage(
 
 
 def _cases(viewer: Viewer) -> QuerySet[Review]:
-    return reviews_for(viewer).select_related("version", "owner", "flow", "column__site", "opened_by")
+    rows = reviews_for(viewer).select_related("version", "owner", "flow", "column__site", "opened_by")
+    return without_texts(rows, "version")
 
 
 REVIEWS: ListPage[Review] = ListPage(
