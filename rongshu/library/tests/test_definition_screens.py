@@ -193,7 +193,6 @@ def test_a_topic_gathers_by_query_category_and_hand(
 ) -> None:
     _, resource = filled
     assert resource.working_version is not None
-    # What was given by hand under "base" gives way to the version's own codes when it becomes effective.
     category = Category.objects.get(scheme="theme", code=resource.working_version.theme_code)
     approve_version(actor=library.reviewer, version=resource.working_version)
     topic = create_draft(actor=library.writer, record=make_record(type_code="topic", title="示范专题之一"))
