@@ -194,6 +194,7 @@ ENGLISH: Final = {
     "本网站已于 {{ page.closed_on|day }} 停止服务{% if page.successor %}，原有内容和服务由{{ page.successor.text }}承接{% endif %}。":
         "This website closed on {{ page.closed_on|day }}.{% if page.successor %} Its content and services are"
         " continued by {{ page.successor.text }}.{% endif %}",
+    "发布单位说明：": "From the publisher: ",
     "此页面已经撤下": "This page has been withdrawn",
     "原来在这个地址的信息已由发布单位撤下，不再提供。请以本网站现行发布的信息为准。":
         "What was published at this address has been withdrawn by its publisher and is no longer available.",
