@@ -27,9 +27,7 @@ def register_review() -> None:
     register_routes(of_owner=route_of_owner, of_column=route_of_column)
     register_freeze(_frozen_by)
     register_withdrawal_notices(notices_of)
-    register_checks(
-        before_submission=check_before_submission, before_publication=check_before_publication
-    )
+    register_checks(before_submission=check_before_submission, before_publication=check_before_publication)
     due.register_deed(OVERDUE, mark_overdue_when_due)
     due.register_deed(PUBLISH, publish_when_due)
     register_work(BULK_KIND, carry_out_bulk_recall)

@@ -60,7 +60,7 @@ def _database() -> dict[str, Any]:
             " PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8000;",
         }
     else:
-        # Pages ask short questions with long lists of ids: compiling such a plan takes longer than running it.
+        # Pages ask short questions with long lists of ids: compiling such a plan takes longer than its run.
         database["OPTIONS"] = {**database.get("OPTIONS", {}), "options": "-c jit=off"}
     return database
 

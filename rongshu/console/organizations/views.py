@@ -52,10 +52,11 @@ def _manages(viewer: Viewer) -> bool:
 class _ByAnyName(Search):
     """Search that finds an organisation under its former names, too."""
 
-    def apply(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    def apply(self, rows: QuerySet[Any], words: str) -> tuple[QuerySet[Any], str]:
         """Return the organisations that bear, or bore, the words."""
         formerly = OrganizationName.objects.filter(name__icontains=words.strip()).values("organization")
-        return rows.filter(Q(pk__in=super().apply(rows, words).values("pk")) | Q(pk__in=formerly))
+        present, remark = super().apply(rows, words)
+        return rows.filter(Q(pk__in=present.values("pk")) | Q(pk__in=formerly)), remark
 
 
 def _indented(organization: Organization) -> str:

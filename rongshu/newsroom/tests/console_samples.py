@@ -60,8 +60,9 @@ class _Room:
 
     def draft(self, title: str, writer: Person | None = None) -> Resource:
         record = IncomingRecord(
-            type_code="article", owner=self.owner, title=title, content_source=self.owner.name, theme_code="11",
-            description=f"{title}的主要内容。", form="text", body_html=_BODY.replace("逐栋", f"逐栋（{title}）"),
+            type_code="article", owner=self.owner, title=title, content_source=self.owner.name,
+            theme_code="11", description=f"{title}的主要内容。", form="text",
+            body_html=_BODY.replace("逐栋", f"逐栋（{title}）"),
         )  # fmt: skip
         return create_draft(actor=writer or self.people["editor"], record=record)
 

@@ -110,11 +110,13 @@ def test_flows_and_periods_are_kept_by_who_may(newsroom: Newsroom) -> None:
         scope_id=newsroom.library.education.pk,
     )  # fmt: skip
     client = client_of(administrator)
-    for page in ("flows", "flows/three-reviews", "flows/new", "flows/assign", "key-periods", "key-periods/new",
-                 "exempt-sources", "exempt-sources/new", "purges", "reviews"):  # fmt: skip
+    flows = ("flows", "flows/three-reviews", "flows/new", "flows/assign")
+    lists = ("key-periods", "key-periods/new", "exempt-sources", "exempt-sources/new", "purges", "reviews")
+    for page in (*flows, *lists):
         assert client.get(f"/newsroom/{page}").status_code == 200, page
     posted = {
-        "flow": "important", "scope": "organization", "place": "示范省教育厅", "way": "pieces", "reason": "示范办法",
+        "flow": "important", "scope": "organization", "place": "示范省教育厅", "way": "pieces",
+        "reason": "示范办法",
     }  # fmt: skip
     assert client.post("/newsroom/flows/assign", posted).status_code == 302
     assert FlowAssignment.objects.filter(scope_id=newsroom.library.education.pk, flow="important").exists()

@@ -18,8 +18,8 @@ from rongshu.project.walking.tables import all_rows, differences
 from rongshu.project.walking.world import Tenant, World, mark_of
 
 VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_HTMX: Final = {"HTTP_HX_REQUEST": "true"}
-_JSON: Final = {"HTTP_ACCEPT": "application/json", "HTTP_X_AUTOSAVE": "1"}
+_HTMX: Final = {"HX-Request": "true"}
+_JSON: Final = {"Accept": "application/json", "X-Autosave": "1"}
 # Ways out of the session, not content; the walker would have to sign in anew after each.
 _ENDS_WALK: Final = frozenset({"sign-out"})
 _QUERIES: Final = ("format=csv", "format=xlsx", "q={}", "q={}&format=csv", "sort=-title", "after=x&before=y")
@@ -199,8 +199,8 @@ class Walker:
         self.findings.requests += 1
         if verb == "POST":
             sent = {**(body or {}), "file": SimpleUploadedFile("示范.txt", "示范".encode(), "text/plain")}
-            return read(self.client.post(url, sent, **headers))
-        return read(self.client.generic(verb, url, **headers))
+            return read(self.client.post(url, sent, headers=dict(headers)))
+        return read(self.client.generic(verb, url, headers=dict(headers)))
 
     def _judge(self, asked: str, answer: Answer, known: Iterable[str] = ()) -> None:
         """Note every foreign mark and id in an answer but those the question itself named."""

@@ -75,7 +75,8 @@ class FlowForm(ConsoleForm):
         return [
             StepSetting(
                 stage=given[f"stage_{place}"] or place, kind=given[f"kind_{place}"],
-                name=given[f"name_{place}"], capability=given[f"capability_{place}"], days=given[f"days_{place}"] or 1,
+                name=given[f"name_{place}"], capability=given[f"capability_{place}"],
+                days=given[f"days_{place}"] or 1,
             )
             for place in range(1, _STEPS + 1)
             if given[f"name_{place}"]

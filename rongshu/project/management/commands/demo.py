@@ -53,9 +53,7 @@ class Command(BaseCommand):
         self.stdout.write("站点目录  http://localhost:8000/")
         for site in Site.objects.order_by("created_at"):
             self.stdout.write(f"{site.name}  {site.base_url}/")
-        self.stdout.write(
-            "管理端    http://localhost:8001/  没有默认密码，请用一次性登记链接进入："
-        )
+        self.stdout.write("管理端    http://localhost:8001/  没有默认密码，请用一次性登记链接进入：")
         portal = Site.objects.select_related("sponsor").order_by("created_at").first()
         if portal is not None:
             for each in links_per_role(recorded_operator(), portal):
