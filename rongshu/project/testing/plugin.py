@@ -67,6 +67,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.user_properties.extend(("requirement", code) for code in mark.args)
 
 
+@pytest.fixture(autouse=True)
+def _no_heads_of_other_tests(request: pytest.FixtureRequest) -> None:
+    """Forget the exported heads of the audit chain: the rows of the test that sealed them are rolled back."""
+    from django.conf import settings as installed  # noqa: PLC0415 - the environment first
+
+    if _uses_database(request.node):
+        (Path(installed.AUDIT_FOLDER) / "heads.jsonl").unlink(missing_ok=True)
+
+
 @pytest.fixture
 def console_client(db: None, settings: LazySettings) -> ConsoleClient:
     """Return a client of the console listener that has not signed in: `sign_in(console_client, person)`.
