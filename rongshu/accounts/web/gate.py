@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Final, cast
 from urllib.parse import urlencode
 
-from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
 
+from rongshu.accounts.actions.use_session import leave_session, note_use
 from rongshu.accounts.models import Account
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.sign_in_rules import session_limits
@@ -18,7 +18,6 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web import staff_sessions
 from rongshu.accounts.web.requests import StaffRequest, client_address
 from rongshu.foundation.audit import acting_via
-from rongshu.foundation.clock import now
 
 SIGN_IN_PATH: Final = "/-/sign-in/"
 # Everything else is closed. An entry ending in "/" opens what lies below it.
@@ -40,7 +39,7 @@ def staff_gate(get_response: _Answer) -> _Answer:
                 return _ended(request)
             _name_person(cast("StaffRequest", request))
             if staff_sessions.touch(request.session):
-                note_use(request)
+                note_use(session_key=request.session.session_key, address=client_address(request))
             return get_response(request)
 
     return answer
@@ -77,15 +76,9 @@ def _has_ended(request: HttpRequest) -> bool:
 
 
 def _ended(request: HttpRequest) -> HttpResponse:
-    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    leave_session(session_key=request.session.session_key)
     logout(request)
     return turned_away(request, ended="idle")
-
-
-def note_use(request: HttpRequest) -> None:
-    """Note in the list of sessions when this one was last used, and from where."""
-    seen = {"last_seen_at": now(), "ip": client_address(request) or "0.0.0.0"}  # noqa: S104
-    UserSession.objects.filter(session_key=request.session.session_key).update(**seen)
 
 
 def _name_person(request: StaffRequest) -> None:

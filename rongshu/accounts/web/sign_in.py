@@ -10,7 +10,6 @@ from allauth.account.models import Login
 from allauth.account.stages import LoginStage
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from rongshu.accounts.actions.change_password import change_own_password
 from rongshu.accounts.actions.check_password import check_password
 from rongshu.accounts.actions.pass_second_factor import complete_sign_in, pass_with_code, pass_with_key
+from rongshu.accounts.actions.use_session import leave_session
 from rongshu.accounts.models import Account
 from rongshu.accounts.passwords import described
 from rongshu.accounts.visits import Visit
@@ -139,7 +139,7 @@ def show_new_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    leave_session(session_key=request.session.session_key)
     logout(request)
     return HttpResponseRedirect(f"{reverse('sign-in')}?ended=out")
 
