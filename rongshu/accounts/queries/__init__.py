@@ -6,6 +6,7 @@ from rongshu.accounts.queries.persons import (
     person_named,
     persons_for,
     recorded_operator,
+    roles_with,
     viewer_for,
 )
 from rongshu.accounts.queries.signing_in import (
@@ -31,6 +32,7 @@ __all__ = [
     "person_named",
     "persons_for",
     "recorded_operator",
+    "roles_with",
     "sessions_of",
     "sign_in_history",
     "viewer_for",

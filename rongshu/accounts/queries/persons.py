@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from rongshu.accounts.capabilities import expanded
 from rongshu.accounts.errors import NoOperator, UnknownPerson
-from rongshu.accounts.models import Person, Realm, RoleGrant
+from rongshu.accounts.models import Person, Realm, Role, RoleGrant
 from rongshu.accounts.viewers import CLOCK_VIEWER, PUBLIC, Viewer
 from rongshu.foundation.audit import Actor
 from rongshu.foundation.clock import now
@@ -78,6 +78,12 @@ def managed_person(actor: Actor, handle: str) -> Person:
     if person is None:
         raise UnknownPerson(f"没有代号为“{handle}”的人员，或者不归您管理，请核对后重试。")
     return person
+
+
+def roles_with(capability: str) -> list[str]:
+    """Return the codes of the roles that hold a capability."""
+    roles = Role.objects.values_list("code", "capabilities")
+    return [code for code, held in roles if capability in expanded(held)]
 
 
 def recorded_operator() -> Person:

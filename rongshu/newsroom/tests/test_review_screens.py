@@ -193,3 +193,14 @@ def test_the_page_of_a_piece_leads_to_its_review(newsroom: Newsroom) -> None:
     publisher = client_of(newsroom.publisher)
     for address in (here, f"/library/resources/{resource.pk}"):
         assert f"/newsroom/resources/{resource.pk}/recall" in publisher.get(address).content.decode()
+
+
+def test_a_step_goes_only_to_persons_who_were_offered(newsroom: Newsroom) -> None:
+    review = newsroom.submit()
+    stranger, page = newsroom.library.health_reviewer, f"{CASE.format(review.pk)}/delegate"
+    answer = client_of(newsroom.first).post(page, {"to": str(stranger.pk)})
+    assert answer.status_code == 422
+    assert stranger.name not in answer.content.decode()
+    assert list(ReviewAct.objects.exclude(kind="open").values_list("kind", flat=True)) == ["submit"]
+    client_of(newsroom.first).post(page, {"to": str(newsroom.all_roles.pk), "comment": "出差"})
+    assert ReviewAct.objects.get(kind="delegate").to_person == newsroom.all_roles
