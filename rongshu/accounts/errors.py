@@ -70,14 +70,6 @@ class GrantToOneself(Conflict):
     sentence = "不能给自己授权，请由其他管理员办理。"
 
 
-class CredentialsOutOfReach(Conflict):
-    """Whose password or key one can reset, his powers one could take."""
-
-    code = "credentials-out-of-reach"
-    status = 403
-    sentence = "该人员的权限超出您的管理范围，请由上级管理员处理其账号。"
-
-
 class SignInRefused(RongshuError):
     """Name and password do not belong together, or the account is not in use; it is not said which."""
 

@@ -30,7 +30,8 @@ from rongshu.accounts.models import Person
 from rongshu.console.models import LongWork
 from rongshu.foundation import clock
 from rongshu.foundation.audit import acting_via, record
-from rongshu.foundation.errors import NotFound, RongshuError
+from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.guards import get_one
 
 log = structlog.get_logger("rongshu.console")
 
@@ -107,9 +108,7 @@ def begin_work(
 def stop_work(*, actor: Person, work_id: UUID) -> LongWork:
     """Ask one's own work to stop; it stops at its next step, what is done stays done."""
     with transaction.atomic():
-        work = LongWork.objects.select_for_update().filter(pk=work_id, person_id=actor.id).first()
-        if work is None:
-            raise NotFound
+        work = get_one(LongWork.objects.select_for_update(), pk=work_id, person_id=actor.id)
         if not work.is_open or work.stop_asked_at is not None:
             return work
         work.stop_asked_at = clock.now()

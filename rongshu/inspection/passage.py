@@ -14,7 +14,6 @@ _WIDE: Final = np.uint32(0xFF01)
 _LAST: Final = np.uint32(0xFF5E)
 _WIDE_DIGIT: Final = re.compile("[０-９Ｘｘ]")
 _DIGITS: Final = {0xFF10 + shift: 0x30 + shift for shift in range(10)} | {0xFF38: 0x58, 0xFF58: 0x78}
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 _LINE: Final = re.compile(r"[^\r\n]+")
 
 
@@ -42,11 +41,6 @@ class Passage:
     def digits(self) -> str:
         """The text with only full-width digits (and X) made narrow; same length."""
         return self.text.translate(_DIGITS) if _WIDE_DIGIT.search(self.text) else self.text
-
-    @cached_property
-    def han_runs(self) -> list[tuple[int, int]]:
-        """Where Chinese characters follow each other without a break."""
-        return [match.span() for match in _HAN.finditer(self.text)]
 
     @cached_property
     def lines(self) -> list[tuple[int, int]]:

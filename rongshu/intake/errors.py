@@ -52,10 +52,3 @@ class PagesNotWritten(Unavailable):
 
     code = "pages-not-written"
     sentence = "内容已入库并进入栏目，但部分页面没有生成；请排除原因（rongshu doctor）后用 --resume 继续。"
-
-
-class NotAnArticle(InvalidInput):
-    """The page has no article."""
-
-    code = "not-an-article"
-    sentence = "这个页面不是文章页。"

@@ -24,11 +24,6 @@ def may_approve(viewer: Viewer, resource: Resource) -> bool:
     return viewer.may("resource.approve", organization_id=resource.owner_id)
 
 
-def may_approve_all(viewer: Viewer, owner_ids: Iterable[UUID]) -> bool:
-    """Whether the viewer may approve for every one of these organisations."""
-    return all(viewer.may("resource.approve", organization_id=owner_id) for owner_id in owner_ids)
-
-
 def may_withdraw(viewer: Viewer, resource: Resource) -> bool:
     """Whether the viewer may take this resource off every site."""
     return viewer.may("resource.withdraw", organization_id=resource.owner_id)

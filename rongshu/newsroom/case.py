@@ -14,8 +14,8 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, circumstances, record
 from rongshu.foundation.due import schedule
-from rongshu.foundation.errors import NotFound
 from rongshu.foundation.events import announce
+from rongshu.foundation.guards import get_one
 from rongshu.foundation.kept_calendar import kept_calendar
 from rongshu.library.errors import WroteItOneself
 from rongshu.library.models import ResourceVersion
@@ -34,9 +34,7 @@ _CLOSING: Final = frozenset({State.PUBLISHED, State.RETURNED, State.WITHDRAWN, S
 def lock_review(review: Review, *states: State) -> Review:
     """Return the case locked, as it is now; raise unless it is in one of the states."""
     rows = Review.objects.select_for_update(of=("self",)).select_related("resource", "owner", "flow")
-    locked = rows.filter(pk=review.pk).first()
-    if locked is None:
-        raise NotFound
+    locked = get_one(rows, pk=review.pk)
     if states and locked.state not in states:
         raise ReviewClosed
     return locked

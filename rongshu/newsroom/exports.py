@@ -61,7 +61,7 @@ def _word_part(document: Any, part: Part) -> None:
     else:
         picture = _picture_bytes(part)
         if picture is None:
-            _word_paragraph(document, Paragraph(f"［图片：{part.alt}］", align="center", is_indented=False))
+            _word_paragraph(document, _in_words(part))
         else:
             document.add_picture(picture, width=Cm(14))
 
@@ -122,7 +122,7 @@ def _pdf_part(pdf: FPDF, part: Part) -> None:
     else:
         picture = _picture_bytes(part)
         if picture is None:
-            _pdf_paragraph(pdf, Paragraph(f"［图片：{part.alt}］", align="center", is_indented=False))
+            _pdf_paragraph(pdf, _in_words(part))
         else:
             pdf.image(picture, w=140, alt_text=part.alt)
             pdf.ln(4)
@@ -149,6 +149,10 @@ def _pdf_table(pdf: FPDF, rows: Sequence[Sequence[str]]) -> None:
             for text in row:
                 shown.cell(text)
     pdf.ln(4)
+
+
+def _in_words(picture: Picture) -> Paragraph:
+    return Paragraph(f"［图片：{picture.alt}］", align="center", is_indented=False)
 
 
 def _picture_bytes(part: Picture) -> BytesIO | None:

@@ -53,11 +53,6 @@ class Crew:
         """Whether nobody can take another job."""
         return all(len(jobs) >= self.DEPTH for jobs in self._jobs.values())
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is under way."""
-        return not any(self._jobs.values())
-
     def give(self, job: Job) -> None:
         """Hand a job to whoever has least to do."""
         pipe = min(self._jobs, key=lambda one: len(self._jobs[one]))

@@ -26,13 +26,6 @@ class PagesFailed(Unavailable):
     sentence = "部分页面未能生成，已保留在待发布队列中；请查看日志，排除原因后重新运行 rongshu publish。"
 
 
-class ManifestForeign(Conflict):
-    """A manifest is not the one the database remembers."""
-
-    code = "manifest-foreign"
-    sentence = "发布清单与数据库记录不符（可能被改动或来自旧备份），将重新生成整个站点。"
-
-
 class FileMissing(NotFound):
     """The store does not hold a file a page refers to."""
 

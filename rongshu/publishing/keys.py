@@ -54,11 +54,6 @@ def verification_page(name: str) -> PageKey:
     return f"verification:{name}"
 
 
-def file_page(path: str) -> PageKey:
-    """A copied attachment or picture."""
-    return f"file:{path}"
-
-
 def kind_of(key: PageKey) -> str:
     """What kind of page a key names."""
     return key.partition(":")[0]

@@ -422,10 +422,6 @@ class Manifest:
         ).fetchone()
         return row is not None and row[0] == members
 
-    def columns_with_chunks(self) -> list[str]:
-        """Return the columns that have list chunks."""
-        return [column for (column,) in self._db.execute("SELECT DISTINCT column_id FROM chunk")]
-
     # Frames, outgoing links, facts, the root
 
     def frames(self) -> dict[str, bytes]:

@@ -370,11 +370,8 @@ class Publisher:
             return
         if urgency is not None and not crew.is_full:
             self._hand_out(crew, publisher)
-        if crew.is_full or urgency is None or not self._wants_more(crew):
+        if crew.is_full or urgency is None:
             self._collect(crew, publisher)
-
-    def _wants_more(self, crew: Crew) -> bool:
-        return not crew.is_full
 
     def _make_here(self, publisher: SitePublisher) -> None:
         batch = publisher.next_batch()

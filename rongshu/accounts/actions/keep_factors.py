@@ -16,7 +16,7 @@ from rongshu.accounts.models import Account
 from rongshu.accounts.one_time_codes import accept_code
 from rongshu.accounts.visits import Visit
 from rongshu.foundation.audit import record
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 
 _Type = Authenticator.Type
 
@@ -51,9 +51,7 @@ def drop_factor(*, visit: Visit, account: Account, factor_id: int, present: str)
     with transaction.atomic():
         account = _lock(account)
         factors = Authenticator.objects.filter(user=account).exclude(type=_Type.RECOVERY_CODES)
-        dropped = factors.filter(pk=factor_id).first()
-        if dropped is None:
-            raise NotFound
+        dropped = get_one(factors, pk=factor_id)
         if factors.count() == 1:
             raise LastFactor
         record(account.person, "account.factor-dropped", account, factor=dropped.type)

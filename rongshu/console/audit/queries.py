@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from rongshu.accounts.models import Person, SignInAttempt
 from rongshu.accounts.viewers import Viewer
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.foundation.models import AuditRecord, AuditSeal
 from rongshu.foundation.sealing import unsealed
 
@@ -35,10 +35,7 @@ def records_for(viewer: Viewer) -> QuerySet[AuditRecord]:
 
 def record_for(viewer: Viewer, record_id: UUID) -> AuditRecord:
     """Return one record, or raise NotFound."""
-    found = records_for(viewer).select_related("seal").filter(pk=record_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(records_for(viewer).select_related("seal"), pk=record_id)
 
 
 def sign_ins_for(viewer: Viewer) -> QuerySet[SignInAttempt]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from rongshu.accounts.viewers import Viewer
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.organizations.models import Organization
 
 
@@ -20,7 +20,4 @@ def organizations_for(viewer: Viewer) -> QuerySet[Organization]:
 
 def organization_for(viewer: Viewer, organization_id: UUID) -> Organization:
     """Return an organisation whom the viewer manages, or raise NotFound."""
-    found = organizations_for(viewer).select_related("parent", "region").filter(pk=organization_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(organizations_for(viewer).select_related("parent", "region"), pk=organization_id)

@@ -14,7 +14,7 @@ from rongshu.accounts.queries import persons_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.console.scope_names import names_of
 from rongshu.foundation.clock import now
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,13 @@ class ShownGrant:
 
 def person_for(viewer: Viewer, person_id: UUID) -> Person:
     """Return a person whom the viewer manages, or raise NotFound."""
-    person = persons_for(viewer).select_related("organization").filter(pk=person_id).first()
-    if person is None:
-        raise NotFound
-    return person
+    return get_one(persons_for(viewer).select_related("organization"), pk=person_id)
 
 
 def grant_for(viewer: Viewer, grant_id: UUID) -> RoleGrant:
     """Return a grant of a person whom the viewer manages, or raise NotFound."""
     grants = RoleGrant.objects.select_related("person", "role").filter(pk=grant_id)
-    grant = grants.filter(person__in=persons_for(viewer)).first()
-    if grant is None:
-        raise NotFound
-    return grant
+    return get_one(grants, person__in=persons_for(viewer))
 
 
 def shown_grants(person: Person) -> list[ShownGrant]:
@@ -70,10 +64,7 @@ def with_role(rows: QuerySet[Person], role: str) -> QuerySet[Person]:
 
 def role_named(code: str) -> Role:
     """Return a role, or raise NotFound."""
-    role = Role.objects.filter(code=code).first()
-    if role is None:
-        raise NotFound
-    return role
+    return get_one(Role.objects.all(), code=code)
 
 
 def capability_labels(role: Role) -> list[str]:

@@ -17,7 +17,7 @@ from rongshu.console.models import LongWork
 from rongshu.console.pages import render_page
 from rongshu.console.progress import stop_work, work_url
 from rongshu.console.queries import long_work_of
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 
 _WORK = ListPage[LongWork](
     code="long-work",
@@ -63,7 +63,4 @@ def ask_to_stop(request: StaffRequest, work_id: UUID) -> HttpResponse:
 
 
 def _own(person: Person, work_id: UUID) -> LongWork:
-    work = long_work_of(person).filter(pk=work_id).first()
-    if work is None:
-        raise NotFound
-    return work
+    return get_one(long_work_of(person), pk=work_id)

@@ -13,7 +13,8 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.audit import record
-from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.foundation.errors import InvalidInput
+from rongshu.foundation.guards import get_one
 from rongshu.inspection.actions.changing import changed
 from rongshu.inspection.findings import CLASSES
 from rongshu.inspection.models import Dictionary, DictionaryVersion, TextException
@@ -102,9 +103,7 @@ def switch_dictionary(*, actor: Person, dictionary_id: UUID, is_active: bool) ->
 def revoke_exception(*, actor: Person, exception_id: UUID) -> TextException:
     """Let a text be found again."""
     viewer = viewer_for(actor)
-    row = exceptions_for(viewer).filter(pk=exception_id).first()
-    if row is None:
-        raise NotFound
+    row = get_one(exceptions_for(viewer), pk=exception_id)
     with transaction.atomic():
         row = TextException.objects.select_for_update().get(pk=row.pk)
         row.revoked_at = clock.now()

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from rongshu.accounts.viewers import Viewer
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.inspection.models import Dictionary, DictionaryVersion, Inspection, Rescan, TextException
 from rongshu.sites.models import Placement
 
@@ -24,10 +24,7 @@ def dictionaries_for(viewer: Viewer) -> QuerySet[Dictionary]:
 
 def dictionary_for(viewer: Viewer, dictionary_id: UUID) -> Dictionary:
     """Return a dictionary, or raise `NotFound`."""
-    found = dictionaries_for(viewer).filter(pk=dictionary_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(dictionaries_for(viewer), pk=dictionary_id)
 
 
 def exceptions_for(viewer: Viewer) -> QuerySet[TextException]:
@@ -43,10 +40,13 @@ def rescans_for(viewer: Viewer) -> QuerySet[Rescan]:
 
 def rescan_for(viewer: Viewer, rescan_id: UUID) -> Rescan:
     """Return a re-scan, or raise `NotFound`."""
-    found = rescans_for(viewer).filter(pk=rescan_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(rescans_for(viewer), pk=rescan_id)
+
+
+def worst_of(rescan: Rescan) -> QuerySet[Inspection]:
+    """Return the inspections of a re-scan with the most severe findings, a hundred at most."""
+    found = Inspection.objects.filter(rescan=rescan, severe_count__gt=0).select_related("version")
+    return found.order_by("-severe_count", "pk")[:100]
 
 
 def _managed(viewer: Viewer) -> Q:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
-
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import NotFound
 from rongshu.inspection.findings import Severity
@@ -103,12 +101,3 @@ def _fitting(row: FoundProblem, version: ResourceVersion, said: Iterable[Resolut
             continue
         fitting = each
     return fitting
-
-
-def counts_by_severity(inspections: QuerySet[Inspection]) -> dict[str, int]:
-    """Return how many inspections have severe, general and no findings that count."""
-    return inspections.aggregate(
-        severe=Count("pk", filter=Q(severe_count__gt=0)),
-        general=Count("pk", filter=Q(severe_count=0, general_count__gt=0)),
-        total=Count("pk"),
-    )

@@ -18,8 +18,8 @@ from rongshu.console.lists import ListPage
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.progress import work_url
 from rongshu.inspection.actions.rescanning import start_rescan
-from rongshu.inspection.models import Inspection, Rescan
-from rongshu.inspection.queries.dictionaries import rescan_for, rescans_for, results_by_site
+from rongshu.inspection.models import Rescan
+from rongshu.inspection.queries.dictionaries import rescan_for, rescans_for, results_by_site, worst_of
 from rongshu.inspection.web.dictionaries import manages
 
 CRUMBS = (Crumb("历史内容复查", "inspection-rescans"),)
@@ -89,10 +89,5 @@ def begin_rescan(request: StaffRequest) -> HttpResponse:
 def show_rescan(request: StaffRequest, rescan_id: UUID) -> HttpResponse:
     """Show the report by site, and the resources that weigh most."""
     rescan = rescan_for(request.viewer, rescan_id)
-    worst = (
-        Inspection.objects.filter(rescan=rescan, severe_count__gt=0)
-        .select_related("version")
-        .order_by("-severe_count", "pk")[:100]
-    )
-    shown = {"rescan": rescan, "sites": results_by_site(rescan), "worst": worst}
+    shown = {"rescan": rescan, "sites": results_by_site(rescan), "worst": worst_of(rescan)}
     return render_page(request, "inspection/rescan.html", shown, crumbs=CRUMBS)

@@ -99,10 +99,3 @@ class NotSaved(FetchRefused):
 
     code = "file-missing"
     sentence = "保存的文件夹里没有这个文件，请补齐后续跑。"
-
-
-class Unreadable(FetchRefused):
-    """The bytes are no page the extractor reads."""
-
-    code = "page-unreadable"
-    sentence = "内容不是可以读取的网页文本。"

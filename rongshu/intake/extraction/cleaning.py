@@ -4,7 +4,7 @@ import re
 from itertools import takewhile
 from typing import Final
 
-from lxml import etree, html
+from lxml import etree
 from lxml.html import HtmlElement
 
 from .addresses import absolute
@@ -303,8 +303,3 @@ def _holds_data(table: HtmlElement) -> bool:
     if len(cells) < 4 or next(table.iterdescendants("table"), None) is not None:
         return False
     return sum(len(cell.text_content()) for cell in cells) / len(cells) < 80
-
-
-def empty_fragment() -> HtmlElement:
-    """A body without content (the page shows an article whose text it loads later)."""
-    return html.fragment_fromstring("<div></div>")

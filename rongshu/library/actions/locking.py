@@ -7,17 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource
 
 
 def lock(resource: Resource) -> Resource:
     """Return the resource as it is now, locked until the transaction ends; raise `NotFound` when it is
     gone."""
-    locked = Resource.objects.select_for_update().filter(pk=resource.pk).first()
-    if locked is None:
-        raise NotFound
-    return locked
+    return get_one(Resource.objects.select_for_update(), pk=resource.pk)
 
 
 def lock_all(resource_ids: Iterable[UUID]) -> dict[UUID, Resource]:

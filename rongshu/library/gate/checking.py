@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -226,8 +226,3 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "reference": "应当是资源标识符",
     "file": "应当是附件",
 }
-
-
-def complaints_of(errors: Iterable[ElementRefused]) -> dict[str, str]:
-    """Return `{element name: what is wrong}` of several complaints, for one error that names them all."""
-    return {name: wrong for error in errors for name, wrong in error.fields.items()}

@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 
 
@@ -26,10 +26,7 @@ def batches_for(viewer: Viewer) -> QuerySet[ApprovalBatch]:
 
 def get_batch_for(viewer: Viewer, batch_id: UUID) -> ApprovalBatch:
     """Return the batch, or raise `NotFound` when it is absent or not the viewer's."""
-    found = batches_for(viewer).filter(pk=batch_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(batches_for(viewer), pk=batch_id)
 
 
 def batch_versions(batch: ApprovalBatch) -> QuerySet[ResourceVersion]:

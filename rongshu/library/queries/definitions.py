@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from rongshu.accounts.viewers import Viewer
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import (
     Category,
     CategoryScheme,
@@ -33,10 +33,7 @@ class Node:
 
 def scheme_with_code(code: str) -> CategoryScheme:
     """Return a scheme, or raise `NotFound`."""
-    found = CategoryScheme.objects.select_related("standard").filter(pk=code).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(CategoryScheme.objects.select_related("standard"), pk=code)
 
 
 def tree_of(scheme: CategoryScheme, *, with_ended: bool = False) -> list[Node]:
@@ -56,10 +53,7 @@ def _walk(below: dict[UUID | None, list[Category]], parent: UUID | None, level: 
 
 def category_with_id(category_id: UUID) -> Category:
     """Return a category with its scheme, or raise `NotFound`."""
-    found = Category.objects.select_related("scheme", "parent").filter(pk=category_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(Category.objects.select_related("scheme", "parent"), pk=category_id)
 
 
 def classified_under(viewer: Viewer, category: Category) -> QuerySet[Resource]:
@@ -75,26 +69,23 @@ def standards() -> QuerySet[LibraryStandard]:
 
 def standard_with_code(code: str) -> LibraryStandard:
     """Return a standard, or raise `NotFound`."""
-    found = LibraryStandard.objects.filter(pk=code).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(LibraryStandard.objects.all(), pk=code)
 
 
 def type_with_id(type_id: UUID) -> ResourceType:
     """Return a resource type with its standard, or raise `NotFound`."""
-    found = ResourceType.objects.select_related("standard").filter(pk=type_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(ResourceType.objects.select_related("standard"), pk=type_id)
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """Return every type as a choice of a form: its id, its Chinese name."""
+    rows = ResourceType.objects.order_by("position", "name_cn").values_list("pk", "name_cn")
+    return [(str(pk), name) for pk, name in rows]
 
 
 def field_with_id(field_id: UUID) -> FieldDefinition:
     """Return an element with its type, or raise `NotFound`."""
-    found = FieldDefinition.objects.select_related("resource_type", "parent").filter(pk=field_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(FieldDefinition.objects.select_related("resource_type", "parent"), pk=field_id)
 
 
 def fields_of(type_: ResourceType) -> list[FieldDefinition]:
@@ -115,7 +106,4 @@ def topics_for(viewer: Viewer) -> QuerySet[Resource]:
 
 def selection_with_id(topic: Resource, selection_id: UUID) -> TopicSelection:
     """Return a selection of the topic, or raise `NotFound`."""
-    found = TopicSelection.objects.filter(topic=topic, pk=selection_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(TopicSelection.objects.all(), topic=topic, pk=selection_id)

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 from rongshu.library.models import Resource, ResourceVersion
 
 _M = TypeVar("_M", bound=Model)
-_TEXTS: Final = ("body", "elements", "attachments", "derived", "flags")
+TEXTS: Final = ("body", "elements", "attachments", "derived", "flags")
 # More titles than this hold a common word; then only the newest resources are looked at.
 _MOST_FOUND: Final = 2_000
 _NEWEST: Final = 3_000
@@ -21,7 +21,7 @@ _NEWEST_UNINDEXED: Final = 100_000
 
 def without_texts(rows: QuerySet[_M], *versions: str) -> QuerySet[_M]:
     """Return the rows without the long texts of the versions at these paths: a list shows titles."""
-    return rows.defer(*(f"{version}__{name}" for version in versions for name in _TEXTS))
+    return rows.defer(*(f"{version}__{name}" for version in versions for name in TEXTS))
 
 
 def titled(rows: QuerySet[Resource], words: str) -> tuple[QuerySet[Resource], str]:

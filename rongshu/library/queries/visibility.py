@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource, ResourceVersion, ShareGrant
 from rongshu.library.models.versions import ShareType
 
@@ -46,10 +47,7 @@ def recycled(viewer: Viewer) -> QuerySet[Resource]:
 
 def get_resource_for(viewer: Viewer, resource_id: UUID) -> Resource:
     """Return the resource; an absent one and one that is not the viewer's are the same `NotFound`."""
-    found = visible(viewer).filter(pk=resource_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(visible(viewer), pk=resource_id)
 
 
 def get_version_for(viewer: Viewer, version_id: UUID) -> ResourceVersion:

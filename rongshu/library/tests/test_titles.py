@@ -6,7 +6,9 @@ import pytest
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Clock
+from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.create_draft import create_draft
+from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.models import Resource
 from rongshu.library.queries import titles
 from rongshu.library.queries.titles import titled, without_texts
@@ -37,6 +39,17 @@ def test_every_word_must_stand_in_the_title_whatever_its_length(
     assert _found(library, "耕")[0] == {"关于做好春耕工作的通知"}
     assert _found(library, "abc 100%")[0] == {"ABC 防汛 100% 演练"}
     assert _found(library, "汛防") == (set(), "")
+
+
+def test_the_title_of_a_draft_over_what_others_may_read_is_not_searched(
+    library: Library, make_record: MakeRecord
+) -> None:
+    (resource,) = _make(make_record, library, "关于做好防汛工作的通知")
+    assert resource.working_version is not None
+    approve_version(actor=library.reviewer, version=resource.working_version)
+    revise_resource(actor=library.writer, resource=resource, record=make_record(title="尚未公开的新题"))
+    assert [one.pk for one in titled(Resource.objects.all(), "防汛")[0]] == [resource.pk]
+    assert not titled(Resource.objects.all(), "尚未公开")[0].exists()
 
 
 def test_of_a_common_word_the_newest_are_searched_and_the_person_is_told(

@@ -24,6 +24,7 @@ from rongshu.library.actions.recycle_resource import (
     restore_whole_bin,
 )
 from rongshu.library.models import Resource
+from rongshu.library.queries.titles import without_texts
 from rongshu.library.queries.visibility import get_resource_for, recycled
 from rongshu.library.web.resources import CRUMBS, title_of
 
@@ -31,7 +32,8 @@ BIN_CRUMBS = (Crumb("回收站", "library-bin"),)
 
 
 def _rows(viewer: Viewer) -> QuerySet[Resource]:
-    return recycled(viewer).select_related("type", "owner", "working_version", "effective_version")
+    rows = recycled(viewer).select_related("type", "owner", "working_version", "effective_version")
+    return without_texts(rows, "working_version", "effective_version")
 
 
 BIN: ListPage[Resource] = ListPage(

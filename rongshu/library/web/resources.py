@@ -21,14 +21,15 @@ from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
 from rongshu.foundation.errors import NotFound, RongshuError
 from rongshu.library.actions.classify_resource import classify_resource, declassify_resource
-from rongshu.library.models import Category, CategoryScheme, Resource, ResourceType, ResourceVersion
+from rongshu.library.models import Category, CategoryScheme, Resource, ResourceVersion
 from rongshu.library.permissions import may_write
 from rongshu.library.queries.classification import categories_of, classification_log
+from rongshu.library.queries.definitions import type_choices
 from rongshu.library.queries.differences import differences
 from rongshu.library.queries.elements import elements_shown
 from rongshu.library.queries.links import links_for
 from rongshu.library.queries.relations import partners_of
-from rongshu.library.queries.titles import titled
+from rongshu.library.queries.titles import TEXTS, titled, without_texts
 from rongshu.library.queries.usage import usage_trace, where_used
 from rongshu.library.queries.visibility import get_resource_for, get_version_for, may_see_drafts, visible
 from rongshu.library.web.registering import READING
@@ -42,7 +43,6 @@ _TONES = {
     Resource.Status.ARCHIVED: "info",
     Resource.Status.PURGED: "quiet",
 }
-_HEAVY = ("body", "elements", "attachments", "derived", "flags")
 
 
 def title_of(resource: Resource) -> str:
@@ -59,14 +59,11 @@ def state_of(resource: Resource) -> State:
 
 def _rows(viewer: Viewer) -> QuerySet[Resource]:
     rows = visible(viewer).select_related("type", "owner", "effective_version", "working_version")
-    return rows.defer(
-        *(f"{version}__{name}" for version in ("effective_version", "working_version") for name in _HEAVY)
-    )
+    return without_texts(rows, "effective_version", "working_version")
 
 
 def _types(viewer: Viewer) -> Sequence[tuple[str, str]]:
-    rows = ResourceType.objects.order_by("position", "name_cn").values_list("pk", "name_cn")
-    return [(str(pk), name) for pk, name in rows]
+    return type_choices()
 
 
 def _themes(viewer: Viewer) -> Sequence[tuple[str, str]]:
@@ -130,7 +127,7 @@ def show_resource(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     version = (reads_drafts and resource.working_version) or resource.effective_version
     if version is None:
         raise NotFound
-    versions = resource.versions.select_related("created_by").defer(*_HEAVY).order_by("-number")
+    versions = resource.versions.select_related("created_by").defer(*TEXTS).order_by("-number")
     shown: dict[str, Any] = {
         "resource": resource,
         "title": version.title or "（无标题）",

@@ -30,6 +30,7 @@ from rongshu.library.actions.topics import (
 from rongshu.library.models import Category, Resource, ResourceType, TopicSelection
 from rongshu.library.permissions import may_write
 from rongshu.library.queries.definitions import category_with_id, selection_with_id, topics_for
+from rongshu.library.queries.titles import titled
 from rongshu.library.queries.topics import topic_members
 from rongshu.library.queries.visibility import get_resource_for, visible
 from rongshu.library.web.resources import require_reading, state_of, title_of
@@ -59,7 +60,7 @@ TOPICS: ListPage[Resource] = ListPage(
         Column("status", "状态", state_of, is_narrow=True),
         Column("members", "资源数", lambda one: getattr(one, "member_count", 0), is_number=True),
     ),
-    search=Search(("effective_version__title", "working_version__title"), "专题名称"),
+    search=Search((), "专题名称", find=titled),
     open_url=lambda one: reverse("library-topic", args=[one.pk]),
     empty=Empty(
         "还没有专题",
@@ -73,7 +74,7 @@ class QueryForm(ConsoleForm):
     """Conditions that all have to hold."""
 
     type = forms.ModelChoiceField(
-        label="资源类型", queryset=ResourceType.objects.order_by("position", "name_cn"), required=False,
+        label="资源类型", queryset=ResourceType.objects.none(), required=False,
         empty_label="不限", to_field_name="code",
     )  # fmt: skip
     title_contains = forms.CharField(label="标题含", required=False, max_length=100)

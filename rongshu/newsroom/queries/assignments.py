@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.newsroom.models import ExemptSource, FlowAssignment, KeyPeriod
 from rongshu.organizations.models import Organization
 from rongshu.sites.models import Column
@@ -50,10 +50,7 @@ def shown_assignments(viewer: Viewer) -> list[ShownAssignment]:
 
 def assignment_for(viewer: Viewer, assignment_id: UUID) -> FlowAssignment:
     """Return an assignment, or raise `NotFound`."""
-    found = assignments_for(viewer).filter(pk=assignment_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(assignments_for(viewer), pk=assignment_id)
 
 
 def key_periods_for(viewer: Viewer) -> QuerySet[KeyPeriod]:

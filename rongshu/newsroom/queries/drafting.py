@@ -16,6 +16,7 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource, ResourceType, ResourceVersion
 from rongshu.library.permissions import may_write
 from rongshu.library.queries import get_resource_for, visible
@@ -66,10 +67,7 @@ def get_writable_piece(viewer: Viewer, resource_id: UUID) -> Resource:
 def get_draft_file_for(viewer: Viewer, draft_id: UUID, digest: str) -> DraftFile:
     """Return a file of the viewer's own draft."""
     draft = get_draft_for(viewer, draft_id)
-    found = DraftFile.objects.filter(draft=draft, digest=digest).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(DraftFile.objects.all(), draft=draft, digest=digest)
 
 
 def writable_owners(viewer: Viewer) -> QuerySet[Organization]:

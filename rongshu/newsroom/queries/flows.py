@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rongshu.foundation import clock
 from rongshu.library.models import ResourceVersion
@@ -28,6 +28,11 @@ class ChosenFlow:
 
     flow: Flow
     reason: str
+
+
+def active_flows() -> QuerySet[Flow]:
+    """Return the flows that may be given to somebody, the lightest first."""
+    return Flow.objects.filter(is_active=True).order_by("levels", "proofs", "code")
 
 
 def flow_of_owner(owner: Organization, *, way: str) -> ChosenFlow:

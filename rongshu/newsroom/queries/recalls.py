@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource
 from rongshu.newsroom.models import PurgeRequest, Recall
 
@@ -21,10 +21,7 @@ def recalls_for(viewer: Viewer) -> QuerySet[Recall]:
 
 def recall_for(viewer: Viewer, recall_id: UUID) -> Recall:
     """Return a recall, or raise `NotFound`."""
-    found = recalls_for(viewer).filter(pk=recall_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(recalls_for(viewer), pk=recall_id)
 
 
 def notices_of(resource_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -45,10 +42,7 @@ def live_for(viewer: Viewer) -> QuerySet[Resource]:
 
 def live_resource_for(viewer: Viewer, resource_id: UUID) -> Resource:
     """Return a resource the viewer may recall, or raise `NotFound`."""
-    found = live_for(viewer).filter(pk=resource_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(live_for(viewer), pk=resource_id)
 
 
 def purge_requests_for(viewer: Viewer) -> QuerySet[PurgeRequest]:
@@ -62,7 +56,4 @@ def purge_requests_for(viewer: Viewer) -> QuerySet[PurgeRequest]:
 
 def purge_request_for(viewer: Viewer, request_id: UUID) -> PurgeRequest:
     """Return a request, or raise `NotFound`."""
-    found = purge_requests_for(viewer).filter(pk=request_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(purge_requests_for(viewer), pk=request_id)

@@ -7,11 +7,16 @@ from typing import Any
 from django.utils import timezone
 
 from rongshu.newsroom.machine import Act
-from rongshu.newsroom.models import Review, ReviewAct, ReviewPlace
+from rongshu.newsroom.models import Review, ReviewAct, ReviewForm, ReviewPlace
 
 _SHOWN = {Act.SUBMIT, Act.PASS, Act.RETURN, Act.ESCALATE, Act.ANSWER, Act.DELEGATE, Act.PUBLISH, Act.WITHDRAW}
 # 綦江 and others: what the three reviews look at.
 ASPECTS = ("政治", "法律", "政策", "保密", "文字", "舆情")
+
+
+def archived_form_of(review: Review) -> ReviewForm | None:
+    """Return the form as it was archived with the piece, once it has been."""
+    return ReviewForm.objects.filter(review=review).first()
 
 
 def form_of(review: Review) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.lookups import IsNull
 
 from rongshu.accounts.models import Person
-from rongshu.accounts.queries import viewer_for
+from rongshu.accounts.queries import roles_with, viewer_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.foundation.models import AuditRecord
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries.visibility import in_scope
@@ -87,10 +88,7 @@ def review_of(viewer: Viewer, review_id: UUID) -> Review:
     rows = reviews_for(viewer).select_related(
         "version", "resource__type", "owner", "flow", "column__site", "opened_by", "approval"
     )
-    found = rows.filter(pk=review_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(rows, pk=review_id)
 
 
 def reviews_of(viewer: Viewer, resource: Resource) -> QuerySet[Review]:
@@ -137,7 +135,11 @@ def history_of(viewer: Viewer, review: Review) -> list[HistoryLine]:
 
 def people_to_delegate_to(review: Review, step: ReviewStep) -> list[Person]:
     """Return persons of the owner and below it who may take a step, by name; a short list."""
-    holders = Person.objects.filter(is_active=True, grants__revoked_at__isnull=True).distinct()
+    # Persons without such a role anywhere are left out before each one's scopes are looked at.
+    roles = roles_with(step.capability)
+    holders = Person.objects.filter(
+        is_active=True, grants__revoked_at__isnull=True, grants__role__in=roles
+    ).distinct()
     near = holders.filter(organization_id__isnull=False, organization__path__startswith=review.owner.path)
     found = [one for one in near.order_by("name")[:200] if holds_at(viewer_for(one), step.capability, review)]
     return found[:50]

@@ -12,7 +12,7 @@ from rongshu.foundation.consumers import advance_all
 from rongshu.foundation.due import carry_out_due
 from rongshu.foundation.sequencer import number_events
 from rongshu.publishing.errors import PagesFailed, PublisherBusy
-from rongshu.publishing.planning import QUEUE, full_publication
+from rongshu.publishing.planning import full_publication
 from rongshu.publishing.publisher import Outcome, Progress, Publisher
 
 _PAUSE: Final = 0.5
@@ -56,8 +56,3 @@ def follow_events() -> bool:
     while (carry_out_due() > 0) | (number_events() > 0) | (advance_all() > 0):
         moved = True
     return moved
-
-
-def is_waiting(site_id: UUID) -> bool:
-    """Whether the planner still has a request for a site."""
-    return bool(work.take(QUEUE, str(site_id), 1))

@@ -73,11 +73,6 @@ def columns_read_by(viewer: Viewer) -> QuerySet[Column]:
     return Column.objects.filter(in_scope | _named(viewer.reading_site_ids, viewer.reading_column_ids))
 
 
-def columns_named_for_reading(viewer: Viewer) -> QuerySet[Column]:
-    """Return the columns that grants for a site or a column let the viewer read."""
-    return Column.objects.filter(_named(viewer.reading_site_ids, viewer.reading_column_ids))
-
-
 def _named(site_ids: frozenset[UUID], column_ids: frozenset[UUID]) -> Q:
     """Return the columns of the sites, the columns, and those below them."""
     return Q(site_id__in=site_ids) | Q(pk__in=with_columns_below(column_ids))

@@ -13,7 +13,7 @@ from rongshu.accounts.actions.change_rule import RuleMalformed, change_rule
 from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
 from rongshu.foundation import clock
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.foundation.models import RuleValue
 from rongshu.foundation.rules import seeds
 from rongshu.organizations.models import Organization
@@ -77,9 +77,7 @@ def _value(written: str) -> Any:
 def _organization_id(code: str | None) -> Any:
     if code is None:
         return None
-    found = Organization.objects.filter(credit_code=code).first()
-    if found is None:
-        raise NotFound
+    found = get_one(Organization.objects.all(), credit_code=code)
     return found.pk
 
 

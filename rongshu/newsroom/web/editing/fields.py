@@ -69,11 +69,6 @@ class ElementSet:
     elements: list[ShownElement] = field(default_factory=list)
     is_open: bool = True
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether something in it is wrong."""
-        return any(element.error for element in self.elements)
-
 
 def element_sets(
     schema: TypeSchema, values: Mapping[str, Any], errors: Mapping[str, str], pictures: Iterable[DraftFile]

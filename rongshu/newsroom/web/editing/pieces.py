@@ -17,6 +17,7 @@ from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
 from rongshu.console.progress import begin_work, work_url
 from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.inspection.queries import may_read_findings
 from rongshu.library.actions.relate_resources import relate_resources, unrelate_resources
 from rongshu.library.actions.restore_version import restore_version
@@ -204,9 +205,7 @@ def relate(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     back = HttpResponseRedirect(reverse("newsroom-piece", args=[resource.pk]))
     ended = request.POST.get("end")
     if ended:
-        relation = ResourceRelation.objects.filter(source=resource, pk=_as_id(ended)).first()
-        if relation is None:
-            raise NotFound
+        relation = get_one(ResourceRelation.objects.all(), source=resource, pk=_as_id(ended))
         unrelate_resources(actor=request.person, relation=relation)
         messages.success(request, "已解除关联。")
         return back

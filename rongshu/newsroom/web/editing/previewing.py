@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import ResourceVersion
 from rongshu.library.queries import get_version_for
 from rongshu.newsroom.queries.pieces import places_of, readable_version
@@ -88,7 +89,5 @@ def give_file(
 
 def _subject(request: StaffRequest, version_id: UUID, column_id: UUID) -> tuple[ResourceVersion, Column]:
     version = get_version_for(request.viewer, version_id)
-    column = columns_for(request.viewer).select_related("site").filter(pk=column_id).first()
-    if column is None:
-        raise NotFound
+    column = get_one(columns_for(request.viewer).select_related("site"), pk=column_id)
     return version, column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
-from rongshu.accounts.models import Person
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
 from rongshu.newsroom.actions.add_proof_round import add_proof_round
@@ -25,10 +25,11 @@ from rongshu.newsroom.actions.return_piece import return_piece
 from rongshu.newsroom.actions.submit_piece import submit_piece, submit_placement
 from rongshu.newsroom.actions.urge_review import urge_review
 from rongshu.newsroom.actions.withdraw_from_review import withdraw_from_review
+from rongshu.newsroom.case import step_to_take
 from rongshu.newsroom.machine import State
 from rongshu.newsroom.models import Review
 from rongshu.newsroom.queries.drafting import get_writable_piece
-from rongshu.newsroom.queries.reviews import review_of
+from rongshu.newsroom.queries.reviews import people_to_delegate_to, review_of
 from rongshu.newsroom.review_text import marks_of
 from rongshu.newsroom.web.reviews.showing import review_page
 from rongshu.sites.queries import get_placement_for
@@ -77,7 +78,8 @@ def delegate(request: StaffRequest, review_id: UUID) -> HttpResponse:
 
     def deed(request: StaffRequest, review: Review) -> str:
         to_id = _uuid(request.POST.get("to", ""))
-        to = Person.objects.filter(pk=to_id, is_active=True).first() if to_id else None
+        offered = people_to_delegate_to(review, step_to_take(request.viewer, review))
+        to = next((person for person in offered if person.pk == to_id), None)
         if to is None:
             raise InvalidInput("请选择转办给谁。", fields={"to": "请选择"})
         delegate_step(actor=request.person, review=review, to=to, comment=request.POST.get("comment", ""))
@@ -168,29 +170,30 @@ def publish(request: StaffRequest, review_id: UUID) -> HttpResponse:
 def submit(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     """Submit a piece as it was saved last."""
     resource = get_writable_piece(request.viewer, resource_id)
-    try:
-        review = submit_piece(actor=request.person, resource=resource)
-    except NotFound:
-        raise
-    except RongshuError as refusal:
-        messages.error(request, refusal.message)
-        return HttpResponseRedirect(reverse("newsroom-piece", args=[resource.pk]))
-    messages.success(request, "已提交审核。")
-    return HttpResponseRedirect(reverse("newsroom-review", args=[review.pk]))
+    submission = partial(submit_piece, actor=request.person, resource=resource)
+    return _submit(request, resource.pk, submission, "已提交审核。")
 
 
 @require_POST
 def submit_place(request: StaffRequest, placement_id: UUID) -> HttpResponse:
     """Submit a placement to its column's own flow."""
     placement = get_placement_for(request.viewer, placement_id)
+    submission = partial(submit_placement, actor=request.person, placement=placement)
+    return _submit(request, placement.resource_id, submission, "已提交栏目审核。")
+
+
+def _submit(
+    request: StaffRequest, resource_id: UUID, submission: Callable[[], Review], said: str
+) -> HttpResponse:
+    """Go to the case, or back to the piece with the reason of the refusal."""
     try:
-        review = submit_placement(actor=request.person, placement=placement)
+        review = submission()
     except NotFound:
         raise
     except RongshuError as refusal:
         messages.error(request, refusal.message)
-        return HttpResponseRedirect(reverse("newsroom-piece", args=[placement.resource_id]))
-    messages.success(request, "已提交栏目审核。")
+        return HttpResponseRedirect(reverse("newsroom-piece", args=[resource_id]))
+    messages.success(request, said)
     return HttpResponseRedirect(reverse("newsroom-review", args=[review.pk]))
 
 

@@ -19,10 +19,12 @@ from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.scope_names import place_named
 from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.newsroom.actions.assign_flow import assign_flow, end_assignment
 from rongshu.newsroom.actions.define_flow import StepSetting, define_flow
 from rongshu.newsroom.models import Flow, FlowAssignment, FlowStep, StepKind
 from rongshu.newsroom.queries.assignments import assignment_for, shown_assignments
+from rongshu.newsroom.queries.flows import active_flows
 
 CRUMBS = (Crumb("审核流程", "newsroom-flows"),)
 _POWERS = (
@@ -46,8 +48,7 @@ class AssignForm(ConsoleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        flows = Flow.objects.filter(is_active=True).order_by("levels", "proofs")
-        self.fields["flow"].choices = [(flow.code, flow.name) for flow in flows]  # type: ignore[attr-defined]
+        self.fields["flow"].choices = [(flow.code, flow.name) for flow in active_flows()]  # type: ignore[attr-defined]
 
 
 class FlowForm(ConsoleForm):
@@ -102,8 +103,10 @@ def manages(viewer: Viewer) -> bool:
 def list_flows(request: StaffRequest) -> HttpResponseBase:
     """Show the flows and who follows which."""
     require(manages(request.viewer))
-    flows = Flow.objects.filter(is_active=True).prefetch_related("steps").order_by("levels", "proofs", "code")
-    shown = {"flows": flows, "assignments": shown_assignments(request.viewer)}
+    shown = {
+        "flows": active_flows().prefetch_related("steps"),
+        "assignments": shown_assignments(request.viewer),
+    }
     return render_page(request, "newsroom/reviews/flows.html", shown)
 
 
@@ -111,9 +114,7 @@ def list_flows(request: StaffRequest) -> HttpResponseBase:
 def show_flow(request: StaffRequest, code: str) -> HttpResponseBase:
     """Show one flow with its steps."""
     require(manages(request.viewer))
-    flow = Flow.objects.filter(pk=code).first()
-    if flow is None:
-        raise NotFound
+    flow = get_one(Flow.objects.all(), pk=code)
     steps = FlowStep.objects.filter(flow=flow)
     names = dict(_POWERS)
     shown = {"flow": flow, "steps": [(step, names.get(step.capability, step.capability)) for step in steps]}

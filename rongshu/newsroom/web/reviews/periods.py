@@ -18,15 +18,16 @@ from rongshu.console.list_parts import Button, Column, Empty, State
 from rongshu.console.lists import ListPage
 from rongshu.console.pages import Crumb
 from rongshu.foundation import clock
-from rongshu.foundation.errors import NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.newsroom.actions.keep_key_periods import (
     cancel_key_period,
     end_exemption,
     exempt_source,
     set_key_period,
 )
-from rongshu.newsroom.models import ExemptSource, Flow, KeyPeriod
+from rongshu.newsroom.models import ExemptSource, KeyPeriod
 from rongshu.newsroom.queries.assignments import exempt_sources_for, key_periods_for
+from rongshu.newsroom.queries.flows import active_flows
 from rongshu.newsroom.web.reviews.flows import EndForm, manages
 
 PERIOD_CRUMBS = (Crumb("重要保障期", "newsroom-key-periods"),)
@@ -57,8 +58,7 @@ class PeriodForm(ConsoleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        flows = Flow.objects.filter(is_active=True).order_by("-levels", "-proofs")
-        choices = [("", "不提高"), *((flow.code, flow.name) for flow in flows)]
+        choices = [("", "不提高"), *((flow.code, flow.name) for flow in active_flows().reverse())]
         self.fields["flow"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -122,6 +122,13 @@ SOURCES: ListPage[ExemptSource] = ListPage(
 )
 
 
+def _given(form: ConsoleForm) -> dict[str, Any]:
+    """Return what was filled in, the organisation by its id."""
+    given = dict(form.cleaned_data)
+    organization = given.pop("organization")
+    return {**given, "organization_id": organization.pk if organization else None}
+
+
 @require_safe
 def list_periods(request: StaffRequest) -> HttpResponseBase:
     """Show the key periods."""
@@ -142,11 +149,7 @@ def set_period(request: StaffRequest) -> HttpResponse:
     require(manages(request.viewer))
 
     def act(form: PeriodForm) -> str:
-        given = dict(form.cleaned_data)
-        organization = given.pop("organization")
-        period = set_key_period(
-            actor=request.person, organization_id=organization.pk if organization else None, **given
-        )
+        period = set_key_period(actor=request.person, **_given(form))
         return f"已设置“{period.name}”。"
 
     return answer_form(
@@ -159,9 +162,7 @@ def set_period(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: StaffRequest, period_id: UUID) -> HttpResponse:
     """Call a key period off."""
-    period = key_periods_for(request.viewer).filter(pk=period_id).first()
-    if period is None:
-        raise NotFound
+    period = get_one(key_periods_for(request.viewer), pk=period_id)
 
     def act(form: EndForm) -> str:
         cancel_key_period(actor=request.person, period=period, reason=form.cleaned_data["reason"])
@@ -180,11 +181,7 @@ def list_source(request: StaffRequest) -> HttpResponse:
     require(manages(request.viewer))
 
     def act(form: SourceForm) -> str:
-        given = dict(form.cleaned_data)
-        organization = given.pop("organization")
-        source = exempt_source(
-            actor=request.person, organization_id=organization.pk if organization else None, **given
-        )
+        source = exempt_source(actor=request.person, **_given(form))
         return f"已把“{source.name}”列入名单。"
 
     return answer_form(
@@ -197,9 +194,7 @@ def list_source(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_source(request: StaffRequest, source_id: UUID) -> HttpResponse:
     """Take a source off the list."""
-    source = exempt_sources_for(request.viewer).filter(pk=source_id).first()
-    if source is None:
-        raise NotFound
+    source = get_one(exempt_sources_for(request.viewer), pk=source_id)
 
     def act(form: EndForm) -> str:
         end_exemption(actor=request.person, source=source, reason=form.cleaned_data["reason"])

@@ -19,9 +19,9 @@ from rongshu.newsroom.actions.open_review import open_review
 from rongshu.newsroom.case import step_to_take
 from rongshu.newsroom.errors import NothingToReview
 from rongshu.newsroom.machine import OPEN_STATES, State
-from rongshu.newsroom.models import Review, ReviewAct, ReviewForm, ReviewStep
+from rongshu.newsroom.models import Review, ReviewAct, ReviewStep
 from rongshu.newsroom.permissions import may_publish, may_submit
-from rongshu.newsroom.queries.review_forms import form_of
+from rongshu.newsroom.queries.review_forms import archived_form_of, form_of
 from rongshu.newsroom.queries.reviews import history_of, people_to_delegate_to, review_of
 from rongshu.newsroom.review_text import passages, shown_body, text_of
 from rongshu.newsroom.web.reviews.lists import state_of
@@ -83,7 +83,7 @@ def _marks(review: Review) -> list[dict[str, Any]]:
 def show_form(request: StaffRequest, review_id: UUID) -> HttpResponse:
     """Show the review form, ready to print."""
     review = open_review(actor=request.person, review_id=review_id)
-    archived = ReviewForm.objects.filter(review=review).first()
+    archived = archived_form_of(review)
     shown = {"review": review, "form": form_of(review), "archived": archived}
     return render_page(request, "newsroom/reviews/form.html", shown, crumbs=CRUMBS)
 
@@ -92,7 +92,7 @@ def show_form(request: StaffRequest, review_id: UUID) -> HttpResponse:
 def give_archived_form(request: StaffRequest, review_id: UUID) -> HttpResponseBase:
     """Give the archived form as a file: JSON, or the page with `?as=html`."""
     review = open_review(actor=request.person, review_id=review_id)
-    archived = ReviewForm.objects.filter(review=review).first()
+    archived = archived_form_of(review)
     if archived is None:
         raise NotFound
     is_page = request.GET.get("as") == "html"

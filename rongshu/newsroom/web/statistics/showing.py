@@ -19,7 +19,7 @@ from rongshu.console.list_exporting import export_lines
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
 from rongshu.foundation import clock
-from rongshu.library.models import ResourceType
+from rongshu.library.queries.definitions import type_choices
 from rongshu.newsroom.models import DayCount
 from rongshu.newsroom.queries.statistics import BY, STATISTICS, STEPS, Line, Question, statistics, total_of
 
@@ -44,9 +44,7 @@ class StatisticsForm(ConsoleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        types = ResourceType.objects.order_by("position", "name_cn").values_list("pk", "name_cn")
-        choices = [("", "全部"), *((str(pk), name) for pk, name in types)]
-        self.fields["type"].choices = choices  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", "全部"), *type_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Fill in what was left out; the last day is not before the first."""

@@ -15,6 +15,7 @@ from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, viewer_for
 from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.foundation.guards import get_one
 from rongshu.library.actions.classify_resource import classify_resource, declassify_resource
 from rongshu.library.actions.purge_version import purge_version
 from rongshu.library.actions.recycle_resource import recycle_resource, restore_from_recycle_bin
@@ -93,10 +94,7 @@ def _resource(actor: Person, name: str, *, is_recycled: bool = False) -> Resourc
 
 
 def _version(resource: Resource, number: int) -> ResourceVersion:
-    found = ResourceVersion.objects.filter(resource=resource, number=number).first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(ResourceVersion.objects.all(), resource=resource, number=number)
 
 
 def _recall(actor: Person, resource: Resource, given: dict[str, Any]) -> str:
@@ -132,9 +130,7 @@ def _unrecycle(actor: Person, resource: Resource, given: dict[str, Any]) -> str:
 
 
 def _classify(actor: Person, resource: Resource, given: dict[str, Any]) -> str:
-    category = Category.objects.filter(scheme_id=given["scheme"], code=given["code"]).first()
-    if category is None:
-        raise NotFound
+    category = get_one(Category.objects.all(), scheme_id=given["scheme"], code=given["code"])
     if given["deed"] == "classify":
         classify_resource(actor=actor, resource=resource, category=category)
         return f"已归入“{category.name}”。"
@@ -191,10 +187,7 @@ _DEEDS: dict[str, Deed] = {
 
 def _placement(actor: Person, resource: Resource, given: dict[str, Any]) -> Placement:
     rows = placements_for(viewer_for(actor)).filter(resource=resource, site__slug=given["site"])
-    found = rows.filter(column__path=f"/{given['column'].strip('/')}/").first()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(rows, column__path=f"/{given['column'].strip('/')}/")
 
 
 def _moment(written: str | None) -> datetime | None:
