@@ -20,6 +20,8 @@ LINK_CHECK_HOSTS = frozenset(filter(None, environment.read("RONGSHU_LINK_CHECK_H
 ALLOWED_HOSTS = environment.read("RONGSHU_HOSTS").split(",")
 
 STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or DATA_FOLDER / "store")
+SEARCH_URL = environment.read("SEARCH_URL")
+SEARCH_FOLDER = DATA_FOLDER / "search"
 PUBLISHED_FOLDER = DATA_FOLDER / "www"
 MANIFEST_FOLDER = DATA_FOLDER / "manifests"
 LOG_FOLDER = DATA_FOLDER / "log"
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "rongshu.library",
     "rongshu.sites",
     "rongshu.publishing",
+    "rongshu.search",
     "rongshu.inspection",
     "rongshu.newsroom",
     "rongshu.intake",

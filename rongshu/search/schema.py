@@ -1,0 +1,85 @@
+"""The fields of the index, the same for every engine.
+
+Fields of kind WORDS and CHARACTERS hold ready tokens joined by spaces: every engine only splits at spaces, so
+that all of them see the same analysis. They have positions and are scored by BM25. A KEYWORD holds one or more
+exact values; an INTEGER one number. `fast`: sorted by, counted in facets or compared in ranges.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+# Another one asks for a rebuild: a generation of the index remembers under which it was made.
+SCHEMA_VERSION: Final = 1
+
+
+class FieldKind(enum.Enum):
+    """How an engine keeps a field."""
+
+    WORDS = "words"
+    CHARACTERS = "characters"
+    KEYWORD = "keyword"
+    INTEGER = "integer"
+    STORED = "stored"  # kept for presentation, never searched
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the index."""
+
+    name: str
+    kind: FieldKind
+    stored: bool = False
+    fast: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds tokens joined by spaces."""
+        return self.kind in {FieldKind.WORDS, FieldKind.CHARACTERS}
+
+
+def _words(name: str) -> Field:
+    return Field(name, FieldKind.WORDS)
+
+
+def _characters(name: str) -> Field:
+    return Field(name, FieldKind.CHARACTERS)
+
+
+def _keyword(name: str) -> Field:
+    return Field(name, FieldKind.KEYWORD, fast=True)
+
+
+FIELDS: Final[tuple[Field, ...]] = (
+    Field("id", FieldKind.KEYWORD, stored=True, fast=True),  # "resource:<uuid>"
+    _keyword("kind"),  # resource, site, column, organization …
+    _keyword("type"),  # code of the resource type
+    _words("title_words"),
+    _characters("title_characters"),
+    _words("title_pinyin"),  # one token per syllable
+    _words("title_initials"),  # the initials of the title and of its words
+    _words("heading_words"),
+    _words("number_words"),  # parts of document numbers
+    _words("body_words"),
+    _characters("body_characters"),
+    _words("attachment_words"),
+    _characters("attachment_characters"),
+    _keyword("site"),  # ids, as hex
+    _keyword("column"),
+    _keyword("region"),  # codes: its own and of every region above it
+    _keyword("level"),
+    _keyword("organization"),  # ids, as hex
+    _keyword("theme"),
+    _keyword("genre"),
+    _keyword("validity"),
+    _keyword("year"),  # of publication
+    _keyword("number"),  # normalised document numbers
+    _keyword("fold"),  # what is shown once: the digest of the text
+    _keyword("reach"),  # who may see it, in the staff's index
+    Field("published", FieldKind.INTEGER, fast=True),  # seconds since 1970
+    Field("authority", FieldKind.INTEGER, fast=True),
+    Field("source", FieldKind.STORED, stored=True),  # JSON for presentation
+)
+BY_NAME: Final = {field.name: field for field in FIELDS}
