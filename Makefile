@@ -26,7 +26,7 @@ node_modules/.installed: package-lock.json
 
 assets: rongshu/publishing/assets/dist/manifest.json rongshu/console/assets/dist/manifest.json ## Build styles and scripts of the public pages and of the console
 
-rongshu/publishing/assets/dist/manifest.json: node_modules/.installed $(shell find rongshu/publishing/assets -path '*/dist' -prune -o -type f -print 2>/dev/null)
+rongshu/publishing/assets/dist/manifest.json: node_modules/.installed $(shell find rongshu/publishing/assets rongshu/*/site_assets -path '*/dist' -prune -o -type f -print 2>/dev/null)
 	node rongshu/publishing/assets/build.mjs
 	@touch $@
 
@@ -51,7 +51,7 @@ check: setup ## Format, lint, strict types, import contracts, migrations, templa
 	npm run --silent check
 	$(BIN)/python scripts/check_docs.py
 
-engines: ## Install the engines the tests use, where this machine lets us (PostgreSQL, Chromium, nginx, Java)
+engines: ## Install the engines the tests use, where this machine lets us (PostgreSQL, Chromium, nginx, OpenSearch)
 	scripts/install_engines
 
 test: setup engines ## The suite on SQLite, then on a real PostgreSQL (under 15 minutes)

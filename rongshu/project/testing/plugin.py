@@ -76,6 +76,22 @@ def _no_heads_of_other_tests(request: pytest.FixtureRequest) -> None:
         (Path(installed.AUDIT_FOLDER) / "heads.jsonl").unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="session")
+def opensearch_hosts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return `host:port,host:port` of the run's OpenSearch: one cluster, started by the first who asks."""
+    from rongshu.project.testing import opensearch  # noqa: PLC0415 - most runs need none
+
+    folder, owner = tmp_path_factory.getbasetemp(), os.getpid()
+    if hasattr(request.config, "workerinput"):
+        folder, owner = folder.parent, os.getppid()
+    try:
+        return opensearch.shared_hosts(folder, owner)
+    except opensearch.OpenSearchMissing as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"!!! {error} 跳过 OpenSearch 上的测试。")
+
+
 @pytest.fixture
 def console_client(db: None, settings: LazySettings) -> ConsoleClient:
     """Return a client of the console listener that has not signed in: `sign_in(console_client, person)`.
