@@ -19,7 +19,7 @@ def inspect_text(text: str, lexicon: Lexicon) -> list[Finding]:
     """Return what is wrong in a text, by place; offsets count its characters."""
     passage = Passage(text)
     found = [finding for check in CHECKERS for finding in check(passage, lexicon)]
-    return _settled(_outside_names(text, found, lexicon), lexicon)
+    return _settled(text, _outside_names(text, found, lexicon), lexicon)
 
 
 def inspect_document(document: Document, lexicon: Lexicon) -> list[Finding]:
@@ -28,7 +28,7 @@ def inspect_document(document: Document, lexicon: Lexicon) -> list[Finding]:
     found = [finding for check in CHECKERS for finding in check(passage, lexicon)]
     found = _outside_names(document.text, found, lexicon)
     found += [finding for check in PART_CHECKERS for finding in check(document, lexicon)]
-    return _settled(found, lexicon)
+    return _settled(document.text, found, lexicon)
 
 
 def _outside_names(text: str, found: list[Finding], lexicon: Lexicon) -> list[Finding]:
@@ -44,13 +44,13 @@ def _outside_names(text: str, found: list[Finding], lexicon: Lexicon) -> list[Fi
     ]
 
 
-def _settled(found: list[Finding], lexicon: Lexicon) -> list[Finding]:
+def _settled(text: str, found: list[Finding], lexicon: Lexicon) -> list[Finding]:
     """Leave out what is excepted, and of findings for the same class and place all but the weightiest."""
     found.sort(key=lambda one: (one.start, _WEIGHT[one.severity], one.tier is Tier.SUSPECT, -one.end))
     kept: list[Finding] = []
     reach: dict[str, int] = {}
     for one in found:
-        if lexicon.excepts(one.rule_code, one.text):
+        if lexicon.excepts(one.rule_code, text, one.start, one.end):
             continue
         if one.end > one.start and one.end <= reach.get(one.class_, -1):
             continue

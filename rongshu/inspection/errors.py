@@ -3,6 +3,7 @@
 RongshuError
 ├── InvalidInput
 │   ├── DictionaryUnreadable   400  the file is none of CSV, XLSX, TXT, or has nothing usable
+│   ├── PhraseUnfit            400  what is to be taught is not in the text, or too short
 │   └── ReasonMissing          400
 └── Conflict
     ├── FindingsBlock          409  severe findings not released, or general ones not answered
@@ -31,6 +32,16 @@ class ReasonMissing(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(fields={"reason": "请填写理由"})
+
+
+class PhraseUnfit(InvalidInput):
+    """A phrase to be taught does not hold the finding's text as it stands, or is too short."""
+
+    code = "phrase-unfit"
+    sentence = "例外的词句须照原文包含该文本，且不少于四个字。"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"phrase": "须照原文包含该文本，且不少于四个字"})
 
 
 class FindingsBlock(Conflict):

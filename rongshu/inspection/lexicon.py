@@ -15,6 +15,7 @@ from typing import Final
 import ahocorasick_rs
 
 from rongshu.inspection.findings import Severity, Tier
+from rongshu.inspection.found_right import FoundRight
 
 LONGEST_WORD: Final = 60
 _MIDDLE: Final = 20_000
@@ -65,7 +66,7 @@ class Lexicon:
     phrases: Sequence[Phrase] = ()
     leaders: Sequence[Leader] = ()
     sources: frozenset[str] = frozenset()
-    excepted: frozenset[tuple[str, str]] = frozenset()
+    excepted: frozenset[FoundRight] = frozenset()
     names: Sequence[str] = ()
     base: Lexicon | None = field(default=None)
 
@@ -85,9 +86,13 @@ class Lexicon:
         return (self, *(self.base.layers if self.base else ()))
 
     @cached_property
-    def all_excepted(self) -> frozenset[tuple[str, str]]:
-        """The exceptions of every layer."""
-        return frozenset().union(*(layer.excepted for layer in self.layers))
+    def all_excepted(self) -> dict[tuple[str, str], list[FoundRight]]:
+        """The exceptions of every layer, by rule and text."""
+        known: dict[tuple[str, str], list[FoundRight]] = {}
+        for layer in self.layers:
+            for one in layer.excepted:
+                known.setdefault((one.rule_code, one.text), []).append(one)
+        return known
 
     @cached_property
     def all_sources(self) -> frozenset[str]:
@@ -98,9 +103,13 @@ class Lexicon:
         """Return where names and words stand that are right as they are."""
         return [(start, end) for layer in self.layers for _, start, end in layer.name_matcher.find(text)]
 
-    def excepts(self, rule_code: str, text: str) -> bool:
-        """Whether a person has found this text right under this rule."""
-        return (rule_code, text) in self.all_excepted or ("", text) in self.all_excepted
+    def excepts(self, rule_code: str, text: str, start: int, end: int) -> bool:
+        """Whether a person has found `text[start:end]` right under this rule, in these surroundings."""
+        if not self.all_excepted:
+            return False
+        word = text[start:end]
+        known = (*self.all_excepted.get((rule_code, word), ()), *self.all_excepted.get(("", word), ()))
+        return any(one.holds_at(text, start, end) for one in known)
 
 
 class WordMatcher:

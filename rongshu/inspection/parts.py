@@ -40,7 +40,7 @@ def parts_of(version: ResourceVersion, *, with_files: bool = True) -> Iterator[P
     yield _body(version)
     if with_files:
         for file in version.attachments:
-            yield from _file_parts(file)
+            yield from file_parts(file)
 
 
 def pictures_of(version: ResourceVersion) -> list[Mapping[str, Any]]:
@@ -77,7 +77,8 @@ def _strings(value: Any, name: str) -> Iterator[tuple[str, str]]:
             yield from _strings(inner, name)
 
 
-def _file_parts(file: Mapping[str, Any]) -> Iterator[Part]:
+def file_parts(file: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield name, text alternative and content of a file; a picture's words are left to recognition."""
     digest, name = file["digest"], file["name"]
     stem = name.rpartition(".")[0] or name
     yield Part(f"name:{digest}", f"文件名 {name}", Document(stem))

@@ -6,6 +6,7 @@ The queue is durable; a host is asked at most once a second; what is found joins
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,7 +18,8 @@ from rongshu.foundation import clock
 from rongshu.foundation.leases import LeaseHeld, hold
 from rongshu.foundation.work import finish, take
 from rongshu.inspection.actions.inspect_version import LINK_QUEUE, as_row
-from rongshu.inspection.checkers.links import site_of
+from rongshu.inspection.actions.remember_title import remember_title
+from rongshu.inspection.checkers.links import is_shady, site_of
 from rongshu.inspection.document import Link
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.models import FoundProblem, Inspection
@@ -29,6 +31,13 @@ _HIJACKED: Final = Rule(
     "E12-hijacked", "链接转到了别的网站，可能被劫持", "E12", Severity.SEVERE, Tier.SUSPECT
 )
 _INNER: Final = Rule("E12-inner", "链接的域名指向内部地址", "E12", Severity.GENERAL)
+_RETITLED: Final = Rule(
+    "E12-retitled", "链接页面的标题与以前完全不同，可能被劫持", "E12", Severity.GENERAL, Tier.SUSPECT
+)
+_SHADY_PAGE: Final = Rule(
+    "E12-shady-page", "链接页面的标题含有违法内容", "E12", Severity.SEVERE, Tier.SUSPECT
+)
+_RULES: Final = (_DEAD, _HIJACKED, _INNER, _RETITLED, _SHADY_PAGE)
 _PAUSE: Final = 1.0
 _MOST_LINKS: Final = 200
 
@@ -57,8 +66,7 @@ def _visit_links_of(inspection_id: str) -> None:
         for link in part.document.links[:_MOST_LINKS]:
             if urlsplit(link.target).scheme in {"http", "https"}:
                 _wait_for(urlsplit(link.target).netloc, asked)
-                found = _judge(part, link)
-                rows += [as_row(part, found)] if found else []
+                rows += [as_row(part, found) for found in _judge(part, link)]
     _add(inspection, rows)
 
 
@@ -70,27 +78,40 @@ def _wait_for(host: str, asked: dict[str, float]) -> None:
     asked[host] = time.monotonic()
 
 
-def _judge(part: Part, link: Link) -> Finding | None:
+def _judge(part: Part, link: Link) -> Iterator[Finding]:
     text, today = part.document.text, clock.today().isoformat()
     try:
         seen: Visit = visit(link.target, settings.LINK_CHECK_HOSTS)
     except InnerAddress:
-        return _INNER.found(text, link.start, link.end, "请改为可以公开访问的网址")
+        yield _INNER.found(text, link.start, link.end, "请改为可以公开访问的网址")
+        return
     if seen.is_dead:
         why = f"状态 {seen.status}" if seen.status else seen.failure
         advice = f"请修改或删除链接 {link.target[:200]}（{today} 检查：{why}）"
-        return _DEAD.found(text, link.start, link.end, advice)
+        yield _DEAD.found(text, link.start, link.end, advice)
+        return
     before, after = (urlsplit(each).hostname or "" for each in (link.target, seen.ended_at))
-    if site_of(before) == site_of(after):
-        return None
-    advice = f"请核实：{link.target[:150]} 转到了 {seen.ended_at[:150]}（{today} 检查）"
-    return _HIJACKED.found(text, link.start, link.end, advice)
+    if site_of(before) != site_of(after):
+        advice = f"请核实：{link.target[:150]} 转到了 {seen.ended_at[:150]}（{today} 检查）"
+        yield _HIJACKED.found(text, link.start, link.end, advice)
+    yield from _judge_title(text, link, seen.title)
+
+
+def _judge_title(text: str, link: Link, title: str) -> Iterator[Finding]:
+    """A page taken over shows first in its title."""
+    if is_shady(title):
+        advice = f"请核实并删除该链接：页面标题为“{title[:80]}”"
+        yield _SHADY_PAGE.found(text, link.start, link.end, advice)
+    former = remember_title(address=link.target, title=title)
+    if former:
+        advice = f"请核实：页面标题由“{former[:80]}”变为“{title[:80]}”"
+        yield _RETITLED.found(text, link.start, link.end, advice)
 
 
 def _add(inspection: Inspection, rows: list[FoundProblem]) -> None:
     """Add the rows to the inspection; done again after a crash, they replace what was added before."""
     counts = {one: sum(row.severity == one for row in rows) for one in ("severe", "general")}
-    codes = [f"{rule.code} {rule.name}" for rule in (_DEAD, _HIJACKED, _INNER)]
+    codes = [f"{rule.code} {rule.name}" for rule in _RULES]
     with transaction.atomic():
         old = inspection.findings.filter(rule__in=codes)
         was = {one: old.filter(severity=one).count() for one in counts}

@@ -15,7 +15,7 @@ from rongshu.inspection.checkers.terms import check_terms
 from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
-from rongshu.inspection.parts import parts_of
+from rongshu.inspection.parts import file_parts, parts_of
 from rongshu.inspection.passage import Passage
 from rongshu.inspection.queries.findings import blocking_findings
 from rongshu.inspection.queries.lexicons import lexicon_for
@@ -27,7 +27,8 @@ _SEVERE_CHECKERS = (check_terms, check_phrases, check_leaders, check_secrecy, ch
 def hold_back_severe(version_ids: Sequence[UUID]) -> set[UUID]:
     """Return the versions with certain, severe findings that nobody has released; they are inspected fully.
 
-    Of a batch of many thousands only the texts are looked at, with the checkers that can find severe things.
+    Of a batch of many thousands each is looked at with the checkers that can find severe things, its files
+    one after the other; only what shows any is inspected whole.
     """
     held: set[UUID] = set()
     lexicons: dict[UUID, Lexicon] = {}
@@ -35,21 +36,33 @@ def hold_back_severe(version_ids: Sequence[UUID]) -> set[UUID]:
     for version in rows.iterator(chunk_size=100):
         owner_id = version.resource.owner_id
         lexicon = lexicons.get(owner_id) or lexicons.setdefault(owner_id, lexicon_for(owner_id))
-        if _is_severe([part.document for part in parts_of(version, with_files=False)], lexicon):
+        if _shows_severe(version, lexicon):
             inspect_version(version_id=version.pk)
             if any(one.tier == Tier.CERTAIN for one in blocking_findings(version)):
                 held.add(version.pk)
     return held
 
 
+def _shows_severe(version: ResourceVersion, lexicon: Lexicon) -> bool:
+    if _is_severe([part.document for part in parts_of(version, with_files=False)], lexicon):
+        return True
+    files = (part.document for file in version.attachments for part in file_parts(file))
+    return any(_is_severe([document], lexicon) for document in files)
+
+
 def _is_severe(documents: Sequence[Document], lexicon: Lexicon) -> bool:
     """The texts are looked at as one: what they cost is the number of passes, not their length."""
     passage = Passage("\n".join(document.text for document in documents))
-    if any(_counts(one, lexicon) for check in _SEVERE_CHECKERS for one in check(passage, lexicon)):
+    found = (one for check in _SEVERE_CHECKERS for one in check(passage, lexicon))
+    if any(_counts(one, passage.text, lexicon) for one in found):
         return True
-    return any(_counts(one, lexicon) for document in documents for one in check_links(document, lexicon))
+    return any(
+        _counts(one, document.text, lexicon)
+        for document in documents
+        for one in check_links(document, lexicon)
+    )
 
 
-def _counts(finding: Finding, lexicon: Lexicon) -> bool:
+def _counts(finding: Finding, text: str, lexicon: Lexicon) -> bool:
     is_severe = finding.severity is Severity.SEVERE and finding.tier is Tier.CERTAIN
-    return is_severe and not lexicon.excepts(finding.rule_code, finding.text)
+    return is_severe and not lexicon.excepts(finding.rule_code, text, finding.start, finding.end)

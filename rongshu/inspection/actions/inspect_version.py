@@ -16,6 +16,7 @@ from rongshu.foundation.work import LISTS, WorkRequest, enqueue
 from rongshu.inspection.checking import inspect_document
 from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding
+from rongshu.inspection.found_right import surroundings
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.models import FoundProblem, Inspection, Rescan
 from rongshu.inspection.parts import Part, parts_of, pictures_of
@@ -51,8 +52,11 @@ def problems_in(part: Part, lexicon: Lexicon) -> list[FoundProblem]:
 
 def as_row(part: Part, finding: Finding) -> FoundProblem:
     """Return a finding of a part as a row that belongs to no inspection yet."""
-    text = part.document.text
-    said = f"{part.code.partition(':')[0]}|{finding.rule_code}|{finding.text or finding.suggestion}"
+    before = _shown(part.document, finding.start - _AROUND, finding.start)
+    after = _shown(part.document, finding.end, finding.end + _AROUND) if part.document.text else ""
+    left, right = surroundings(finding.text, before, after)
+    words = f"{left}{finding.text}{right}" if finding.text else finding.suggestion
+    said = f"{part.code.partition(':')[0]}|{finding.rule_code}|{words}"
     return FoundProblem(
         part=part.code,
         part_name=part.name[:200],
@@ -62,8 +66,8 @@ def as_row(part: Part, finding: Finding) -> FoundProblem:
         start=finding.start,
         end=finding.end,
         text=finding.text[:500],
-        before=_shown(part.document, finding.start - _AROUND, finding.start),
-        after=_shown(part.document, finding.end, finding.end + _AROUND) if text else "",
+        before=before,
+        after=after,
         rule=finding.rule[:100],
         suggestion=finding.suggestion[:500],
         fingerprint=hashlib.sha256(said.encode()).hexdigest()[:32],
@@ -77,7 +81,9 @@ def _shown(document: Document, start: int, end: int) -> str:
 def _within(known: Inspection, rescan: Rescan | None) -> Inspection:
     if rescan is not None and known.rescan_id != rescan.pk:
         known.rescan = rescan
-        known.save(update_fields=["rescan"])
+        with transaction.atomic():
+            known.save(update_fields=["rescan"])
+            _ask_for_links(known)
     return known
 
 
@@ -99,9 +105,13 @@ def _keep(
             for row in found:
                 row.inspection = inspection
             FoundProblem.objects.bulk_create(found, batch_size=200)
-            if settings.LINK_CHECK:
-                enqueue([WorkRequest(LINK_QUEUE, str(inspection.pk), priority=LISTS)])
+            _ask_for_links(inspection)
     return inspection
+
+
+def _ask_for_links(inspection: Inspection) -> None:
+    if settings.LINK_CHECK:
+        enqueue([WorkRequest(LINK_QUEUE, str(inspection.pk), priority=LISTS)])
 
 
 def add_problems(inspection: Inspection, found: list[FoundProblem]) -> None:

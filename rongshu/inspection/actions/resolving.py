@@ -12,15 +12,14 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import record
 from rongshu.inspection.actions.changing import changed
-from rongshu.inspection.errors import NotReleasable, ReasonMissing, SecondPersonNeeded
+from rongshu.inspection.errors import NotReleasable, PhraseUnfit, ReasonMissing, SecondPersonNeeded
 from rongshu.inspection.findings import Severity
+from rongshu.inspection.found_right import SHORTEST_PHRASE, around_in, surroundings
 from rongshu.inspection.models import FoundProblem, Resolution, TextException
 from rongshu.inspection.permissions import may_answer, may_manage_dictionary, may_release
 from rongshu.inspection.queries.findings import finding_for
 from rongshu.library.queries.approvals import is_writer
 from rongshu.library.refusals import refusals_logged
-
-_LONGEST_EXCEPTION = 200
 
 
 def answer_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
@@ -51,12 +50,15 @@ def release_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resoluti
             return _said(actor, finding, Resolution.Kind.RELEASED, reason)
 
 
-def mark_wrong(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
+def mark_wrong(*, actor: Person, finding_id: UUID, reason: str, phrase: str = "") -> Resolution:
     """Say that a finding is wrong; who manages the unit's dictionaries teaches its list of exceptions by it.
 
+    What is taught is the text within `phrase`, or within the words around it, never the bare short word.
     A severe finding is marked as wrong only by whom may release it, and not by the writer.
+    Raise `PhraseUnfit`.
     """
     viewer, finding = _reached(actor, finding_id)
+    around = _around(finding, phrase.strip())
     version = finding.inspection.version
     with refusals_logged(actor, "finding.mark-refused", version.resource, finding=finding.rule):
         if finding.severity == Severity.SEVERE:
@@ -67,7 +69,7 @@ def mark_wrong(*, actor: Person, finding_id: UUID, reason: str) -> Resolution:
             require(may_answer(viewer, version.resource))
         with transaction.atomic():
             said = _said(actor, finding, Resolution.Kind.WRONG, reason)
-            _teach(actor, viewer, finding, reason)
+            _teach(actor, viewer, finding, around, reason)
     return said
 
 
@@ -91,16 +93,28 @@ def _said(actor: Person, finding: FoundProblem, kind: Resolution.Kind, reason: s
     return said
 
 
-def _teach(actor: Person, viewer: Viewer, finding: FoundProblem, reason: str) -> None:
+def _around(finding: FoundProblem, phrase: str) -> tuple[str, str]:
+    """Return what must stand on either side of the text for it to be right."""
+    own = surroundings(finding.text, finding.before, finding.after)
+    if not phrase or not finding.text:
+        return own
+    around = around_in(phrase, finding.text, finding.before, finding.after)
+    if around is None or len(phrase) < min(SHORTEST_PHRASE, len(finding.phrase)):
+        raise PhraseUnfit
+    return around
+
+
+def _teach(
+    actor: Person, viewer: Viewer, finding: FoundProblem, around: tuple[str, str], reason: str
+) -> None:
     """Personal data and marks of secrecy teach nothing: their text must not be kept in a list."""
     owner_id = finding.inspection.version.resource.owner_id
-    is_word = finding.error_class not in {"E5", "E6"} and 0 < len(finding.text) <= _LONGEST_EXCEPTION
-    if not is_word or not may_manage_dictionary(viewer, owner_id):
+    if not finding.is_teachable or not may_manage_dictionary(viewer, owner_id):
         return
     row, is_new = TextException.objects.get_or_create(
-        organization_id=owner_id, rule_code=finding.rule_code, text=finding.text, revoked_at=None,
-        defaults={"reason": reason.strip()[:300], "created_by": actor},
+        organization_id=owner_id, rule_code=finding.rule_code, text=finding.text, before=around[0],
+        after=around[1], revoked_at=None, defaults={"reason": reason.strip()[:300], "created_by": actor},
     )  # fmt: skip
     if is_new:
         changed()
-        record(actor, "exception.added", row, rule=finding.rule)
+        record(actor, "exception.added", row, rule=finding.rule, phrase=row.phrase)

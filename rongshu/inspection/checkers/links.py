@@ -113,6 +113,11 @@ def _is_disguised(shown: str, target: str) -> bool:
     return site_of(written) != site_of(host)
 
 
+def is_shady(words: str) -> bool:
+    """Whether words speak of gambling, pornography and the like."""
+    return _SHADY_WORDS.search(words) is not None
+
+
 def site_of(host: str) -> str:
     """Return the registered domain, roughly: three labels under .gov.cn and the like, two elsewhere."""
     labels = host.removeprefix("www.").split(".")

@@ -1,7 +1,13 @@
 """What is true of dictionaries, inspections and what persons said to findings."""
 
 from rongshu.inspection.models.dictionaries import Dictionary, DictionaryVersion, LexiconState, TextException
-from rongshu.inspection.models.inspections import FoundProblem, Inspection, Rescan, Resolution
+from rongshu.inspection.models.inspections import (
+    FoundProblem,
+    Inspection,
+    Rescan,
+    Resolution,
+    VisitedPage,
+)
 
 __all__ = [
     "Dictionary",
@@ -12,4 +18,5 @@ __all__ = [
     "Rescan",
     "Resolution",
     "TextException",
+    "VisitedPage",
 ]

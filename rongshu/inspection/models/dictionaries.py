@@ -72,12 +72,14 @@ class DictionaryVersion(models.Model):
 
 
 class TextException(models.Model):
-    """A text that a person of an organisation has found right; revoked, never deleted."""
+    """A text that a unit's person has found right in these surroundings; revoked, never deleted."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     rule_code = models.CharField("规则", max_length=40)
     text = models.CharField("文本", max_length=200)
+    before = models.CharField("前文", max_length=40, blank=True)
+    after = models.CharField("后文", max_length=40, blank=True)
     reason = models.CharField("理由", max_length=300)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -87,14 +89,19 @@ class TextException(models.Model):
         verbose_name = verbose_name_plural = "例外"
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "rule_code", "text"],
+                fields=["organization", "rule_code", "text", "before", "after"],
                 condition=models.Q(revoked_at__isnull=True),
                 name="exception_once",
             )
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.phrase
+
+    @property
+    def phrase(self) -> str:
+        """The text with what stands around it."""
+        return f"{self.before}{self.text}{self.after}"
 
 
 class LexiconState(models.Model):

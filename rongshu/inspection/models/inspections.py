@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils import timezone
 
 from rongshu.accounts.models import Person
 from rongshu.foundation.identifiers import new_id
 from rongshu.inspection.findings import CLASSES, Severity, Tier
+from rongshu.inspection.found_right import surroundings
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.organizations.models import Organization
+
+_LONGEST_TAUGHT: Final = 200
 
 
 class Rescan(models.Model):
@@ -64,8 +69,8 @@ class Inspection(models.Model):
 class FoundProblem(models.Model):
     """A finding of an inspection. `part`: where in the version ("body", "title", "file:<digest>" …).
 
-    `fingerprint` is the same for the same text under the same rule in the same part: what a person said to
-    it holds on in the next version.
+    `fingerprint` is the same for the same text under the same rule in the same part, a short text with the
+    words around it: what a person said to it holds on in the next version.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -100,6 +105,17 @@ class FoundProblem(models.Model):
     def rule_name(self) -> str:
         """The rule in words."""
         return self.rule.partition(" ")[2]
+
+    @property
+    def phrase(self) -> str:
+        """The text with the words around it: what is taught when a person marks it as wrong."""
+        before, after = surroundings(self.text, self.before, self.after)
+        return f"{before}{self.text}{after}"
+
+    @property
+    def is_teachable(self) -> bool:
+        """Whether its text may be kept in a list: personal data and marks of secrecy never are."""
+        return self.error_class not in {"E5", "E6"} and 0 < len(self.text) <= _LONGEST_TAUGHT
 
     @property
     def class_name(self) -> str:
@@ -141,3 +157,19 @@ class Resolution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.fingerprint}"
+
+
+class VisitedPage(models.Model):
+    """What stood at a linked address when it was visited last, and the title that went before."""
+
+    address_digest = models.CharField(max_length=64, primary_key=True)
+    title = models.CharField(max_length=200)
+    former_title = models.CharField(max_length=200, blank=True)
+    retitled_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "链接页面"
+
+    def __str__(self) -> str:
+        return self.title

@@ -64,6 +64,7 @@ class SiteResult:
     inspected: int
     severe: int
     general: int
+    links: int
 
 
 def results_by_site(rescan: Rescan) -> list[SiteResult]:
@@ -86,7 +87,25 @@ def results_by_site(rescan: Rescan) -> list[SiteResult]:
         )
         .order_by("-severe", "-general", "site__name")
     )  # fmt: skip
+    links = _with_links_amiss(rescan)
     return [
-        SiteResult(row["site_id"], row["site__name"], row["inspected"], row["severe"], row["general"])
+        SiteResult(
+            row["site_id"],
+            row["site__name"],
+            row["inspected"],
+            row["severe"],
+            row["general"],
+            links.get(row["site_id"], 0),
+        )
         for row in rows
     ]
+
+
+def _with_links_amiss(rescan: Rescan) -> dict[UUID, int]:
+    """Return by site how many resources have a link that is broken, dead or hijacked."""
+    amiss = Inspection.objects.filter(rescan=rescan, findings__error_class="E12")
+    rows = Placement.objects.filter(
+        resource__versions__inspections__in=amiss, state=Placement.State.SHOWING
+    ).values("site_id")
+    counted = rows.annotate(links=Count("resource_id", distinct=True)).values_list("site_id", "links")
+    return dict(counted.order_by())

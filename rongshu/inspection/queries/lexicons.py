@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from rongshu.foundation import clock
+from rongshu.inspection.found_right import FoundRight
 from rongshu.inspection.lexicon import Lexicon, version_of
 from rongshu.inspection.models import Dictionary, DictionaryVersion, LexiconState, TextException
 from rongshu.inspection.queries.names import local_lexicon
@@ -52,10 +53,14 @@ def _assembled(organization_id: UUID | None, lexicon: Lexicon) -> Lexicon:
             leaders=part.leaders, sources=part.sources, base=lexicon,
         )  # fmt: skip
     rows = TextException.objects.filter(organization_id__in=units, revoked_at__isnull=True)
-    excepted = frozenset(rows.values_list("rule_code", "text"))
+    names = ("rule_code", "text", "before", "after")
+    excepted = frozenset(FoundRight(*row) for row in rows.values_list(*names))
     if not excepted:
         return lexicon
-    lines = [lexicon.version, *(f"{rule} {text}" for rule, text in sorted(excepted))]
+    lines = [
+        lexicon.version,
+        *(f"{one.rule_code} {one.before}|{one.text}|{one.after}" for one in sorted(excepted)),
+    ]
     return Lexicon(version_of(lines), excepted=excepted, base=lexicon)
 
 

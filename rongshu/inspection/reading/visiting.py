@@ -6,14 +6,19 @@ redirect goes through the same gate.
 
 from __future__ import annotations
 
+import html
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+from rongshu.inspection.reading.files import decoded
 
 _SECONDS: Final = 8
 _REDIRECTS: Final = 5
@@ -22,6 +27,8 @@ _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 # To these HEAD is no answer: many servers refuse it and still have the page.
 _ASK_AGAIN: Final = frozenset({400, 403, 404, 405, 406, 500, 501, 503})
 _GONE: Final = frozenset({404, 410})
+_BEGINNING: Final = 65_536
+_TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
 
 
 class InnerAddress(Exception):
@@ -30,11 +37,12 @@ class InnerAddress(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a visit came to: the last status (0 without an answer), where it ended, and why it failed."""
+    """What a visit came to: the last status (0 without an answer), where it ended, its title, the failure."""
 
     status: int
     ended_at: str
     failure: str = ""
+    title: str = ""
 
     @property
     def is_dead(self) -> bool:
@@ -42,25 +50,42 @@ class Visit:
         return self.status in _GONE or self.status == 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    location: str
+    is_page: bool
+    beginning: bytes
+
+
 def visit(url: str, allowed: Collection[str] = ()) -> Visit:
     """Follow a link to its end. Raise `InnerAddress`; `allowed` hosts ("name:port") may lie inside."""
     for _ in range(_REDIRECTS + 1):
         try:
-            status, location = _asked(url, allowed)
+            answer = _asked(url, allowed)
         except (OSError, http.client.HTTPException, ValueError) as failure:
             return Visit(0, url, type(failure).__name__)
-        if status not in _MOVED or not location:
-            return Visit(status, url)
-        url = urljoin(url, location)
+        if answer.status not in _MOVED or not answer.location:
+            return Visit(answer.status, url, title=title_of(answer.beginning))
+        url = urljoin(url, answer.location)
     return Visit(0, url, "TooManyRedirects")
 
 
-def _asked(url: str, allowed: Collection[str]) -> tuple[int, str]:
-    status, location = _request("HEAD", url, allowed)
-    return _request("GET", url, allowed) if status in _ASK_AGAIN else (status, location)
+def title_of(beginning: bytes) -> str:
+    """Return the title of a page from its first bytes, on one line; nothing where it has none."""
+    found = _TITLE.search(beginning)
+    if found is None:
+        return ""
+    return " ".join(html.unescape(decoded(found.group(1))).split())[:200]
 
 
-def _request(method: str, url: str, allowed: Collection[str]) -> tuple[int, str]:
+def _asked(url: str, allowed: Collection[str]) -> _Answer:
+    answer = _request("HEAD", url, allowed)
+    wants_page = answer.is_page and answer.status == http.HTTPStatus.OK
+    return _request("GET", url, allowed) if answer.status in _ASK_AGAIN or wants_page else answer
+
+
+def _request(method: str, url: str, allowed: Collection[str]) -> _Answer:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("neither http nor https")
@@ -69,9 +94,22 @@ def _request(method: str, url: str, allowed: Collection[str]) -> tuple[int, str]
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, headers=_AGENT)
         answer = connection.getresponse()
-        return answer.status, answer.getheader("Location") or ""
+        is_page = "html" in (answer.getheader("Content-Type") or "").lower()
+        beginning = _beginning(answer) if method == "GET" and is_page else b""
+        return _Answer(answer.status, answer.getheader("Location") or "", is_page, beginning)
     finally:
         connection.close()
+
+
+def _beginning(answer: http.client.HTTPResponse) -> bytes:
+    """Read as far as a title may stand, and no longer than a visit may take."""
+    read, until = b"", time.monotonic() + _SECONDS
+    while len(read) < _BEGINNING and time.monotonic() < until and b"</title" not in read.lower():
+        piece = answer.read1(8192)
+        if not piece:
+            break
+        read += piece
+    return read
 
 
 def _connection(parts: SplitResult, allowed: Collection[str]) -> http.client.HTTPConnection:

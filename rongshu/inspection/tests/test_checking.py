@@ -10,6 +10,7 @@ from rongshu.inspection.checkers.personal import is_card_number, is_resident_id
 from rongshu.inspection.checking import inspect_document, inspect_text
 from rongshu.inspection.document import Document, Hindrance, Link, Picture
 from rongshu.inspection.findings import Finding, Severity, Tier
+from rongshu.inspection.found_right import FoundRight, around_in, surroundings
 from rongshu.inspection.lexicon import Leader, Lexicon, Term, WordMatcher
 from rongshu.inspection.reading.web_pages import read_web_page
 from rongshu.inspection.seed_lexicon import built_in_lexicon
@@ -134,9 +135,28 @@ def test_a_proven_typo_is_certain_and_names_the_right_character() -> None:
 
 def test_exceptions_are_left_out_by_rule_and_text() -> None:
     base = built_in_lexicon()
-    lexicon = Lexicon("x", excepted=frozenset({("E4-word", "残废人")}), base=base)
+    lexicon = Lexicon("x", excepted=frozenset({FoundRight("E4-word", "残废人")}), base=base)
     assert inspect_text("残废人福利院旧址。", base)
     assert inspect_text("残废人福利院旧址。", lexicon) == []
+
+
+def test_a_short_word_is_right_only_where_the_same_words_stand_around_it() -> None:
+    base = built_in_lexicon()
+    once, elsewhere = "推动全体人民共同富余取得新进展。", "实现共同富余是长期任务。"
+    wrong = found(once, "E7")[0]
+    around = surroundings(wrong.text, once[: wrong.start], once[wrong.end :])
+    assert around == ("民共同富", "取得新进")
+    lexicon = Lexicon("x", excepted=frozenset({FoundRight(wrong.rule_code, "余", *around)}), base=base)
+    assert [one for one in inspect_text(once, lexicon) if one.class_ == "E7"] == []
+    assert [one.text for one in inspect_text(elsewhere, lexicon) if one.class_ == "E7"] == ["余"]
+
+
+def test_what_surrounds_a_word_ends_with_its_clause() -> None:
+    assert surroundings("进行进行", "，各地", "。") == ("各地", "")
+    assert surroundings("余", "", "款退回") == ("", "款退回")
+    assert surroundings("住房与城乡建设部", "由示范", "发布") == ("", "")
+    assert around_in("共同富余", "余", "全体人民共同富", "取得") == ("共同富", "")
+    assert around_in("别处富余", "余", "全体人民共同富", "取得") is None
 
 
 def test_a_term_within_a_longer_right_word_is_no_hit() -> None:

@@ -20,6 +20,7 @@ Draft = Callable[..., ResourceVersion]
 
 class _Pages(BaseHTTPRequestHandler):
     asked: list[tuple[str, str]]
+    title = "示范市教育局"
 
     def do_GET(self) -> None:
         self.asked.append((self.command, self.path))
@@ -30,7 +31,11 @@ class _Pages(BaseHTTPRequestHandler):
         self.send_response(status)
         if self.path in moved:
             self.send_header("Location", moved[self.path])
+        if self.path == "/titled":
+            self.send_header("Content-Type", "text/html")
         self.end_headers()
+        if self.path == "/titled" and self.command == "GET":
+            self.wfile.write(f"<html><head><title>{self.title}</title>".encode("gb18030"))
 
     do_HEAD = do_GET  # noqa: N815 - the name that the server looks for
 
@@ -87,6 +92,28 @@ def test_dead_and_hijacked_links_join_the_inspection(
     assert "404" in found["E12-dead"].suggestion
     assert after.severe_count == before.severe_count + 1
     assert after.general_count == before.general_count + 1
+
+
+@pytest.mark.requirement("P7-04")
+def test_a_page_that_changes_its_title_wholly_is_told_of(
+    draft: Draft, server: ThreadingHTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = f"127.0.0.1:{server.server_port}"
+    settings.LINK_CHECK, settings.LINK_CHECK_HOSTS = True, {here}
+
+    def seen_with(title: str, number: int) -> list[str]:
+        monkeypatch.setattr(_Pages, "title", title)
+        body = f'<p>请见<a href="http://{here}/titled">校舍安全说明</a>，第{number}号。</p>'
+        inspection = inspect_version(version_id=draft(body, title=f"示范说明第{number}号").pk)
+        assert visit_next()
+        live = {"E12-retitled", "E12-shady-page"}
+        return sorted({row.rule_code for row in inspection.findings.all()} & live)
+
+    assert seen_with("示范市教育局", 1) == []
+    assert seen_with("示范市教育局_首页", 2) == []
+    assert seen_with("葡京娱乐城", 3) == ["E12-retitled", "E12-shady-page"]
+    assert seen_with("葡京娱乐城", 4) == ["E12-retitled", "E12-shady-page"]
+    assert seen_with("示范市教育局_首页", 5) == []
 
 
 def test_nothing_is_visited_unless_switched_on(draft: Draft, server: ThreadingHTTPServer) -> None:

@@ -26,6 +26,7 @@ from rongshu.inspection.errors import (
     FindingsBlock,
     NothingToMask,
     NotReleasable,
+    PhraseUnfit,
     ReasonMissing,
     SecondPersonNeeded,
 )
@@ -185,11 +186,44 @@ def test_marking_wrong_teaches_the_units_exceptions(draft: Draft, library: Libra
     before = inspect_version(version_id=version.pk)
     finding = unanswered_findings(version)[0]
     mark_wrong(actor=releaser, finding_id=finding.pk, reason="方言用法")
-    assert TextException.objects.get().text == "进行进行"
+    taught = TextException.objects.get()
+    assert (taught.text, taught.phrase) == ("进行进行", "地要认真进行进行排查")
     again = inspect_version(version_id=version.pk)
     assert again.lexicon_version != before.lexicon_version
     assert unanswered_findings(version) == []
-    assert lexicon_for(library.health.pk).excepts("E8-repeat", "进行进行") is False
+    assert lexicon_for(library.health.pk).all_excepted == {}
+    other = draft(GENERAL.replace("排查", "检查"), title="关于开展消防检查的通知")
+    inspect_version(version_id=other.pk)
+    assert [row.text for row in unanswered_findings(other)] == ["进行进行"]
+
+
+@pytest.mark.requirement("P7-07")
+def test_who_teaches_chooses_the_phrase_but_never_less_than_a_word(
+    draft: Draft, library: Library, releaser: Person
+) -> None:
+    version = draft(GENERAL)
+    inspect_version(version_id=version.pk)
+    finding = unanswered_findings(version)[0]
+    for unfit in ("进行", "进行进行检查", "别的词句"):
+        with pytest.raises(PhraseUnfit):
+            mark_wrong(actor=releaser, finding_id=finding.pk, reason="方言用法", phrase=unfit)
+    assert not TextException.objects.exists()
+    assert not Resolution.objects.exists()
+    mark_wrong(actor=releaser, finding_id=finding.pk, reason="方言用法", phrase="认真进行进行")
+    assert TextException.objects.get().phrase == "认真进行进行"
+    other = draft(GENERAL.replace("排查", "检查"), title="关于开展消防检查的通知")
+    inspect_version(version_id=other.pk)
+    assert unanswered_findings(other) == []
+
+
+def test_an_answer_to_a_short_word_holds_only_where_the_same_words_stand(
+    draft: Draft, library: Library
+) -> None:
+    version = draft(GENERAL + GENERAL.replace("要认真", "切勿"))
+    inspect_version(version_id=version.pk)
+    first, second = unanswered_findings(version)
+    answer_finding(actor=library.writer, finding_id=first.pk, reason="原文如此")
+    assert [row.pk for row in unanswered_findings(version)] == [second.pk]
 
 
 def test_what_was_said_is_never_changed(draft: Draft, library: Library) -> None:
@@ -244,6 +278,30 @@ def test_severe_findings_of_a_batch_are_held_back_one_by_one(
     assert held.working_version is not None
     assert "共合国" in held.working_version.body
     assert len(blocking_findings(held.working_version)) == 1
+
+
+@pytest.mark.requirement("P7-05")
+@pytest.mark.requirement("P7-06")
+def test_attachments_of_a_batch_are_inspected(library: Library, make_record: MakeRecord) -> None:
+    batch = open_batch(actor=library.writer, kind="intake", source="https://old.example")
+    words = ("申请人身份证号：110101199003077758", "申请材料目录")
+    records = [
+        make_record(
+            title=f"示范事项第{place}号名单",
+            body_html=f"<p>现将{'甲乙'[place]}类事项第{place}号名单予以公布，详见附件。</p>",
+            external_key=f"https://old.example/{place}",
+            files=(IncomingFile(name="名单.docx", content=word_file(text)),),
+        )
+        for place, text in enumerate(words)
+    ]
+    list(admit_many(actor=library.writer, records=records, batch=batch))
+    close_batch(actor=library.writer, batch=batch)
+    batch.refresh_from_db()
+    assert approve_batch(actor=library.writer, batch=batch, signers=[library.reviewer]) == 1
+    held = Resource.objects.exclude(status="effective").get()
+    assert held.working_version is not None
+    assert held.working_version.title == "示范事项第0号名单"
+    assert [row.rule_code for row in blocking_findings(held.working_version)] == ["E6-id"]
 
 
 def test_purging_erases_the_findings(draft: Draft) -> None:

@@ -23,11 +23,12 @@ from rongshu.inspection.web.dictionaries import manages
 EXCEPTIONS = ListPage[TextException](
     code="inspection-exceptions",
     title="例外",
-    lead="标记为误报的文本，本机构及下级不再提示；撤销后重新提示。",
+    lead="标记为误报的文本，在同样的词句中本机构及下级不再提示；撤销后重新提示。",
     rows=exceptions_for,
     order="-created_at",
     columns=(
         Column("text", "文本", lambda one: one.text),
+        Column("phrase", "所在词句", lambda one: one.phrase),
         Column("rule", "规则", lambda one: one.rule_code, is_narrow=True),
         Column("reason", "理由", lambda one: one.reason),
         Column("organization", "机构", lambda one: one.organization.name),

@@ -16,7 +16,7 @@ from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
 from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, release_finding
-from rongshu.inspection.permissions import may_answer, may_release
+from rongshu.inspection.permissions import may_answer, may_manage_dictionary, may_release
 from rongshu.inspection.queries import finding_for, findings_of, inspection_of, may_read_findings
 from rongshu.library.models import ResourceVersion
 from rongshu.library.queries import get_version_for
@@ -62,7 +62,10 @@ def resolve(request: StaffRequest, finding_id: UUID) -> HttpResponse:
     try:
         if deed not in _DEEDS:
             raise InvalidInput("请选择处理方式。")
-        _DEEDS[deed](actor=request.person, finding_id=finding_id, reason=request.POST.get("reason", ""))
+        given = {"phrase": request.POST.get("phrase", "")[:80]} if deed == "wrong" else {}
+        _DEEDS[deed](
+            actor=request.person, finding_id=finding_id, reason=request.POST.get("reason", ""), **given
+        )
     except NotFound:
         raise
     except RongshuError as refusal:
@@ -109,10 +112,12 @@ def _findings_page(
         "has_personal": any(each.finding.error_class == "E6" for each in found),
         "may_answer": may_answer(viewer, resource),
         "may_release": may_release(viewer, resource) and version.created_by_id != request.person.pk,
+        "may_teach": may_manage_dictionary(viewer, resource.owner_id),
         "may_write": viewer.may("resource.write", organization_id=resource.owner_id),
         "refusal": refusal,
         "refused_at": at,
         "reason": request.POST.get("reason", ""),
+        "phrase": request.POST.get("phrase", ""),
     }
     is_part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "inspection/_findings.html" if is_part else "inspection/findings.html"
