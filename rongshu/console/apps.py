@@ -19,9 +19,11 @@ class ConsoleConfig(AppConfig):
         """Put the foundation's sections on the status page, the own entries into the menu; do long work."""
         from rongshu.console import menu, status  # noqa: PLC0415 - models first
         from rongshu.console.audit.verifying import KIND, verify  # noqa: PLC0415 - models first
+        from rongshu.console.finders import register_finders  # noqa: PLC0415 - models first
         from rongshu.console.progress import do_waiting_work, register_work  # noqa: PLC0415 - models first
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
 
+        register_finders()
         for section in (status.worker_section, status.work_section, status.stream_section):
             status.register_section(section)
         for entry in _menu():

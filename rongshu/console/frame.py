@@ -11,7 +11,9 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.viewers import PUBLIC, Viewer
 from rongshu.accounts.web.gate import SIGN_IN_PATH
 from rongshu.console.menu import ShownSection, menu_for
-from rongshu.console.queries import theme_of
+from rongshu.console.models import Preference
+from rongshu.console.queries import preference_of
+from rongshu.console.working_place import Place, has_places, working_place
 from rongshu.foundation.installation import NotSetUp, this_installation
 
 
@@ -46,7 +48,23 @@ class Frame:
     @cached_property
     def theme(self) -> str:
         """ "light", "dark" or "auto"."""
-        return theme_of(self.person) if self.person else "auto"
+        kept = preference_of(self.person) if self.person else None
+        return kept.theme if kept else Preference.Theme.AUTO.value
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The unit or site the lists are narrowed to, None for all."""
+        return working_place(self.request)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether the person has units or sites to choose between."""
+        return has_places(self.viewer)
+
+    @cached_property
+    def waiting(self) -> int:
+        """How much waits for the person, over all entries of the menu."""
+        return sum(entry.count for shown in self.menu for entry in shown.entries)
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -31,6 +31,7 @@ from rongshu.console.list_parts import BulkAct, Button, Column, Empty, Filter, S
 from rongshu.console.models import SavedFilter
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.queries import chosen_columns, saved_filters
+from rongshu.console.working_place import Narrowings, Place, working_place
 from rongshu.foundation.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
@@ -65,6 +66,8 @@ class ListPage(Generic[M]):
     lead: str = ""
     crumbs: Sequence[Crumb] = ()
     template: str = "console/list.html"
+    # How the rows are narrowed to the unit or site the person works in, by kind of place.
+    narrow: Narrowings = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken = _RESERVED & {one.code for one in self.filters}
@@ -111,8 +114,15 @@ class ListReading(Generic[M]):
     """One request's look at a list: what is narrowed, sorted and shown."""
 
     def __init__(self, page: ListPage[M], request: StaffRequest, rows: QuerySet[M]) -> None:
-        self.page, self.request, self._all = page, request, rows
+        self.page, self.request = page, request
+        self._all = page.narrow[self.place.kind](rows, self.place.id) if self.place else rows
         self.query = request.GET
+
+    @cached_property
+    def place(self) -> Place | None:
+        """The unit or site the rows are narrowed to; None where this list knows no such places."""
+        place = working_place(self.request) if self.page.narrow else None
+        return place if place is not None and place.kind in self.page.narrow else None
 
     @cached_property
     def form(self) -> forms.Form:

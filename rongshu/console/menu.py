@@ -112,6 +112,25 @@ def menu_for(viewer: Viewer, path: str) -> list[ShownSection]:
     ]
 
 
+@dataclasses.dataclass(frozen=True)
+class NamedEntry:
+    """An entry by its name, for who looks for a function."""
+
+    section: Section
+    label: str
+    url: str
+
+
+def named_entries(viewer: Viewer) -> list[NamedEntry]:
+    """Return the names of what the viewer may use; nothing is counted."""
+    own = [(one, _address(one)) for one in entries() if one.is_for(viewer)]
+    return [
+        NamedEntry(one.section, one.label, url)
+        for one, url in own
+        if url and isinstance(one.section, Section)
+    ]
+
+
 def may_anywhere(viewer: Viewer, capability: str) -> bool:
     """Whether the viewer holds the capability in any scope at all."""
     scopes = (viewer.by_organization, viewer.by_site, viewer.by_column)

@@ -12,7 +12,7 @@ from rongshu.foundation.identifiers import new_id
 
 
 class Preference(models.Model):
-    """How a person wants the console to look."""
+    """How a person wants the console to look, and the unit or site he has narrowed the lists to."""
 
     class Theme(models.TextChoices):
         AUTO = "auto", "跟随系统"
@@ -21,6 +21,9 @@ class Preference(models.Model):
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    place_kind = models.CharField(max_length=20, blank=True)
+    # No foreign key: a unit or a site, as the kind says; one that is gone narrows nothing.
+    place_id = models.UUIDField(null=True)
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.theme}"

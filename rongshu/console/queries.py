@@ -8,10 +8,9 @@ from rongshu.accounts.models import Person
 from rongshu.console.models import ListLayout, LongWork, Preference, SavedFilter
 
 
-def theme_of(person: Person) -> str:
-    """Return "light", "dark" or "auto"."""
-    chosen = Preference.objects.filter(person=person).values_list("theme", flat=True).first()
-    return chosen or Preference.Theme.AUTO.value
+def preference_of(person: Person) -> Preference | None:
+    """Return how the person wants the console, None while he has not said."""
+    return Preference.objects.filter(person=person).first()
 
 
 def chosen_columns(person: Person, list_code: str) -> list[str] | None:

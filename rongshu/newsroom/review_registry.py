@@ -25,7 +25,7 @@ def register_review_screens() -> None:
     """Register everything."""
     entry, section = menu.MenuEntry, menu.Section.NEWSROOM
     menu.register(entry(section, "待我审核", "newsroom-inbox", STEP_CAPABILITIES, order=20, count=_waiting))
-    menu.register(entry(section, "待发布", "newsroom-ready", _PUBLISH, order=22))
+    menu.register(entry(section, "待发布", "newsroom-ready", _PUBLISH, order=22, count=_ready))
     menu.register(entry(section, "审核记录", "newsroom-reviews", "resource.read", order=24))
     menu.register(entry(section, "撤稿记录", "newsroom-recalls", "resource.withdraw", order=30))
     erasing = ("resource.purge", "resource.purge-confirm")
@@ -57,6 +57,10 @@ def _links(viewer: Viewer, resource: Resource) -> list[Link]:
 
 def _waiting(viewer: Viewer) -> int:
     return count_up_to(inbox(viewer), _MOST)
+
+
+def _ready(viewer: Viewer) -> int:
+    return count_up_to(waiting_to_publish(viewer), _MOST)
 
 
 def _to_review(viewer: Viewer) -> PanelItems | None:

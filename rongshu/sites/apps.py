@@ -24,6 +24,7 @@ class SitesConfig(AppConfig):
         from rongshu.accounts.scopes import register_scope  # noqa: PLC0415 - models first
         from rongshu.foundation.consumers import register as register_consumer  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
+        from rongshu.library.queries.placed import register_site_clause  # noqa: PLC0415 - models first
         from rongshu.library.queries.usage import register_uses  # noqa: PLC0415 - models first
         from rongshu.library.queries.visibility import register_scope_clause  # noqa: PLC0415
         from rongshu.sites.clockwork import close_announced_sites, register_clockwork  # noqa: PLC0415
@@ -31,7 +32,11 @@ class SitesConfig(AppConfig):
             keep_placements,
             placements_consumer,
         )
-        from rongshu.sites.queries.placements import placed_in_scope, placements_of  # noqa: PLC0415 - models first
+        from rongshu.sites.queries.placements import (  # noqa: PLC0415 - models first
+            placed_in_scope,
+            placed_on_site,
+            placements_of,
+        )
         from rongshu.sites.web.registering import register_screens  # noqa: PLC0415 - models first
 
         register_screens()
@@ -43,6 +48,7 @@ class SitesConfig(AppConfig):
         register_duty("site-closing", close_announced_sites, every=60, lane="sites")
         register_scope("site", _places_of_site)
         register_scope_clause(placed_in_scope)
+        register_site_clause(placed_on_site)
         register_scope("column", _places_of_column)
 
 

@@ -1,4 +1,4 @@
-"""Keep how a person wants the console: theme, columns of a list, saved filters."""
+"""Keep how a person wants the console: theme, working place, columns of a list, saved filters."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ def choose_theme(*, actor: Person, theme: str) -> Preference:
     if theme not in Preference.Theme.values:
         raise InvalidInput("请从浅色、深色、跟随系统中选择。")
     preference, _ = Preference.objects.update_or_create(person=actor, defaults={"theme": theme})
+    return preference
+
+
+def choose_place(*, actor: Person, kind: str, place_id: UUID | None) -> Preference:
+    """Remember the unit or site the person's lists are narrowed to; None shows all of his again."""
+    preference, _ = Preference.objects.update_or_create(
+        person=actor, defaults={"place_kind": kind if place_id else "", "place_id": place_id}
+    )
     return preference
 
 

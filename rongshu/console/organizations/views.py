@@ -30,6 +30,7 @@ from rongshu.console.organizations.forms import (
 )
 from rongshu.console.organizations.queries import organization_for, organizations_for
 from rongshu.console.pages import Crumb, render_page
+from rongshu.console.working_place import UNIT, in_unit
 from rongshu.foundation.errors import NotFound, RongshuError
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.merge_organizations import (
@@ -68,6 +69,7 @@ ORGANIZATIONS = ListPage[Organization](
     code="organizations",
     title="机构",
     rows=lambda viewer: organizations_for(viewer).select_related("region", "parent"),
+    narrow={UNIT: in_unit("pk")},
     order="path",
     columns=(
         Column("name", "名称", _indented, order="path"),

@@ -36,6 +36,7 @@ from rongshu.console.pages import Crumb, render_page
 from rongshu.console.people.accounts import shown_account
 from rongshu.console.people.forms import NewPersonForm, PersonForm, ReasonForm
 from rongshu.console.people.queries import person_for, shown_grants, with_role
+from rongshu.console.working_place import UNIT, in_unit
 from rongshu.foundation.errors import NotFound
 
 CRUMBS = (Crumb("人员", "console-people"),)
@@ -53,6 +54,7 @@ PEOPLE = ListPage[Person](
     code="people",
     title="人员",
     rows=lambda viewer: persons_for(viewer).select_related("organization"),
+    narrow={UNIT: in_unit("organization_id")},
     order="name",
     columns=(
         Column("name", "姓名", lambda one: one.name, order="name"),

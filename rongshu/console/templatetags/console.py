@@ -15,6 +15,7 @@ from rongshu.console.built_assets import asset_url
 from rongshu.console.list_parts import Exact, Link, State, plain_text
 
 register = template.Library()
+_MOST_COUNTED = 99
 
 
 @register.simple_tag
@@ -42,6 +43,12 @@ def field(bound: BoundField) -> dict[str, Any]:
         "is_group": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
         "is_check": isinstance(widget, CheckboxInput),
     }
+
+
+@register.filter
+def capped(count: int) -> str:
+    """Show a count as a badge does: beyond 99 it says no more than that."""
+    return str(count) if count <= _MOST_COUNTED else f"{_MOST_COUNTED}+"
 
 
 @register.filter

@@ -45,7 +45,7 @@ def test_rows_are_walked_opened_and_searched_by_keys(tab: Page, province: Provin
     tab.keyboard.press("?")
     expect(tab.locator("#keys")).to_be_visible()
     tab.keyboard.press("Escape")
-    tab.keyboard.press("/")
+    tab.keyboard.press("f")
     tab.keyboard.type("教育科员")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/people?*")
@@ -80,7 +80,7 @@ def test_the_bulk_bar_counts_and_asks_first(tab: Page, province: Province) -> No
 
 
 def test_the_switch_turns_the_page_dark(tab: Page) -> None:
-    tab.get_by_label("显示方式").click()
+    tab.get_by_label("我的账户").click()
     tab.get_by_role("button", name="深色").click()
     expect(tab.locator("html")).to_have_attribute("data-bs-theme", "dark")
     tab.reload()

@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.console.web import views, work
+from rongshu.console.web import going, views, work
 
 urlpatterns: list[URLPattern] = [
     path("", views.show_my_day, name="my-day"),
     path("settings/status", views.show_status, name="status"),
     path("-/console/<str:name>", views.serve_asset, name="console-asset"),
     path("-/token", views.give_token, name="console-token"),
+    path("find", going.find_things, name="console-find"),
+    path("places", going.list_places, name="console-places"),
+    path("-/place", going.set_place, name="console-set-place"),
+    path("-/waiting", going.show_waiting, name="console-waiting"),
     path("-/theme", views.set_theme, name="console-theme"),
     path("-/lists/<slug:code>/columns", views.set_columns, name="console-columns"),
     path("-/lists/<slug:code>/filters", views.keep_filter, name="console-save-filter"),

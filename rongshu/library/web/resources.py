@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.finding import Found
 from rongshu.console.list_parts import BulkAct, Column, Empty, Search, State, choice_filter, day_filters
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
+from rongshu.console.working_place import SITE, UNIT, in_unit
 from rongshu.foundation.errors import NotFound, RongshuError
 from rongshu.library.actions.classify_resource import classify_resource, declassify_resource
 from rongshu.library.models import Category, CategoryScheme, Resource, ResourceVersion
@@ -28,6 +30,7 @@ from rongshu.library.queries.definitions import type_choices
 from rongshu.library.queries.differences import differences
 from rongshu.library.queries.elements import elements_shown
 from rongshu.library.queries.links import links_for
+from rongshu.library.queries.placed import placed_at
 from rongshu.library.queries.relations import partners_of
 from rongshu.library.queries.titles import TEXTS, titled, without_texts
 from rongshu.library.queries.usage import usage_trace, where_used
@@ -93,6 +96,7 @@ RESOURCES: ListPage[Resource] = ListPage(
         *day_filters("published", "发布", "published_at"),
     ),
     search=Search((), "标题中的词或索引号", find=titled),
+    narrow={UNIT: in_unit("owner_id"), SITE: placed_at},
     open_url=lambda one: reverse("library-resource", args=[one.pk]),
     bulk=(
         BulkAct(
@@ -114,9 +118,23 @@ def list_resources(request: StaffRequest) -> HttpResponseBase:
     return RESOURCES.answer(request)
 
 
+def find_resources(viewer: Viewer, words: str, most: int) -> Sequence[Found]:
+    """Return the newest resources of the viewer's whose titles hold the words."""
+    if not _reads(viewer):
+        return []
+    rows = titled(_rows(viewer), words)[0].order_by("-pk")[:most]
+    return [
+        Found(title_of(one), reverse("library-resource", args=[one.pk]), str(state_of(one))) for one in rows
+    ]
+
+
+def _reads(viewer: Viewer) -> bool:
+    return any(may_anywhere(viewer, one) for one in READING)
+
+
 def require_reading(viewer: Viewer) -> None:
     """Raise `NotAllowed` for who has nothing to do with content."""
-    require(any(may_anywhere(viewer, one) for one in READING))
+    require(_reads(viewer))
 
 
 @require_safe

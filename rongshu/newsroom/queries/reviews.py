@@ -50,6 +50,18 @@ def waiting_to_publish(viewer: Viewer) -> QuerySet[Review]:
     return passed.filter(may).select_related("version", "owner", "column__site").order_by("opened_at", "id")
 
 
+def steps_at_site(steps: QuerySet[ReviewStep], site_id: UUID) -> QuerySet[ReviewStep]:
+    """Return those of some steps whose case is for a site."""
+    placed = ReviewPlace.objects.filter(review=OuterRef("review_id"), site_id=site_id)
+    return steps.filter(Q(Exists(placed)) | Q(review__column__site_id=site_id))
+
+
+def cases_at_site(cases: QuerySet[Review], site_id: UUID) -> QuerySet[Review]:
+    """Return those of some cases that are for a site."""
+    placed = ReviewPlace.objects.filter(review=OuterRef("pk"), site_id=site_id)
+    return cases.filter(Q(Exists(placed)) | Q(column__site_id=site_id))
+
+
 def submitted_by(viewer: Viewer) -> QuerySet[Review]:
     """Return the cases the viewer submitted, newest first."""
     own = Review.objects.filter(opened_by_id=viewer.person_id)

@@ -48,6 +48,12 @@ def placed_in_scope(viewer: Viewer) -> Q | None:
     return Q(Exists(placed))
 
 
+def placed_on_site(site_id: UUID) -> Q:
+    """Return which resources stand, or wait, on a site."""
+    placed = Placement.objects.filter(site_id=site_id, resource=OuterRef("pk"))
+    return Q(Exists(placed.exclude(state=_State.REMOVED)))
+
+
 def get_placement_for(viewer: Viewer, placement_id: UUID) -> Placement:
     """Return a placement of the viewer's; what is not his is not found."""
     found = placements_for(viewer).filter(pk=placement_id)

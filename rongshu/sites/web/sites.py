@@ -14,6 +14,7 @@ from rongshu.console.forms import answer_form
 from rongshu.console.list_parts import Button, Column, Empty, Search, choice_filter
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
+from rongshu.console.working_place import SITE, UNIT, at_site, in_unit
 from rongshu.foundation.text import normalise_line
 from rongshu.sites.actions.create_site import change_site, create_site
 from rongshu.sites.life_cycle import STEPS
@@ -45,6 +46,7 @@ SITES: ListPage[Site] = ListPage(
     ),
     search=Search(("name", "slug", "domain", "identification_code"), "名称、代号、域名、标识码"),
     open_url=lambda site: reverse("site", args=[site.slug]),
+    narrow={UNIT: in_unit("sponsor_id"), SITE: at_site("pk")},
     buttons=(
         Button(
             "开办站点",

@@ -16,6 +16,7 @@ from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
 from rongshu.console.progress import begin_work, work_url
+from rongshu.console.working_place import SITE, UNIT, in_unit
 from rongshu.foundation.errors import InvalidInput, NotFound
 from rongshu.foundation.guards import get_one
 from rongshu.inspection.queries import may_read_findings
@@ -24,6 +25,7 @@ from rongshu.library.actions.restore_version import restore_version
 from rongshu.library.models import Resource, ResourceRelation
 from rongshu.library.permissions import may_write
 from rongshu.library.queries import get_resource_for, get_version_for, visible
+from rongshu.library.queries.placed import placed_at
 from rongshu.library.queries.titles import without_texts
 from rongshu.newsroom.actions.begin_draft import begin_draft, duplicate_piece
 from rongshu.newsroom.bulk_submission import SUBMIT_MANY
@@ -103,6 +105,7 @@ PIECES: ListPage[Resource] = ListPage(
     ),
     open_url=lambda one: reverse("newsroom-piece", args=[one.pk]),
     edit_url=lambda one: reverse("newsroom-edit-piece", args=[one.pk]),
+    narrow={UNIT: in_unit("owner_id"), SITE: placed_at},
     bulk=(BulkAct("提交审核", "newsroom-submit-many", icon="send", is_for=_writes),),
     buttons=(Button("写新稿件", "newsroom-new-piece", icon="plus", is_primary=True, is_for=_writes),),
     empty=Empty("还没有稿件", "写一篇新稿件，或在资源库中找到已有内容后复制。", "writing"),

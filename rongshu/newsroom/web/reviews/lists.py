@@ -11,11 +11,18 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.list_parts import Column, Empty, Search, State, choice_filter, day_filters, text_filter
 from rongshu.console.lists import ListPage
+from rongshu.console.working_place import SITE, UNIT, in_unit
 from rongshu.foundation import clock
 from rongshu.library.queries.titles import without_texts
 from rongshu.newsroom import machine
 from rongshu.newsroom.models import Review, ReviewStep
-from rongshu.newsroom.queries.reviews import inbox, reviews_for, waiting_to_publish
+from rongshu.newsroom.queries.reviews import (
+    cases_at_site,
+    inbox,
+    reviews_for,
+    steps_at_site,
+    waiting_to_publish,
+)
 
 TONES = {
     machine.State.REVIEWING: "info",
@@ -71,6 +78,7 @@ INBOX: ListPage[ReviewStep] = ListPage(
     ),
     open_url=lambda one: reverse("newsroom-review", args=[one.review_id]),
     act_url=lambda one: reverse("newsroom-review", args=[one.review_id]),
+    narrow={UNIT: in_unit("review__owner_id"), SITE: steps_at_site},
     empty=Empty("没有等您办理的稿件", "稿件送到您的环节后会出现在这里。", "checks"),
 )
 
@@ -91,6 +99,7 @@ READY: ListPage[Review] = ListPage(
     open_url=lambda one: reverse("newsroom-review", args=[one.pk]),
     act_url=lambda one: reverse("newsroom-review", args=[one.pk]),
     act_label="发布",
+    narrow={UNIT: in_unit("owner_id"), SITE: cases_at_site},
     empty=Empty("没有等待发布的稿件", "稿件通过终审后会出现在这里。", "send"),
 )
 
@@ -121,6 +130,7 @@ REVIEWS: ListPage[Review] = ListPage(
         *day_filters("opened", "提交", "opened_at"),
     ),
     open_url=lambda one: reverse("newsroom-review", args=[one.pk]),
+    narrow={UNIT: in_unit("owner_id"), SITE: cases_at_site},
     empty=Empty("还没有审核记录", "稿件提交审核后，每一步都会记在这里。", "history"),
 )
 
