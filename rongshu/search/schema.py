@@ -1,8 +1,8 @@
 """The fields of the index, the same for every engine.
 
-Fields of kind WORDS and CHARACTERS hold ready tokens joined by spaces: every engine only splits at spaces, so
-that all of them see the same analysis. They have positions and are scored by BM25. A KEYWORD holds one or more
-exact values; an INTEGER one number. `fast`: sorted by, counted in facets or compared in ranges.
+Fields of kind WORDS and CHARACTERS hold ready tokens joined by spaces: every engine only splits at spaces,
+so that all of them see the same analysis. They have positions and are scored by BM25. A KEYWORD holds one or
+more exact values; an INTEGER one number. `fast`: sorted by, counted in facets or compared in ranges.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ class DocumentSource:
     """One kind of thing that may be found.
 
     `load` returns what readers may reach of these ids now: what is left out leaves the index. `load_working`
-    does the same for the staff's index (nothing where there is none). `all_ids` yields every id there is, in a
-    stable order, for a rebuild. `plan` says which ids the events of `kinds` touch, and how urgently.
+    does the same for the staff's index (nothing where there is none). `all_ids` yields every id there is,
+    in a stable order, for a rebuild. `plan` says which ids the events of `kinds` touch, and how urgently.
     """
 
     kind: str

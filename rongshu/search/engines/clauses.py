@@ -15,7 +15,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Term(Clause):
-    """A token or an exact value stands in a field (BM25 in text fields)."""
+    """A token stands in a text field (BM25), or an exact value in another (the score is 1)."""
 
     field: str
     text: str

@@ -1,7 +1,7 @@
 """The port: what every engine does, for one index (the public one or the staff's).
 
 An index has generations. One serves; a rebuild fills another beside it, and one atomic step puts it in its
-place. Writers write into the generation they name; one process writes at a time (it holds the indexer's lease).
+place. Writers write into the generation they name; one process writes at a time, under the indexer's lease.
 """
 
 from __future__ import annotations
@@ -104,8 +104,11 @@ class Writer(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def add(self, document: Prepared) -> None:
-        """Put a document in, in the place of the one with the same id."""
+    def add(self, document: Prepared, *, replaces: bool = True) -> None:
+        """Put a document in, in the place of the one with the same id.
+
+        `replaces` False promises that there is none, which saves the look.
+        """
 
     def remove(self, ids: Collection[str]) -> None:
         """Take documents out; what is not there is no matter."""
@@ -144,8 +147,8 @@ class Engine(Protocol):
     def drop(self, generation: str) -> None:
         """Remove a generation that does not serve; readers still in it are not disturbed."""
 
-    def writer(self, generation: str) -> Writer:
-        """Open the writer of a generation."""
+    def writer(self, generation: str, *, bulk: bool = False) -> Writer:
+        """Open the writer of a generation; `bulk` gives it memory to write a great many documents."""
 
     def health(self) -> Health:
         """Return whether the engine answers."""

@@ -1,0 +1,49 @@
+"""Facets and totals of a search: as few passes over what was found as the chosen values allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from tantivy import Schema, Searcher
+
+from rongshu.search.engines.clauses import Clause
+from rongshu.search.engines.embedded.translating import narrowed
+from rongshu.search.engines.port import FACET_VALUES, EngineRequest
+
+Facets = Mapping[str, tuple[tuple[str, int], ...]]
+_TOTAL: Final = "_total"
+
+
+def count(searcher: Searcher, schema: Schema, request: EngineRequest) -> tuple[Facets, int]:
+    """Return the facets asked for and how many documents were found.
+
+    A facet in which something is chosen is counted without that choice, so in a pass of its own; all others
+    and the total share one.
+    """
+    chosen = {one.field: one for one in request.chosen}
+    shared = [facet for facet in request.facets if facet not in chosen]
+    counted = _pass(searcher, schema, request, chosen.values(), shared)
+    total = int(counted[_TOTAL]["value"])
+    for facet in request.facets:
+        if facet in chosen:
+            others = [one for one in request.chosen if one.field != facet]
+            counted[facet] = _pass(searcher, schema, request, others, [facet])[facet]
+    return {facet: _values(counted[facet]) for facet in request.facets}, total
+
+
+def _pass(
+    searcher: Searcher, schema: Schema, request: EngineRequest, chosen: Iterable[Clause], facets: list[str]
+) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        facet: {"terms": {"field": facet, "size": FACET_VALUES, "segment_size": 4 * FACET_VALUES}}
+        for facet in facets
+    }
+    wanted[_TOTAL] = {"value_count": {"field": "published"}}
+    query = narrowed(request.clause, (*request.filters, *chosen), schema)
+    return searcher.aggregate(query, wanted)
+
+
+def _values(facet: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    found = ((bucket["key"], bucket["doc_count"]) for bucket in facet["buckets"])
+    return tuple(sorted(found, key=lambda one: (-one[1], one[0])))

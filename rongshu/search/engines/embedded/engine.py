@@ -1,0 +1,145 @@
+"""The embedded engine: the port, in terms of tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from tantivy import DocAddress, Document, Index, Order, Query, Searcher
+
+from rongshu.search.engines.embedded.counting import count
+from rongshu.search.engines.embedded.fields import open_index
+from rongshu.search.engines.embedded.generations import Shelf
+from rongshu.search.engines.embedded.reading import Reading
+from rongshu.search.engines.embedded.translating import narrowed
+from rongshu.search.engines.embedded.writing import EmbeddedWriter
+from rongshu.search.engines.port import (
+    WINDOW,
+    EngineAnswer,
+    EngineRequest,
+    Generation,
+    Health,
+    Hit,
+    Sort,
+    Stamp,
+)
+from rongshu.search.errors import BeyondWindow
+
+_ORDER: Final = {Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
+_NOTHING_SERVES: Final = "还没有可用的检索索引，请运行 rongshu search rebuild。"
+
+
+class EmbeddedEngine:
+    """One index in a folder of the installation."""
+
+    def __init__(self, folder: str, index: str) -> None:
+        self._shelf = Shelf(Path(folder) / index)
+        self._reading = Reading(self._shelf)
+
+    def search(self, request: EngineRequest) -> EngineAnswer:
+        """Search what serves now."""
+        opened = self._reading.now()
+        return _answer(*opened, request) if opened else EngineAnswer((), 0)
+
+    def documents(self, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """Return what is stored of documents, by id."""
+        opened = self._reading.now()
+        if opened is None or not ids:
+            return {}
+        index, searcher = opened
+        query = Query.term_set_query(index.schema, "id", list(ids))
+        found = searcher.search(query, len(ids), count=False).hits
+        return dict(_stored(searcher.doc(address)) for _, address in found)
+
+    def frequencies(self, field: str, tokens: Sequence[str]) -> dict[str, int]:
+        """Return in how many documents each token stands."""
+        opened = self._reading.now()
+        return {token: opened[1].doc_freq(field, token) if opened else 0 for token in tokens}
+
+    def count(self, generation: str | None = None) -> int:
+        """Return how many documents a generation holds."""
+        searcher = self._searcher_of(generation)
+        return searcher.num_docs if searcher else 0
+
+    def ids(self, generation: str | None = None) -> Iterator[str]:
+        """Yield the id of every document."""
+        searcher = self._searcher_of(generation)
+        if searcher is not None:
+            # With a filter, documents that were deleted but not merged away don't count.
+            yield from (id_ for id_, _ in searcher.terms_with_prefix("id", "", Query.all_query()))
+
+    def generations(self) -> list[Generation]:
+        """Return every generation there is."""
+        return self._shelf.all()
+
+    def begin_generation(self, stamp: Stamp) -> str:
+        """Make an empty generation."""
+        return self._shelf.begin(stamp)
+
+    def switch(self, generation: str) -> None:
+        """Let a generation serve."""
+        self._shelf.switch(generation)
+
+    def drop(self, generation: str) -> None:
+        """Remove a generation."""
+        self._shelf.drop(generation)
+
+    def writer(self, generation: str, *, bulk: bool = False) -> EmbeddedWriter:
+        """Open the writer of a generation."""
+        return EmbeddedWriter(open_index(str(self._shelf.path(generation))), bulk=bulk)
+
+    def health(self) -> Health:
+        """Return whether something serves."""
+        opened = self._reading.now()
+        if opened is None:
+            return Health(False, _NOTHING_SERVES)
+        searcher = opened[1]
+        return Health(True, facts={"文档": str(searcher.num_docs), "分段": str(searcher.num_segments)})
+
+    def close(self) -> None:
+        """Let the files go."""
+        self._reading.close()
+
+    def _searcher_of(self, generation: str | None) -> Searcher | None:
+        if generation is None:
+            opened = self._reading.now()
+            return opened[1] if opened else None
+        index = open_index(str(self._shelf.path(generation)))
+        index.reload()
+        return index.searcher()
+
+
+def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineAnswer:
+    offset = int(request.after or 0)
+    if offset + request.limit > WINDOW:
+        raise BeyondWindow
+    query = narrowed(request.clause, (*request.filters, *request.chosen), index.schema)
+    facets, total = count(searcher, index.schema, request)
+    found = _page(searcher, query, request, offset) if request.limit and total > offset else []
+    hits = tuple(_hit(searcher, query, score, address, request) for score, address in found)
+    end = offset + len(hits)
+    return EngineAnswer(hits, total, True, facets, str(end) if hits and end < min(total, WINDOW) else None)
+
+
+def _page(
+    searcher: Searcher, query: Query, request: EngineRequest, offset: int
+) -> list[tuple[Any, DocAddress]]:
+    # Not counting lets the engine skip what can't be among the best.
+    if request.sort is Sort.RELEVANCE:
+        return searcher.search(query, request.limit, count=False, offset=offset).hits
+    order = _ORDER[request.sort]
+    return searcher.search(
+        query, request.limit, count=False, order_by_field="published", offset=offset, order=order
+    ).hits
+
+
+def _hit(searcher: Searcher, query: Query, score: Any, address: DocAddress, request: EngineRequest) -> Hit:
+    id_, source = _stored(searcher.doc(address))
+    explanation = orjson.loads(query.explain(searcher, address).to_json()) if request.explain else None
+    return Hit(id_, float(score) if request.sort is Sort.RELEVANCE else 0.0, source, explanation)
+
+
+def _stored(document: Document) -> tuple[str, Mapping[str, Any]]:
+    return document["id"][0], orjson.loads(bytes(document["source"][0]))
