@@ -21,9 +21,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Say who may manage organisations; keep the built-in roles in step with every migration."""
         from rongshu.accounts.actions.sweep_sessions import sweep_sessions  # noqa: PLC0415 - models first
+        from rongshu.accounts.models import Person, Role, RoleGrant  # noqa: PLC0415 - models first
+        from rongshu.foundation.change_marks import watch  # noqa: PLC0415 - models first
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
         from rongshu.organizations.permissions import decide_with  # noqa: PLC0415 - models first
 
+        watch("access", Person, Role, RoleGrant)
         decide_with(_may_manage_organization)
         register_duty("sessions", sweep_sessions, every=600)
         post_migrate.connect(_seed_roles, sender=self)

@@ -1,6 +1,7 @@
 """Django application of the foundation."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class FoundationConfig(AppConfig):
@@ -9,10 +10,14 @@ class FoundationConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        """Register the duties that carry every change on, and the built-in rules."""
+        """Register the duties that carry every change on and the built-in rules; watch the tables of rules."""
+        from rongshu.foundation import models  # noqa: PLC0415 - models first
+        from rongshu.foundation.change_marks import set_up_marks, watch  # noqa: PLC0415
         from rongshu.foundation.duties import register_foundation_duties  # noqa: PLC0415 - models first
         from rongshu.foundation.rules import seed_rules  # noqa: PLC0415
         from rongshu.foundation.seeding import register_seed  # noqa: PLC0415
 
         register_foundation_duties()
         register_seed("规则表", seed_rules)
+        watch("rules", models.RuleValue, models.CalendarDay, models.CalendarYear, models.Installation)
+        post_migrate.connect(set_up_marks, sender=self)

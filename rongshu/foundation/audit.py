@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.utils import timezone
 
+from rongshu.foundation.bulk_rows import insert_row
 from rongshu.foundation.canonical_json import JSONValue, digest
 from rongshu.foundation.models import AuditRecord
 
@@ -90,8 +91,7 @@ def record(
         details={name: _plain(value) for name, value in details.items()},
     )
     row.digest = digest_of_record(row)
-    row.save(force_insert=True)
-    return row
+    return insert_row(row)
 
 
 def digest_of_record(row: AuditRecord) -> str:

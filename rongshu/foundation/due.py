@@ -13,6 +13,7 @@ from django.db import transaction
 
 from rongshu.foundation import clock
 from rongshu.foundation.audit import acting_via
+from rongshu.foundation.bulk_rows import upsert_rows
 from rongshu.foundation.models import DueItem, EventStream
 from rongshu.foundation.stream import lock_stream, stream
 
@@ -37,12 +38,8 @@ def register_deed(kind: str, deed: Deed) -> None:
 
 def schedule(kind: str, subject_id: UUID, at: datetime) -> None:
     """Have the clock do `kind` on a subject at a moment, in the caller's transaction; the past is due now."""
-    DueItem.objects.bulk_create(
-        [DueItem(kind=kind, subject_id=subject_id, due_at=at)],
-        update_conflicts=True,
-        unique_fields=["kind", "subject_id", "due_at"],
-        update_fields=["handled_at"],
-    )
+    item = DueItem(kind=kind, subject_id=subject_id, due_at=at)
+    upsert_rows([item], key=("kind", "subject_id", "due_at"), changed=("handled_at",))
 
 
 def cancel(kind: str, subject_id: UUID) -> None:

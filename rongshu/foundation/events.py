@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from rongshu.foundation.bulk_rows import insert_rows
 from rongshu.foundation.models import Event
 
 
@@ -37,7 +38,7 @@ def announce_many(events: Iterable[DomainEvent], *, actor_id: UUID | None = None
     """Write several events at once, in the order given."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event is announced inside the transaction of its change")
-    Event.objects.bulk_create([_row(event, actor_id) for event in events], batch_size=500)
+    insert_rows([_row(event, actor_id) for event in events])
 
 
 def _row(event: DomainEvent, actor_id: UUID | None) -> Event:

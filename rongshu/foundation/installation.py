@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.db import DatabaseError, connection
 
+from rongshu.foundation.change_marks import Kept
 from rongshu.foundation.errors import Unavailable
 from rongshu.foundation.models import Installation
 
@@ -42,4 +44,10 @@ def is_set_up() -> bool:
 
 def node_id() -> UUID:
     """Return the id of this node, the origin of what is made here."""
-    return this_installation().node_id
+    try:
+        return _node_id(1)
+    except DatabaseError:
+        return this_installation().node_id
+
+
+_node_id: Final = Kept[int, UUID]("rules", read=lambda _: this_installation().node_id, most=1)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.transaction import TransactionManagementError
 
+_M = TypeVar("_M", bound=Model)
 Value = UUID | datetime | str | int | Sequence[UUID] | Sequence[str]
 
 _MOST_KEPT: Final = 64
@@ -29,6 +31,7 @@ class _Statement(NamedTuple):
     places: Sequence[int | None]
     compiler: Any
     converters: Any
+    locks: bool
 
 
 class Prepared:
@@ -55,6 +58,8 @@ class Prepared:
     def _ask(self, values: Sequence[Value]) -> tuple[_Statement, Sequence[Sequence[Any]]]:
         full = [_filled_up(one) for one in values]
         statement = self._statement(full)
+        if statement.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("rows are locked inside a transaction")
         given = [_adapted(one) for one in _flat(full)]
         places = zip(statement.places, statement.parameters, strict=True)
         with connection.cursor() as cursor:
@@ -79,14 +84,35 @@ class Prepared:
             else _mark(value, next(numbers))
             for value in values
         ]  # fmt: skip
-        compiler = self._build(*marks).query.get_compiler(connection=connection)
+        query = self._build(*marks).query
+        compiler = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         places = {_adapted(mark): place for place, mark in enumerate(_flat(marks)) if not _is_number(mark)}
         found = [places.get(one) if isinstance(one, (str, UUID, datetime)) else None for one in parameters]
         if set(places.values()) != {one for one in found if one is not None}:
             raise ValueError(f"not every value has its place in: {sql}")
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return _Statement(sql, parameters, found, compiler, converters)
+        return _Statement(sql, parameters, found, compiler, converters, bool(query.select_for_update))
+
+
+class PreparedModels(Generic[_M]):
+    """The same for whole rows: `build` makes a queryset of a model, all its columns, no other model's."""
+
+    def __init__(self, build: Callable[..., QuerySet[_M, _M]]) -> None:
+        self._prepared = Prepared(build)
+
+    def all(self, *values: Value) -> list[_M]:
+        """Return the rows for these values as instances of the model."""
+        statement, rows = self._prepared._ask(values)
+        if statement.converters:
+            rows = list(statement.compiler.apply_converters(rows, statement.converters))
+        model = statement.compiler.query.model
+        names = [column[0].target.attname for column in statement.compiler.select]
+        return [model.from_db(connection.alias, names, row) for row in rows]
+
+    def one(self, *values: Value) -> _M | None:
+        """Return the first of the rows, or None."""
+        return next(iter(self.all(*values)), None)
 
 
 def _is_list(value: Any) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import yaml
 
 from rongshu.foundation import clock
+from rongshu.foundation.change_marks import Kept
 from rongshu.foundation.errors import Misconfigured
 from rongshu.foundation.models import RuleValue
 
@@ -30,7 +32,11 @@ def rule_value(code: str, *, on: date | None = None, organization_id: UUID | Non
 
     Before set-up has filled the table, the seed answers. Raise `RuleUnknown` when nothing does.
     """
-    day = on or clock.today()
+    return deepcopy(_kept((code, on or clock.today(), organization_id)))
+
+
+def _read(asked: tuple[str, date, UUID | None]) -> Any:
+    code, day, organization_id = asked
     rows = RuleValue.objects.filter(code=code, effective_on__lte=day).order_by("-effective_on")
     for owner in dict.fromkeys([organization_id, None]):
         row = rows.filter(organization_id=owner).first()
@@ -40,6 +46,9 @@ def rule_value(code: str, *, on: date | None = None, organization_id: UUID | Non
         if seed.code == code and seed.effective_on <= day:
             return seed.value
     raise RuleUnknown(fields={"rule": code, "on": str(day)})
+
+
+_kept: Final = Kept("rules", read=_read)
 
 
 def set_rule(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from rongshu.foundation.change_marks import Kept
 from rongshu.organizations.errors import UnknownOrganization, UnknownRegion
 from rongshu.organizations.models import Organization, OrganizationName, Region
 
@@ -43,6 +45,18 @@ def subtree_ids_of(roots: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
 def ids_in_path(path: str) -> list[UUID]:
     """Return the ids of the ancestors and the organisation itself, from the root."""
     return [UUID(part) for part in path.strip("/").split("/")]
+
+
+def _read_organization(organization_id: UUID) -> Organization:
+    return Organization.objects.get(pk=organization_id)
+
+
+_kept_organization: Final = Kept("organizations", read=_read_organization)
+
+
+def kept_organization(organization_id: UUID) -> Organization:
+    """Return an organisation as it is now, out of memory where it can be: shared, so leave it as it is."""
+    return _kept_organization(organization_id)
 
 
 def organization_named(name: str) -> Organization:

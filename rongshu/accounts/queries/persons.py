@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,6 +16,7 @@ from rongshu.accounts.errors import NoOperator, UnknownPerson
 from rongshu.accounts.models import Person, Realm, Role, RoleGrant
 from rongshu.accounts.viewers import CLOCK_VIEWER, PUBLIC, Viewer
 from rongshu.foundation.audit import Actor
+from rongshu.foundation.change_marks import Kept
 from rongshu.foundation.clock import now
 from rongshu.foundation.models import Installation
 from rongshu.organizations.queries import subtree_ids_of
@@ -31,20 +34,8 @@ def viewer_for(actor: Actor | None, *, at: datetime | None = None) -> Viewer:
         return PUBLIC
     if actor.id is None:
         return CLOCK_VIEWER
-    person = Person.objects.filter(pk=actor.id, is_active=True).first()
-    if person is None:
-        return PUBLIC
-    grants = list(grants_in_force(person, at))
-    return Viewer(
-        person_id=person.id,
-        name=person.name,
-        realm=Realm.STAFF,
-        home_organization_id=person.organization_id,
-        on_platform=_on_platform(grants),
-        by_organization=_by_organization(grants),
-        by_site=_by_scope(grants, RoleGrant.Scope.SITE),
-        by_column=_by_scope(grants, RoleGrant.Scope.COLUMN),
-    )
+    held = _held(actor.id)
+    return PUBLIC if held is None else held.viewer_at(at or now())
 
 
 def grants_in_force(person: Person, at: datetime | None = None) -> QuerySet[RoleGrant]:
@@ -95,24 +86,82 @@ def recorded_operator() -> Person:
     return person
 
 
-def _on_platform(grants: Iterable[RoleGrant]) -> frozenset[str]:
-    held = (grant.role.capabilities for grant in grants if grant.scope == RoleGrant.Scope.PLATFORM)
-    return expanded(frozenset().union(*held))
+class _Grant(NamedTuple):
+    """A grant that was not taken back."""
+
+    role: str
+    scope: str
+    scope_id: UUID | None
+    valid_from: datetime
+    valid_until: datetime | None
+
+    def holds_at(self, moment: datetime) -> bool:
+        return self.valid_from <= moment and (self.valid_until is None or moment < self.valid_until)
 
 
-def _by_scope(grants: Iterable[RoleGrant], scope: str) -> _Capabilities:
-    held: dict[UUID, set[str]] = defaultdict(set)
-    for grant in grants:
-        if grant.scope == scope and grant.scope_id is not None:
-            held[grant.scope_id].update(grant.role.capabilities)
-    return {scope_id: expanded(capabilities) for scope_id, capabilities in held.items()}
+class _Held:
+    """A person in office and his grants; what they amount to is worked out anew when one begins or ends."""
+
+    def __init__(self, person: Person, grants: Sequence[_Grant], roles: Mapping[str, frozenset[str]]) -> None:
+        self._person, self._grants, self._roles = person, grants, roles
+        days = {day for grant in grants for day in (grant.valid_from, grant.valid_until) if day is not None}
+        self._turns = sorted(days)
+        self._viewers: dict[int, Viewer] = {}
+
+    def viewer_at(self, moment: datetime) -> Viewer:
+        """Return the viewer of a moment: the same one from one turn until the next."""
+        turn = bisect_right(self._turns, moment)
+        if turn not in self._viewers:
+            if len(self._viewers) >= _MOST_TURNS:
+                self._viewers.clear()
+            self._viewers[turn] = self._viewer([each for each in self._grants if each.holds_at(moment)])
+        return self._viewers[turn]
+
+    def _viewer(self, grants: Sequence[_Grant]) -> Viewer:
+        return Viewer(
+            person_id=self._person.id,
+            name=self._person.name,
+            realm=Realm.STAFF,
+            home_organization_id=self._person.organization_id,
+            on_platform=self._by_scope(grants, RoleGrant.Scope.PLATFORM).get(None, frozenset()),
+            by_organization=_joined(
+                _joined_subtrees(_named(self._by_scope(grants, RoleGrant.Scope.ORGANIZATION))),
+                _named(self._by_scope(grants, RoleGrant.Scope.UNIT)),
+            ),
+            by_site=_named(self._by_scope(grants, RoleGrant.Scope.SITE)),
+            by_column=_named(self._by_scope(grants, RoleGrant.Scope.COLUMN)),
+        )
+
+    def _by_scope(self, grants: Iterable[_Grant], scope: str) -> dict[UUID | None, frozenset[str]]:
+        roles: dict[UUID | None, set[str]] = defaultdict(set)
+        for grant in grants:
+            if grant.scope == scope:
+                roles[grant.scope_id].add(grant.role)
+        together: dict[frozenset[str], frozenset[str]] = {}
+        for each in map(frozenset, roles.values()):
+            if each not in together:
+                together[each] = expanded(frozenset().union(*(self._roles[role] for role in each)))
+        return {scope_id: together[frozenset(each)] for scope_id, each in roles.items()}
 
 
-def _by_organization(grants: Iterable[RoleGrant]) -> _Capabilities:
-    """Expand organisation grants to subtrees and join the grants for a single unit."""
-    grants = list(grants)
-    roots = _by_scope(grants, RoleGrant.Scope.ORGANIZATION)
-    return _joined(_joined_subtrees(roots), _by_scope(grants, RoleGrant.Scope.UNIT))
+def _read_held(person_id: UUID) -> _Held | None:
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    if person is None:
+        return None
+    rows = person.grants.filter(revoked_at__isnull=True)
+    grants = [_Grant(*row) for row in rows.values_list(*_GRANT)]
+    roles = Role.objects.filter(code__in={grant.role for grant in grants})
+    held = {code: frozenset(capabilities) for code, capabilities in roles.values_list("code", "capabilities")}
+    return _Held(person, grants, held)
+
+
+_GRANT: Final = ("role_id", "scope", "scope_id", "valid_from", "valid_until")
+_MOST_TURNS: Final = 4
+_held: Final = Kept("access", "organizations", read=_read_held)
+
+
+def _named(capabilities: Mapping[UUID | None, frozenset[str]]) -> _Capabilities:
+    return {scope_id: held for scope_id, held in capabilities.items() if scope_id is not None}
 
 
 def _joined_subtrees(roots: Mapping[UUID, frozenset[str]]) -> _Capabilities:

@@ -4,6 +4,7 @@ from rongshu.foundation.models.audit import AuditRecord, AuditSeal
 from rongshu.foundation.models.calendar import CalendarDay, CalendarYear
 from rongshu.foundation.models.events import ConsumerCursor, Event, EventStream
 from rongshu.foundation.models.installation import Installation
+from rongshu.foundation.models.marks import ChangeMark
 from rongshu.foundation.models.rules import RuleValue
 from rongshu.foundation.models.work import DueItem, Lease, Work
 
@@ -12,6 +13,7 @@ __all__ = [
     "AuditSeal",
     "CalendarDay",
     "CalendarYear",
+    "ChangeMark",
     "ConsumerCursor",
     "DueItem",
     "Event",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rongshu.foundation.models import Work
-from rongshu.foundation.prepared import Prepared
+from rongshu.foundation.prepared import Prepared, PreparedModels
 from rongshu.foundation.work import WorkRequest, enqueue
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,26 @@ def test_a_value_without_a_place_is_refused() -> None:
 def test_an_empty_list_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         FOUND.rows("q", [], timezone.now(), 2)
+
+
+WHOLE = PreparedModels(lambda queue, key: Work.objects.filter(queue=queue, key=key).select_for_update())
+
+
+def test_whole_rows_are_those_of_the_queryset() -> None:
+    _ask()
+    with transaction.atomic():
+        found = WHOLE.one("q", "key-3")
+        assert WHOLE.one("q", "absent") is None
+    expected = Work.objects.get(queue="q", key="key-3")
+    assert found == expected
+    assert found is not None
+    names = [field.attname for field in Work._meta.concrete_fields]
+    assert [getattr(found, name) for name in names] == [getattr(expected, name) for name in names]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_only() -> None:
+    with transaction.atomic():
+        WHOLE.one("q", "key-1")
+    with pytest.raises(TransactionManagementError):
+        WHOLE.one("q", "key-1")

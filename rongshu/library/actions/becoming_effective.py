@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from rongshu.foundation import clock
+from rongshu.foundation.bulk_rows import update_rows
 from rongshu.foundation.events import announce_many
 from rongshu.foundation.identifiers import short_id
 from rongshu.foundation.installation import node_id
 from rongshu.library.actions.changing_validity import facts_of, plan_changes
 from rongshu.library.actions.following_relations import link_interpretations, refresh_targets
-from rongshu.library.bulk_rows import update_rows
 from rongshu.library.events import ResourceBecameEffective
 from rongshu.library.index_numbers import allocate
 from rongshu.library.models import Approval, Resource, ResourceVersion

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from rongshu.foundation import clock
-from rongshu.library.bulk_rows import add_counts
+from rongshu.foundation.bulk_rows import add_counts
 from rongshu.library.models import CallsOnDay, Resource, ResourceCalls, StoredOnDay
 
 

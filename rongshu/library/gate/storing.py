@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Max
 
 from rongshu.foundation import clock
-from rongshu.library.bulk_rows import add_counts, insert_rows, insert_values, take_numbers, update_values
+from rongshu.foundation.bulk_rows import add_counts, insert_rows, insert_values, take_numbers, update_values
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import (
