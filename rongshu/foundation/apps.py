@@ -10,7 +10,7 @@ class FoundationConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        """Register the duties that carry every change on and the built-in rules; watch the tables of rules."""
+        """Register the duties that carry every change on and the built-in rules; watch their tables."""
         from rongshu.foundation import models  # noqa: PLC0415 - models first
         from rongshu.foundation.change_marks import set_up_marks, watch  # noqa: PLC0415
         from rongshu.foundation.duties import register_foundation_duties  # noqa: PLC0415 - models first
