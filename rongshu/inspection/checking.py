@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rongshu.inspection.checkers import CHECKERS, PART_CHECKERS
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.passage import Passage
+from rongshu.library.reading.document import Document
 
 # What is said of the spelling of words: within a known name it does not hold.
 _OF_SPELLING = frozenset(

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from rongshu.foundation import storage
 from rongshu.foundation.errors import NotFound
-from rongshu.inspection.document import Document, Hindrance, Picture
-from rongshu.inspection.reading.files import is_picture, read_file
-from rongshu.inspection.reading.limits import LARGEST_FILE
-from rongshu.inspection.reading.web_pages import read_web_page
 from rongshu.library.models import ResourceVersion
+from rongshu.library.reading.document import Document, Hindrance, Picture
+from rongshu.library.reading.files import is_picture, read_file
+from rongshu.library.reading.limits import LARGEST_FILE
+from rongshu.library.reading.web_pages import read_web_page
 
 _ELEMENTS: Final = (
     ("title", "标题"), ("subtitle", "副标题"), ("description", "摘要"), ("author", "作者"),

@@ -14,8 +14,8 @@ from rongshu.foundation.canonical_json import digest
 from rongshu.inspection.errors import DictionaryUnreadable
 from rongshu.inspection.findings import CLASSES, Severity, Tier
 from rongshu.inspection.lexicon import LONGEST_WORD, Leader, Lexicon, Phrase, Term
-from rongshu.inspection.reading.archives import hindrances_of
-from rongshu.inspection.reading.files import decoded
+from rongshu.library.reading.archives import hindrances_of
+from rongshu.library.reading.files import decoded
 
 MOST_WORDS: Final = 2_000_000
 LARGEST_FILE: Final = 100 * 1024 * 1024

@@ -20,11 +20,11 @@ from rongshu.foundation.work import finish, take
 from rongshu.inspection.actions.inspect_version import LINK_QUEUE, as_row
 from rongshu.inspection.actions.remember_title import remember_title
 from rongshu.inspection.checkers.links import is_shady, site_of
-from rongshu.inspection.document import Link
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.models import FoundProblem, Inspection
 from rongshu.inspection.parts import Part, parts_of
 from rongshu.inspection.reading.visiting import InnerAddress, Visit, visit
+from rongshu.library.reading.document import Link
 
 _DEAD: Final = Rule("E12-dead", "链接无法打开（死链）", "E12", Severity.GENERAL, Tier.SUSPECT)
 _HIJACKED: Final = Rule(

@@ -12,7 +12,6 @@ from rongshu.inspection.checkers.personal import check_personal
 from rongshu.inspection.checkers.phrases import check_phrases
 from rongshu.inspection.checkers.secrecy import check_secrecy
 from rongshu.inspection.checkers.terms import check_terms
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.parts import file_parts, parts_of
@@ -20,6 +19,7 @@ from rongshu.inspection.passage import Passage
 from rongshu.inspection.queries.findings import blocking_findings
 from rongshu.inspection.queries.lexicons import lexicon_for
 from rongshu.library.models import ResourceVersion
+from rongshu.library.reading.document import Document
 
 _SEVERE_CHECKERS = (check_terms, check_phrases, check_leaders, check_secrecy, check_personal)
 

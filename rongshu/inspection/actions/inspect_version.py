@@ -14,7 +14,6 @@ from django.db import transaction
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.work import LISTS, WorkRequest, enqueue
 from rongshu.inspection.checking import inspect_document
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding
 from rongshu.inspection.found_right import surroundings
 from rongshu.inspection.lexicon import Lexicon
@@ -22,6 +21,7 @@ from rongshu.inspection.models import FoundProblem, Inspection, Rescan
 from rongshu.inspection.parts import Part, parts_of, pictures_of
 from rongshu.inspection.queries.lexicons import lexicon_for
 from rongshu.library.models import ResourceVersion
+from rongshu.library.reading.document import Document
 
 LINK_QUEUE: Final = "link-checks"
 MOST_FINDINGS: Final = 500  # per version: a text with more is not read finding by finding

@@ -13,11 +13,11 @@ from rongshu.foundation import storage
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.leases import LeaseHeld, hold
 from rongshu.inspection.actions.inspect_version import add_problems, problems_in
-from rongshu.inspection.document import Document, Hindrance
 from rongshu.inspection.models import FoundProblem, Inspection
 from rongshu.inspection.parts import Part, pictures_of
 from rongshu.inspection.queries.lexicons import lexicon_for
 from rongshu.inspection.reading.recognising import recognise
+from rongshu.library.reading.document import Document, Hindrance
 
 log = structlog.get_logger("rongshu.inspection")
 

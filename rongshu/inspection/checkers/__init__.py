@@ -19,10 +19,10 @@ from rongshu.inspection.checkers.secrecy import check_secrecy
 from rongshu.inspection.checkers.terms import check_terms
 from rongshu.inspection.checkers.typos import check_typos
 from rongshu.inspection.checkers.units import check_units
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.passage import Passage
+from rongshu.library.reading.document import Document
 
 Checker = Callable[[Passage, Lexicon], Iterable[Finding]]
 PartChecker = Callable[[Document, Lexicon], Iterable[Finding]]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from rongshu.inspection.document import Document, Link
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.passage import Passage
+from rongshu.library.reading.document import Document, Link
 
 _BROKEN: Final = Rule("E12-broken", "链接地址有误", "E12", Severity.GENERAL)
 _PRIVATE: Final = Rule("E12-private", "链接指向内部地址", "E12", Severity.GENERAL)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.passage import Passage
+from rongshu.library.reading.document import Document
 
 _MAP: Final = Rule("E11-map", "地图未标注审图号", "E11", Severity.SEVERE, Tier.SUSPECT)
 _FLAG: Final = Rule("E11-flag", "国旗、国徽图案的使用", "E11", Severity.HINT, Tier.SUSPECT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
+from rongshu.library.reading.document import Document
 
 _ALT: Final = Rule("E13-alt", "图片缺少替代文字", "E13", Severity.GENERAL)
 _EMPTY_ALT: Final = Rule("E13-alt-name", "图片的替代文字没有意义", "E13", Severity.HINT)

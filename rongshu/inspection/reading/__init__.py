@@ -1,1 +1,1 @@
-"""Reading files into documents: text, links, pictures, and what hindered it; with limits, without trust."""
+"""What the checks need beyond the text of a file: visits to live links, words in pictures."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from rongshu.inspection.reading.files import decoded
+from rongshu.library.reading.files import decoded
 
 _SECONDS: Final = 8
 _REDIRECTS: Final = 5

@@ -8,12 +8,12 @@ import pytest
 
 from rongshu.inspection.checkers.personal import is_card_number, is_resident_id
 from rongshu.inspection.checking import inspect_document, inspect_text
-from rongshu.inspection.document import Document, Hindrance, Link, Picture
 from rongshu.inspection.findings import Finding, Severity, Tier
 from rongshu.inspection.found_right import FoundRight, around_in, surroundings
 from rongshu.inspection.lexicon import Leader, Lexicon, Term, WordMatcher
-from rongshu.inspection.reading.web_pages import read_web_page
 from rongshu.inspection.seed_lexicon import built_in_lexicon
+from rongshu.library.reading.document import Document, Hindrance, Link, Picture
+from rongshu.library.reading.web_pages import read_web_page
 
 CLEAN = (
     "示范省人民政府办公厅关于加强中小学校舍安全管理工作的通知。各市人民政府，省政府各部门：为贯彻落实党中央、国务院决策部署，"

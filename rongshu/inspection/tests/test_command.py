@@ -15,9 +15,9 @@ import pytest
 from django.core.management import call_command
 
 from rongshu.inspection.checking import inspect_document
-from rongshu.inspection.reading.documents import read_word
-from rongshu.inspection.reading.files import read_file
 from rongshu.inspection.seed_lexicon import built_in_lexicon
+from rongshu.library.reading.documents import read_word
+from rongshu.library.reading.files import read_file
 
 KEYS = {"class", "severity", "tier", "start", "end", "text", "rule", "suggestion"}
 

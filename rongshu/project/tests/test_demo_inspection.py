@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from rongshu.inspection.checking import inspect_document
-from rongshu.inspection.document import Document
 from rongshu.inspection.findings import Severity
-from rongshu.inspection.reading.web_pages import read_web_page
 from rongshu.inspection.seed_lexicon import built_in_lexicon
+from rongshu.library.reading.document import Document
+from rongshu.library.reading.web_pages import read_web_page
 
 CONTENT: Final = Path(__file__).parents[1] / "demo/content"
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 
 from rongshu.inspection.checking import inspect_document
-from rongshu.inspection.document import Document
-from rongshu.inspection.reading.files import is_picture, read_file
-from rongshu.inspection.reading.limits import LARGEST_FILE
 from rongshu.inspection.seed_lexicon import built_in_lexicon
+from rongshu.library.reading.document import Document
+from rongshu.library.reading.files import is_picture, read_file
+from rongshu.library.reading.limits import LARGEST_FILE
 
 WRONG_FILE: Final = 2
 UNREADABLE: Final = 3

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from rongshu.inspection.document import Document, Hindrance, Link, Picture
-from rongshu.inspection.reading.archives import hindrances_of
-from rongshu.inspection.reading.limits import LONGEST_TEXT, MOST_CELLS, MOST_PAGES, MOST_SECONDS
+from rongshu.library.reading.archives import hindrances_of
+from rongshu.library.reading.document import Document, Hindrance, Link, Picture
+from rongshu.library.reading.limits import LONGEST_TEXT, MOST_CELLS, MOST_PAGES, MOST_SECONDS
 
 _FORBIDDING = frozenset({"bomb", "unreadable", "encrypted"})
 

@@ -6,8 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from rongshu.inspection.document import Hindrance
-from rongshu.inspection.reading.limits import HIGHEST_RATIO, LARGEST_UNPACKED, MOST_MEMBERS
+from rongshu.library.reading.document import Hindrance
+from rongshu.library.reading.limits import HIGHEST_RATIO, LARGEST_UNPACKED, MOST_MEMBERS
 
 _MACROS = ("vbaproject.bin", "vbadata.xml", "macrosheets/")
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from rongshu.inspection.document import Document, Hindrance
-from rongshu.inspection.reading.documents import read_pdf, read_sheets, read_word
-from rongshu.inspection.reading.limits import LARGEST_FILE, LONGEST_TEXT
-from rongshu.inspection.reading.web_pages import read_web_page
+from rongshu.library.reading.document import Document, Hindrance
+from rongshu.library.reading.documents import read_pdf, read_sheets, read_word
+from rongshu.library.reading.limits import LARGEST_FILE, LONGEST_TEXT
+from rongshu.library.reading.web_pages import read_web_page
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
@@ -59,7 +59,7 @@ def _read_archive(content: bytes, name: str, ending: str) -> Document:
         return _checked(read_word(content, name), name, ending, {"docx", "docm", "wps"})
     if b"xl/workbook.xml" in content or b"xl/worksheets" in content:
         return _checked(read_sheets(content, name), name, ending, {"xlsx", "xlsm", "et"})
-    from rongshu.inspection.reading.archives import hindrances_of  # noqa: PLC0415
+    from rongshu.library.reading.archives import hindrances_of  # noqa: PLC0415
 
     found = list(hindrances_of(content, name))
     return Document(

@@ -9,7 +9,7 @@ import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 from lxml.html import HtmlElement
 
-from rongshu.inspection.document import Document, Link, Picture
+from rongshu.library.reading.document import Document, Link, Picture
 
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
 _BLOCKS: Final = frozenset(
