@@ -21,7 +21,11 @@ class ConsoleClient(Client):
 
     def request(self, **request: Any) -> Answer:
         """Answer as a process that serves the console does."""
-        with override_settings(**settings.CONSOLE_LISTENER, ALLOWED_HOSTS=["*"]):
+        wanted = {**settings.CONSOLE_LISTENER, "ALLOWED_HOSTS": ["*"]}
+        # To override settings forgets the compiled URL table, which is dearer than most pages.
+        if all(getattr(settings, name, None) == value for name, value in wanted.items()):
+            return super().request(**request)
+        with override_settings(**wanted):
             return super().request(**request)
 
 
