@@ -7,6 +7,7 @@ every engine is done after the search, in Python.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 class Clause:
@@ -32,8 +33,12 @@ class Phrase(Clause):
 
 @dataclass(frozen=True)
 class Prefix(Clause):
-    """A token or value that begins with `text` stands in a field; the score is 1."""
+    """A token or value that begins with `text` stands in a field; the score is 1.
 
+    Engines refuse endless ones: beyond `LONGEST` characters it finds nothing.
+    """
+
+    LONGEST: ClassVar[int] = 100
     field: str
     text: str
 

@@ -25,7 +25,7 @@ from rongshu.search.engines.port import (
     Sort,
     Stamp,
 )
-from rongshu.search.errors import BeyondWindow
+from rongshu.search.errors import BeyondWindow, CursorUnknown
 
 _ORDER: Final = {Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 _NOTHING_SERVES: Final = "还没有可用的检索索引，请运行 rongshu search rebuild。"
@@ -112,7 +112,7 @@ class EmbeddedEngine:
 
 
 def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineAnswer:
-    offset = int(request.after or 0)
+    offset = _offset(request.after)
     if offset + request.limit > WINDOW:
         raise BeyondWindow
     query = narrowed(request.clause, (*request.filters, *request.chosen), index.schema)
@@ -121,6 +121,14 @@ def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineA
     hits = tuple(_hit(searcher, query, score, address, request) for score, address in found)
     end = offset + len(hits)
     return EngineAnswer(hits, total, True, facets, str(end) if hits and end < min(total, WINDOW) else None)
+
+
+def _offset(after: str | None) -> int:
+    if not after:
+        return 0
+    if not (after.isascii() and after.isdigit()) or len(after) > len(str(WINDOW)):
+        raise CursorUnknown
+    return int(after)
 
 
 def _page(

@@ -14,7 +14,7 @@ import orjson
 from rongshu.foundation import clock
 from rongshu.search.engines.embedded.fields import open_index
 from rongshu.search.engines.port import Generation, Stamp
-from rongshu.search.errors import EngineUnavailable
+from rongshu.search.errors import EngineUnavailable, GenerationServing
 
 _SERVING: Final = "serving"
 _STAMP: Final = "stamp.json"
@@ -76,7 +76,7 @@ class Shelf:
     def drop(self, name: str) -> None:
         """Remove a generation, and what an interrupted removal left."""
         if name == self.serving():
-            raise EngineUnavailable("正在使用的检索索引不能删除。")
+            raise GenerationServing
         if self.path(name).exists():
             self.path(name).rename(self.folder / f"{_DROPPED}{name}")
         for left in self.folder.glob(f"{_DROPPED}*"):

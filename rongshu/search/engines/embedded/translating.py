@@ -66,6 +66,8 @@ def _(clause: Phrase, schema: Schema) -> Query:
 
 @_translate.register
 def _(clause: Prefix, schema: Schema) -> Query:
+    if len(clause.text) > Prefix.LONGEST:
+        return Query.empty_query()
     pattern = "".join(re.escape(one) if one.isascii() else one for one in clause.text) + ".*"
     return Query.const_score_query(Query.regex_query(schema, clause.field, pattern), 1.0)
 
@@ -85,7 +87,12 @@ def _(clause: Range, schema: Schema) -> Query:
     if clause.at_least is None and clause.below is None:
         return _everything(1.0)
     found = Query.range_query(
-        schema, clause.field, FieldType.Integer, clause.at_least, clause.below, include_upper=False
+        schema,
+        clause.field,
+        FieldType.Integer,
+        clause.at_least,
+        clause.below,
+        include_upper=clause.below is None,  # the engine's word for no limit
     )
     return Query.const_score_query(found, 1.0)
 
