@@ -24,6 +24,7 @@ CAPABILITIES: Final[dict[str, str]] = {
     "intake.run": "运行采集",
     "flow.manage": "管理审校流程",
     "dictionary.manage": "管理内容检查词库",
+    "search.manage": "管理检索的词汇、热词、推荐和接口密钥",
     "site.manage": "管理站点及其开通、下线",
     "column.manage": "管理栏目、区块和主题",
     "organization.manage": "管理机构",
@@ -81,7 +82,7 @@ BUILT_IN_ROLES: Final = (
     BuiltInRole(
         "platform-administrator",
         "系统管理员",
-        ("platform.operate", "organization.manage", "site.manage", "column.manage"),
+        ("platform.operate", "organization.manage", "site.manage", "column.manage", "search.manage"),
     ),
     BuiltInRole(
         "security-administrator",
@@ -94,8 +95,8 @@ BUILT_IN_ROLES: Final = (
         "机构管理员",
         (
             "organization.manage", "person.manage", "session.manage", "site.manage", "column.manage",
-            "flow.manage", "dictionary.manage", "statistics.read", "resource.write", "resource.withdraw",
-            "resource.purge", "placement.write", "intake.run",
+            "flow.manage", "dictionary.manage", "search.manage", "statistics.read", "resource.write",
+            "resource.withdraw", "resource.purge", "placement.write", "intake.run",
         ),
     ),
     BuiltInRole(
@@ -103,7 +104,7 @@ BUILT_IN_ROLES: Final = (
         "站点管理员",
         (
             "site.manage", "column.manage", "placement.write", "placement.approve", "intake.run",
-            "flow.manage", "statistics.read",
+            "flow.manage", "search.manage", "statistics.read",
         ),
     ),
     BuiltInRole("editor", "编辑", ("resource.write", "placement.write")),
