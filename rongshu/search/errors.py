@@ -4,14 +4,26 @@ RongshuError
 ├── InvalidInput      ← BeyondWindow       search-beyond-window: paged further than an engine goes
 │                     ← CursorUnknown      search-cursor-unknown: no page was ever marked so
 │                     ← QueryTooLong       search-query-too-long: more words than an engine takes
+│                     ← TooManyHotWords    search-too-many-hot-words: more than a page shows
+├── NotAllowed        ← ApiKeyRefused      api-key-refused: no such key, or it was taken back (401)
+├── NotFound          ← UnknownApiKey      api-key-not-found
 ├── Conflict          ← GenerationServing  search-generation-serving: readers are in it
+├── RongshuError      ← QuotaExceeded      api-quota-exceeded: asked too often (429)
 ├── Unavailable       ← EngineUnavailable  search-unavailable: the engine can't be reached
 └── Misconfigured     ← UnknownEngine      search-url-unknown: SEARCH_URL names no engine
 """
 
 from __future__ import annotations
 
-from rongshu.foundation.errors import Conflict, InvalidInput, Misconfigured, Unavailable
+from rongshu.foundation.errors import (
+    Conflict,
+    InvalidInput,
+    Misconfigured,
+    NotAllowed,
+    NotFound,
+    RongshuError,
+    Unavailable,
+)
 
 
 class BeyondWindow(InvalidInput):
@@ -33,6 +45,40 @@ class QueryTooLong(InvalidInput):
 
     code = "search-query-too-long"
     sentence = "检索内容太长，请只保留关键的词语。"
+
+
+class TooManyHotWords(InvalidInput):
+    """More hot words than a page shows, or more hidden ones than anybody reads."""
+
+    code = "search-too-many-hot-words"
+    sentence = "热词太多：展示的最多 8 个，不展示的最多 500 个。"
+
+
+class ApiKeyRefused(NotAllowed):
+    """No key was given, none such exists, or it was taken back."""
+
+    code = "api-key-refused"
+    status = 401
+    sentence = "接口密钥无效。请在请求头 Authorization: Bearer 后填写平台发放的密钥。"
+
+
+class QuotaExceeded(RongshuError):
+    """A key asked more often than it may; `retry_after` in seconds."""
+
+    code = "api-quota-exceeded"
+    status = 429
+    sentence = "调用过于频繁，请稍后再试。"
+
+    def __init__(self, sentence: str | None = None, *, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class UnknownApiKey(NotFound):
+    """No such key."""
+
+    code = "api-key-not-found"
+    sentence = "没有找到这个接口密钥。"
 
 
 class GenerationServing(Conflict):

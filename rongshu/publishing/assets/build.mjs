@@ -1,11 +1,27 @@
 // Builds styles and scripts into dist/ under content-hashed names, and manifest.json: logical name → file.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+// Besides src/, every app may bring entries of its own: rongshu/<app>/site_assets/*.{ts,css}.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const apps = dirname(dirname(here));
 const dist = join(here, "dist");
+
+async function entriesOfApps() {
+  const found = [];
+  for (const app of await readdir(apps)) {
+    const folder = join(apps, app, "site_assets");
+    if (!existsSync(folder)) continue;
+    for (const file of await readdir(folder)) {
+      if (/^[^_].*(?<!\.d)\.(ts|css)$/.test(file)) found.push(join(folder, file));
+    }
+  }
+  return found.sort();
+}
+
 const shared = {
   absWorkingDir: here,
   bundle: true,
@@ -23,10 +39,12 @@ const shared = {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
+const extra = await entriesOfApps();
 const results = await Promise.all([
   build({ ...shared, entryPoints: ["src/styles/site.css"] }),
   build({ ...shared, entryPoints: ["src/scripts/early.ts"], format: "iife" }),
   build({ ...shared, entryPoints: ["src/scripts/site.ts"], format: "esm", splitting: true }),
+  ...extra.map((entry) => build({ ...shared, entryPoints: [entry], format: "esm" })),
   build({ ...shared, entryPoints: ["src/images/emblem.svg"], loader: { ".svg": "copy" } }),
 ]);
 

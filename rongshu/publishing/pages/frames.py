@@ -86,7 +86,8 @@ class SiteFrame:
     """Header, navigation, footer and tags of one site.
 
     `navigation`: at most seven, 首页 first. `base_url`: scheme and host, no slash at the end.
-    `search_url`: the target of the search form (GET, parameter `q`), "" hides it. `hot_words`: links
+    `search_url`: the target of the search form (GET, parameter `q`), "" hides it. `suggest_url` answers
+    what is typed there with suggestions (JSON), "" asks for none. `hot_words`: links
     beside the search box. `languages`: other language versions. `sign_in_url`: "" until there is one.
     `notice`/`notice_url`: one line above the header (for instance that the site closes on a day).
     """
@@ -104,6 +105,7 @@ class SiteFrame:
     language: str = "zh-Hans"
     emblem: Image | None = None
     search_url: str = "/-/search"
+    suggest_url: str = "/-/search/suggest"
     hot_words: tuple[Link, ...] = ()
     languages: tuple[Link, ...] = ()
     sign_in_url: str = ""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from rongshu.publishing.pages import blocks, formats, models
@@ -93,6 +93,26 @@ def render(page: models.Page) -> str:
     return _template(f"pages/{kind}.html", language).render(context)
 
 
+class Framed(Protocol):
+    """What the layout asks of a page that an app above publishing brings."""
+
+    @property
+    def site(self) -> models.SiteFrame:
+        """The frame around it."""
+
+    @property
+    def path(self) -> str:
+        """Its address on the site, without the query."""
+
+
+def render_in_frame(page: Framed, folder: Path, template: str, *, kind: str) -> str:
+    """Return the HTML of a page whose template lies in an app's own folder and extends `layout.html`."""
+    language = language_of_labels(page.site.language)
+    frame = _frames(language).frame(page.site, None, path=page.path, is_detail=False)
+    context = {"page": page, "frame": frame, "kind": kind, "language": page.site.language}
+    return _template(template, language, folder).render(context)
+
+
 @dataclass(frozen=True, slots=True)
 class DetailTags:
     """内容页面标签 of a page, and its addresses."""
@@ -169,10 +189,13 @@ def _list_template(style: models.ListStyle) -> str:
     return f"lists/{style.value}.html"
 
 
-@lru_cache(maxsize=3)
-def environment(language: str) -> Environment:
-    """Return the Jinja2 environment of a language; templates are compiled once per process."""
-    templates = FileSystemLoader(TEMPLATE_FOLDER)
+@lru_cache(maxsize=12)
+def environment(language: str, folder: Path | None = None) -> Environment:
+    """Return the Jinja2 environment of a language; templates are compiled once per process.
+
+    `folder` holds templates of an app above publishing, to be found beside ours.
+    """
+    templates = FileSystemLoader([TEMPLATE_FOLDER, *([folder] if folder else [])])
     made = Environment(
         loader=templates if language == SIMPLIFIED else TranslatingLoader(templates, language),
         autoescape=True,
@@ -206,7 +229,9 @@ def environment(language: str) -> Environment:
     return made
 
 
-_template = lru_cache(maxsize=192)(lambda name, language: environment(language).get_template(name))
+@lru_cache(maxsize=192)
+def _template(name: str, language: str, folder: Path | None = None) -> Template:
+    return environment(language, folder).get_template(name)
 
 
 def _fragment(language: str, name: str, /, **values: object) -> Markup:

@@ -13,7 +13,7 @@ from rongshu.publishing.loading.context import ContextKeeper, SiteContext
 from rongshu.publishing.pages.models import FramedPage
 from rongshu.publishing.pages.rendering import render
 
-_CONTEXTS: Final = ContextKeeper()
+CONTEXTS: Final = ContextKeeper()
 
 
 class NoSite(NotFound):
@@ -33,8 +33,8 @@ def site_of(request: HttpRequest) -> ServedSite:
 
 def context_of(site: ServedSite) -> SiteContext:
     """Return the frames of a site."""
-    _CONTEXTS.expire(site.id)
-    return _CONTEXTS.current(site.id)
+    CONTEXTS.expire(site.id)
+    return CONTEXTS.current(site.id)
 
 
 def answer(page: FramedPage, status: int = 200) -> HttpResponse:

@@ -1,5 +1,7 @@
 """What is true of the index, its vocabulary and its use, by noun."""
 
 from rongshu.search.models.indexing import IndexBuild, ReadAttachment
+from rongshu.search.models.keys import ApiKey, ApiKeyUse
+from rongshu.search.models.learning import HotWord, QueryCount
 
-__all__ = ["IndexBuild", "ReadAttachment"]
+__all__ = ["ApiKey", "ApiKeyUse", "HotWord", "IndexBuild", "QueryCount", "ReadAttachment"]

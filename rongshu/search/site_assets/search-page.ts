@@ -19,8 +19,4 @@ for (const kind of ["click", "auxclick"]) {
   });
 }
 
-for (const form of document.querySelectorAll<HTMLFormElement>("form[data-follows]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
-
 export {};

@@ -25,6 +25,15 @@ function connectTraditional(): void {
   if (preference("traditional") === "1") void setTraditional(true, control);
 }
 
+/** Suggestions are fetched when somebody first puts the cursor into a search box. */
+function connectSuggestions(): void {
+  for (const input of all<HTMLInputElement>("input[data-suggest]")) {
+    const begin = (): void => void import("./suggestions").then(({ suggestFor }) => suggestFor(input));
+    if (document.activeElement === input) begin();
+    else input.addEventListener("focus", begin, { once: true });
+  }
+}
+
 for (const control of all("[data-needs-script]")) control.hidden = false;
 connectElderMode();
 connectAssistance();
@@ -32,3 +41,4 @@ connectArticle();
 all(".tabs").forEach(makeTabs);
 all(".carousel").forEach(startCarousel);
 connectTraditional();
+connectSuggestions();

@@ -1,0 +1,151 @@
+"""Direct answers: what somebody wants to know stands above the results already.
+
+Nothing is invented: an answer is a hit whose name the query says (or whose document number), with the
+elements of its effective version. Who asks for something particular, a telephone or an opening hour, gets
+that first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+from rongshu.library.models import Resource
+from rongshu.search import analysis
+from rongshu.search.queries.searching import Reader, ResultHit, Results, SearchQuery, search
+from rongshu.search.queries.texts import plain
+
+_MOST: Final = 2
+_LOOKED_AT: Final = 5
+_LONGEST_FACT: Final = 120
+_NAMED: Final = ("institution", "leader", "service-guide")
+# What is asked for → the elements that say it, by type.
+_CUES: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
+    (re.compile("电话|联系方式|咨询|热线"), ("Phone", "Contact", "Address")),
+    (re.compile("地址|在哪|哪里|怎么走|位置"), ("Address", "Place", "OfficeHours")),
+    (re.compile("上班|下班|几点|办公时间|工作时间|开门|营业"), ("OfficeHours", "Time", "Phone")),
+    (re.compile("材料|带什么|需要什么|手续"), ("Materials", "Conditions")),
+    (re.compile("费用|收费|多少钱"), ("Fee",)),
+    (re.compile("多久|几天|时限|多长时间"), ("PromiseDays", "LegalDays")),
+    (re.compile("怎么办|办理|申请|如何办|怎样办|流程"), ("Conditions", "Place", "Time", "Contact")),
+    (
+        re.compile("局长|厅长|主任|市长|县长|区长|省长|书记|是谁|领导|分管|负责人"),
+        ("Post", "Duties", "Leader"),
+    ),
+)
+_FACTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "institution": (
+        ("Phone", "电话"), ("Address", "办公地址"), ("OfficeHours", "办公时间"), ("Leader", "负责人"),
+        ("Fax", "传真"), ("Postcode", "邮政编码"),
+    ),
+    "leader": (("Post", "职务"), ("Duties", "分工")),
+    "service-guide": (
+        ("Object", "服务对象"), ("Materials", "申请材料"), ("Conditions", "受理条件"), ("Place", "办理地点"),
+        ("Time", "办理时间"), ("Contact", "咨询电话"), ("PromiseDays", "承诺时限"), ("LegalDays", "法定时限"),
+        ("Fee", "收费情况"),
+    ),
+    "policy-document": (("IssuingOrg", "发文机关"), ("DocNo", "发文字号"), ("WrittenDate", "成文日期")),
+}  # fmt: skip
+_LABELS: Final = {
+    "institution": "机构", "leader": "领导", "service-guide": "办事", "policy-document": "文件",
+}  # fmt: skip
+_NAMES: Final = {"institution": "OrgName", "leader": "Name", "service-guide": "Name"}
+
+
+@dataclass(frozen=True, slots=True)
+class DirectAnswer:
+    """One answer with the page it comes from. `facts`: (label, value); `actions`: (label, address)."""
+
+    kind: str  # the type of the resource
+    label: str
+    title: str
+    url: str
+    facts: tuple[tuple[str, str], ...] = ()
+    actions: tuple[tuple[str, str], ...] = ()
+    validity: str = ""
+
+
+def direct_answers(reader: Reader, text: str, results: Results) -> tuple[DirectAnswer, ...]:
+    """Return at most two answers to a query, none where nothing plainly is one."""
+    said = "".join(analysis.normalise(text).split())
+    if not said:
+        return ()
+    wanted = {element for cue, elements in _CUES if cue.search(said) for element in elements}
+    hits = [hit for hit in results.hits[:_LOOKED_AT] if _type(hit) in _FACTS]
+    if wanted:
+        hits = [*_named(reader, text), *hits]
+    numbers = frozenset(analysis.document_numbers(text))
+    elements = _elements(hits)
+    found: dict[str, DirectAnswer] = {}
+    for hit in hits:
+        said_by = elements.get(hit.id)
+        if said_by is not None and hit.id not in found and _is_meant(hit, said_by, said, numbers):
+            found[hit.id] = _answer(hit, said_by, wanted)
+    return tuple(found.values())[:_MOST]
+
+
+def _named(reader: Reader, text: str) -> Iterable[ResultHit]:
+    """What can be asked for by name, also where other results stand before it."""
+    query = SearchQuery(text=text, chosen={"type": _NAMED}, limit=_LOOKED_AT)
+    return search(reader, query).hits
+
+
+def _is_meant(hit: ResultHit, elements: Mapping[str, Any], said: str, numbers: frozenset[str]) -> bool:
+    """Whether the query says the number of a document, or the name of anything else."""
+    if _type(hit) == "policy-document":
+        return bool(numbers & frozenset(analysis.document_numbers(str(elements.get("DocNo", "")))))
+    names = (str(elements.get(_NAMES[_type(hit)], "")), plain(hit.title_html))
+    return any(_says(said, analysis.normalise(name)) for name in names if len(name) > 1)
+
+
+def _says(said: str, name: str) -> bool:
+    """Whether a query says a name, or its end without the place before it (示范市教育局 → 教育局)."""
+    return name in said or (len(said) > 2 and name.endswith(said)) or _core(name) in said
+
+
+def _core(name: str) -> str:
+    """A name without the region it begins with, where enough is left of it."""
+    _, mark, rest = name.rpartition("市" if "市" in name else "省")
+    return rest if mark and len(rest) > 2 else name
+
+
+def _answer(hit: ResultHit, elements: Mapping[str, Any], wanted: set[str]) -> DirectAnswer:
+    kind = _type(hit)
+    facts = [(name, label, _fact(elements.get(name))) for name, label in _FACTS[kind]]
+    # What was asked for stands first.
+    ordered = sorted((one for one in facts if one[2]), key=lambda one: one[0] not in wanted)
+    answer = DirectAnswer(
+        kind=kind,
+        label=_LABELS[kind],
+        title=plain(hit.title_html),
+        url=hit.url,
+        facts=tuple((label, value) for _, label, value in ordered[:6]),
+        validity=hit.validity,
+    )
+    online = str(elements.get("OnlineUrl", ""))
+    is_open = online.startswith(("https://", "http://"))
+    return replace(answer, actions=(("在线办理", online),)) if is_open and kind == "service-guide" else answer
+
+
+def _fact(value: Any) -> str:
+    """An element in one short line; of a list, the names."""
+    if isinstance(value, list):
+        named = (str(one.get("Name", "")) if isinstance(one, dict) else str(one) for one in value)
+        text = "、".join(filter(None, named))
+    else:
+        text = " ".join(str(value or "").split())
+    return text if len(text) <= _LONGEST_FACT else text[: _LONGEST_FACT - 1] + "…"
+
+
+def _elements(hits: Iterable[ResultHit]) -> dict[str, Mapping[str, Any]]:
+    ids = {hit.id: UUID(hit.id.partition(":")[2]) for hit in hits}
+    rows = Resource.objects.filter(pk__in=ids.values(), effective_version__isnull=False)
+    by_id = dict(rows.values_list("pk", "effective_version__elements"))
+    return {name: by_id[pk] for name, pk in ids.items() if pk in by_id}
+
+
+def _type(hit: ResultHit) -> str:
+    return str(hit.source.get("type", "")) if hit.kind == "resource" else ""

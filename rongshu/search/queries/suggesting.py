@@ -1,0 +1,144 @@
+"""Suggestions while somebody types: what others asked, and titles of what is in the index.
+
+Words come from a small table in memory that is read again every few minutes; titles from the index, by
+characters, by syllables and by initials.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any as AnyValue
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Sum
+
+from rongshu.foundation import clock
+from rongshu.foundation.errors import RongshuError
+from rongshu.search import analysis
+from rongshu.search.engines.choosing import engine
+from rongshu.search.engines.clauses import All, Any, Boost, Clause, Constant, OneOf, Phrase, Prefix, Term
+from rongshu.search.engines.port import EngineRequest, Hit
+from rongshu.search.models import QueryCount
+from rongshu.search.queries.hot_words import LEAST_ASKED, hidden_words
+
+MOST: Final = 8
+_MOST_WORDS: Final = 4
+_FRESH_FOR: Final = 300.0
+_WORDS_KEPT: Final = 5000
+_LONGEST: Final = 40
+# What people look for by name, before everything that only has a title.
+_NAMED: Final = {
+    "service-guide": "办事", "institution": "机构", "leader": "领导", "topic": "专题", "site": "网站",
+    "column": "栏目", "organization": "机构", "policy-document": "文件",
+}  # fmt: skip
+_FIRST: Final = OneOf("type", ("service-guide", "institution", "leader", "topic"))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A line under the search box: a word to search for (`url` empty) or a page to open."""
+
+    text: str
+    kind: str  # word, page
+    label: str
+    url: str
+
+
+def suggest(site_id: UUID, text: str) -> tuple[Suggestion, ...]:
+    """Return what somebody who typed this may want, words before pages; never an error."""
+    typed = analysis.normalise(text).strip()[:_LONGEST]
+    if not typed:
+        return ()
+    words = _words_like(site_id, typed)[:_MOST_WORDS]
+    try:
+        pages = _pages(site_id, typed)
+    except RongshuError:
+        pages = ()
+    return (*words, *pages)[:MOST]
+
+
+def _pages(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
+    clause = _clause(typed)
+    if clause is None:
+        return ()
+    near = Constant(OneOf("site", (site_id.hex,)), 2.0)
+    lifted = All((clause, Any((near, Constant(_FIRST, 4.0)), minimum=0)))
+    answer = engine().search(EngineRequest(clause=lifted, limit=MOST))
+    shown = [one for hit in answer.hits if (one := _page(hit, site_id)) is not None]
+    return tuple({one.text: one for one in reversed(shown)}.values())[::-1]
+
+
+def _clause(typed: str) -> Clause | None:
+    """By the characters of the title; Latin letters may be initials or syllables, too."""
+    characters = tuple(analysis.characters(typed))
+    if not characters:
+        return None
+    letters = "".join(typed.split())
+    whole: Clause = (
+        Phrase("title_characters", characters)
+        if len(characters) > 1
+        else Term("title_characters", characters[0])
+    )
+    if not (letters.isascii() and letters.isalpha()):
+        return whole
+    return Any((whole, Boost(Term("title_initials", letters), 2.0), Prefix("title_initials", letters)))
+
+
+def _page(hit: Hit, site_id: UUID) -> Suggestion | None:
+    source: Mapping[str, AnyValue] = hit.source
+    places = source.get("places") or source.get("sites") or ()
+    return _from_places(source, places, site_id)
+
+
+def _from_places(
+    source: Mapping[str, AnyValue], places: Iterable[Mapping[str, AnyValue]], site_id: UUID
+) -> Suggestion | None:
+    found = sorted(places, key=lambda one: str(one.get("site", "")).replace("-", "") != site_id.hex)
+    title, url = str(source.get("title", "")), str(found[0].get("url", "")) if found else ""
+    label = _NAMED.get(str(source.get("type", "")), "")
+    return Suggestion(title, "page", label, url) if title and url else None
+
+
+def _words_like(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
+    """Words that begin with what was typed, the most asked first."""
+    table = _table()
+    start = bisect_left(table, (typed,))
+    found: list[tuple[int, str]] = []
+    for word, count in table[start : start + 200]:
+        if not word.startswith(typed):
+            break
+        found.append((-count, word))
+    hidden = hidden_words(site_id)
+    words = [word for _, word in sorted(found) if word not in hidden and word != typed]
+    return tuple(Suggestion(word, "word", "", "") for word in words)
+
+
+def _table() -> list[tuple[str, int]]:
+    """Words and how often they were asked in a month, in order."""
+    read_at, table = _KEPT.get("words", (float("-inf"), []))
+    if time.monotonic() - read_at > _FRESH_FOR:
+        _KEPT["words"] = (time.monotonic(), table := _read_table())
+    return table
+
+
+def _read_table() -> list[tuple[str, int]]:
+    since = clock.today() - timedelta(days=30)
+    asked = QueryCount.objects.filter(day__gte=since, kind=QueryCount.Kind.ASKED).values("text")
+    rows = asked.annotate(total=Sum("count")).filter(total__gte=LEAST_ASKED).order_by("-total")
+    fruitless = set(
+        QueryCount.objects.filter(day__gte=since, kind=QueryCount.Kind.NOTHING).values_list("text", flat=True)
+    )
+    return sorted((row["text"], row["total"]) for row in rows[:_WORDS_KEPT] if row["text"] not in fruitless)
+
+
+def forget_words() -> None:
+    """Read the words again at the next suggestion."""
+    _KEPT.clear()
+
+
+_KEPT: Final[dict[str, tuple[float, list[tuple[str, int]]]]] = {}

@@ -1,0 +1,53 @@
+"""A search as a feed: the newest of what it finds."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rongshu.publishing.web.framing import Feed, FeedEntry, FramedSite
+from rongshu.search.queries.searching import ResultHit, Results
+from rongshu.search.queries.texts import plain
+from rongshu.search.web.asking import Asked
+
+FEED_ENTRIES: Final = 30
+FEEDS: Final = "/-/search/feed"
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def feed_of(framed: FramedSite, asked: Asked, results: Results) -> Feed:
+    """Return the feed of a search; its addresses are absolute."""
+    base, frame = framed.frame.base_url, framed.frame
+    entries = tuple(_entry(one, base) for one in results.hits)
+    address = base + asked.url(f"{FEEDS}.atom")
+    name = asked.text or "最新信息"
+    return Feed(
+        id=f"urn:sha256:{hashlib.sha256(address.encode()).hexdigest()}",
+        title=f"{name} - {frame.name}搜索",
+        description=f"{frame.name}中“{name}”的搜索结果，新的在前",
+        page_url=base + asked.url(),
+        atom_url=address,
+        rss_url=base + asked.url(f"{FEEDS}.rss"),
+        publisher=frame.marks.sponsor,
+        updated_at=max((one.updated_at for one in entries), default=_LONG_AGO),
+        language="zh-CN",
+        entries=entries,
+    )
+
+
+def _entry(hit: ResultHit, base: str) -> FeedEntry:
+    at = datetime.combine(hit.published_on, time.min, _SHANGHAI) if hit.published_on else _LONG_AGO
+    kind, _, identifier = hit.id.partition(":")
+    return FeedEntry(
+        id=f"urn:uuid:{identifier}" if kind == "resource" else f"urn:rongshu:{hit.id}",
+        title=plain(hit.title_html),
+        url=hit.url if "://" in hit.url else base + hit.url,
+        published_at=at,
+        updated_at=at,
+        summary=plain(hit.snippet_html),
+        author=hit.organization,
+        categories=(hit.type,) if hit.type else (),
+    )

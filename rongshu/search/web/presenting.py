@@ -1,0 +1,142 @@
+"""From what was found to what a page shows: labels, addresses, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlencode
+
+from rongshu.publishing.web.framing import FramedSite, built_asset
+from rongshu.search.engines.port import Sort
+from rongshu.search.queries.searching import FacetValue, Results
+from rongshu.search.web.asking import PER_PAGE, RESULTS, Asked
+from rongshu.search.web.pages import (
+    FACET_NAMES,
+    Chip,
+    Choice,
+    Facet,
+    FacetChoice,
+    Found,
+    SearchedPage,
+    Way,
+)
+from rongshu.search.web.scopes import scope_choices
+
+_FIRST: Final = 6
+_ORDERS: Final = ((Sort.RELEVANCE, "按相关度"), (Sort.NEWEST, "按时间"), (Sort.OLDEST, "从早到晚"))
+FEEDS: Final = "/-/search/feed"
+
+
+def searched_page(
+    framed: FramedSite, asked: Asked, scope: str, results: Results | None, *, hot_words: Iterable[str] = ()
+) -> SearchedPage:
+    """Return the page of results, or the form when nothing was looked for."""
+    is_first = asked.page == 1
+    return SearchedPage(
+        site=framed.bare,
+        stylesheet=built_asset("search.css"),
+        script=built_asset("search-page.js"),
+        query=asked.text,
+        within=asked.within,
+        scopes=scope_choices(framed.site, scope),
+        hot_words=() if results else tuple(_hot_word(one) for one in hot_words),
+        hints=_hints(results) if results else (),
+        did_you_mean=_meant(asked, results) if results else None,
+        answers=results.direct_answers if results and is_first else (),
+        chips=chips(asked, results, RESULTS) if results else (),
+        found=found(asked, results, RESULTS) if results else None,
+        hidden=tuple(pair for pair in asked.changed(within="").pairs()),
+        ways=_ways(asked, scope) if results and not results.total else (),
+    )
+
+
+def refused_page(framed: FramedSite, asked: Asked, scope: str, problem: str, length: int) -> SearchedPage:
+    """Return the form with what is wrong and what was typed, as far as it fits."""
+    return SearchedPage(
+        site=framed.bare,
+        stylesheet=built_asset("search.css"),
+        script=built_asset("search-page.js"),
+        query=asked.text[:length],
+        scopes=scope_choices(framed.site, scope),
+        problem=problem,
+    )
+
+
+def found(asked: Asked, results: Results, path: str) -> Found:
+    """Return what was found with the addresses that lead on."""
+    following = asked.changed(after=results.next, page=asked.page + 1) if results.next else None
+    feed = asked.changed(sort=Sort.NEWEST)
+    return Found(
+        hits=results.hits,
+        total=results.total,
+        is_total_exact=results.is_total_exact,
+        first_place=(asked.page - 1) * PER_PAGE + 1,
+        facets=tuple(_facets(asked, results, path)),
+        orders=tuple(
+            Choice(sort.value, label, sort is asked.sort, asked.changed(sort=sort).url(path))
+            for sort, label in _ORDERS
+        ),
+        next_url=following.url(path) if following else "",
+        first_url=asked.changed().url(path),
+        rss_url=feed.url(f"{FEEDS}.rss"),
+        atom_url=feed.url(f"{FEEDS}.atom"),
+        page=asked.page,
+    )
+
+
+def chips(asked: Asked, results: Results, path: str) -> tuple[Chip, ...]:
+    """Return every choice that is in force."""
+    shown: list[Chip] = []
+    for name, values in asked.chosen.items():
+        labels = {one.value: one.label for one in results.facets.get(name, ())}
+        shown += [
+            Chip(f"{FACET_NAMES[name]}：{labels.get(value, value)}", asked.toggled(name, value).url(path))
+            for value in values
+        ]
+    if asked.within:
+        shown.append(Chip(f"结果中含“{asked.within}”", asked.changed(within="").url(path)))
+    if asked.published_from or asked.published_until:
+        days = f"{asked.published_from or ''}至{asked.published_until or '今天'}"
+        shown.append(
+            Chip(f"发布日期：{days}", asked.changed(published_from=None, published_until=None).url(path))
+        )
+    return tuple(shown)
+
+
+def _facets(asked: Asked, results: Results, path: str) -> Iterable[Facet]:
+    for name, label in FACET_NAMES.items():
+        values = results.facets.get(name, ())
+        # One value that everything has narrows nothing.
+        if len(values) < 2 and not any(one.is_chosen for one in values):
+            continue
+        choices = [_facet_choice(asked, name, one, path) for one in values]
+        yield Facet(name, label, tuple(choices[:_FIRST]), tuple(choices[_FIRST:]))
+
+
+def _facet_choice(asked: Asked, name: str, one: FacetValue, path: str) -> FacetChoice:
+    return FacetChoice(one.label, one.count, asked.toggled(name, one.value).url(path), one.is_chosen)
+
+
+def _hot_word(text: str) -> Choice:
+    return Choice(text, text, url=f"{RESULTS}?{urlencode({'q': text})}")
+
+
+def _meant(asked: Asked, results: Results) -> Way | None:
+    text = results.did_you_mean
+    return Way(text, asked.changed(text=text).url()) if text and text != asked.text else None
+
+
+def _hints(results: Results) -> tuple[str, ...]:
+    hint = getattr(results.understood, "hint", "")
+    return (str(hint),) if hint else ()
+
+
+def _ways(asked: Asked, scope: str) -> tuple[Way, ...]:
+    """Where to look on when nothing was found."""
+    ways = []
+    if asked.chosen or asked.published_from or asked.published_until or asked.within:
+        bare = asked.changed(chosen={}, published_from=None, published_until=None, within="")
+        ways.append(Way("取消全部筛选条件再搜一次", bare.url()))
+    if scope != "all":
+        ways.append(Way("到全部网站搜索", asked.changed(scope="all").url()))
+    return tuple(ways)
