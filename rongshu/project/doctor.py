@@ -23,6 +23,7 @@ from rongshu.foundation.stream import stream
 from rongshu.library.models import StoredFile
 from rongshu.project.backups.restoring import unfinished_marker
 from rongshu.project.health import LARGEST_LAG, LONGEST_WAIT, health, unapplied_migrations
+from rongshu.publishing.models import Rendition
 
 PROBLEM, NOTE = "problem", "note"
 
@@ -231,3 +232,4 @@ def _sqlite_file() -> Iterator[Finding]:
 def _named_files() -> Iterator[str]:
     rows: Final = StoredFile.objects.order_by("pk").values_list("digest", flat=True)
     yield from rows.iterator(chunk_size=2000)
+    yield from Rendition.objects.order_by("pk").values_list("digest", flat=True).iterator(chunk_size=2000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from rongshu.sites.models import Site
 
@@ -52,3 +53,36 @@ class ForeignRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id} ← {self.key}"
+
+
+class ScaledPicture(models.Model):
+    """A stored picture that was looked at: its sizes hang on it; none where it is better left alone."""
+
+    original = models.CharField(max_length=80, primary_key=True)
+    failure = models.CharField(max_length=40, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片规格"
+
+    def __str__(self) -> str:
+        return self.original
+
+
+class Rendition(models.Model):
+    """One size of a picture in one format, stored under its own digest."""
+
+    id = models.BigAutoField(primary_key=True)
+    picture = models.ForeignKey(ScaledPicture, on_delete=models.CASCADE, related_name="renditions")
+    form = models.CharField(max_length=8)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=80, db_index=True)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片规格文件"
+        constraints = [models.UniqueConstraint(fields=["picture", "form", "width"], name="rendition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.picture_id} {self.form} {self.width}"

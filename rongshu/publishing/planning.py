@@ -12,6 +12,7 @@ from rongshu.foundation.models import Event
 from rongshu.foundation.work import WorkRequest
 from rongshu.library import events as library
 from rongshu.organizations import events as organizations
+from rongshu.publishing.events import PicturesScaled
 from rongshu.publishing.keys import reads_resource
 from rongshu.publishing.models import ForeignRead
 from rongshu.sites import events as sites
@@ -39,7 +40,9 @@ _OF_ONE_RESOURCE: Final = {
     sites.PlacementEnded.kind(),
     sites.PlacementChanged.kind(),
     sites.PlacementMoved.kind(),
+    PicturesScaled.kind(),
 }
+_IN_THEIR_PLACE: Final = {library.ResourceValidityChanged.kind(), PicturesScaled.kind()}
 _OF_TWO_RESOURCES: Final = {library.ResourcesRelated.kind(), library.ResourcesUnrelated.kind()}
 _OF_A_TOPIC: Final = {library.TopicMembersChanged.kind()}
 _OF_ONE_SITE: Final = {
@@ -131,12 +134,14 @@ def _may_move(event: Event) -> bool:
     """
     if event.kind == library.ResourceBecameEffective.kind():
         return bool(event.payload["is_first"])
-    return event.kind in _OF_ONE_RESOURCE and event.kind != library.ResourceValidityChanged.kind()
+    return event.kind in _OF_ONE_RESOURCE - _IN_THEIR_PLACE
 
 
 def _urgency_of(event: Event) -> int:
     if event.kind in _RECALLS or event.kind == sites.PlacementEnded.kind():
         return work.RECALL
+    if event.kind == PicturesScaled.kind():
+        return work.LISTS  # readers have the picture already, only larger
     return REINSTATED if event.kind == library.ResourceReinstated.kind() else work.EDIT
 
 

@@ -14,7 +14,7 @@ from rongshu.publishing.loading.bodies import referred_resources, resolve
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, Shown, references, shown_of
 from rongshu.publishing.loading.materials import Material, Surroundings, load_surroundings
-from rongshu.publishing.loading.pictures import carry_files
+from rongshu.publishing.loading.pictures import carry_files, with_sizes
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.rows import Joined, joined_of
 from rongshu.publishing.pages.models import FramedPage, GonePage
@@ -102,7 +102,7 @@ def _page(
         context=context,
         shown=shown,
         column=context.column_frame(shown.placement.column_id),
-        body_html=resolve(shown.version.body, context, reads, files, referred),
+        body_html=with_sizes(resolve(shown.version.body, context, reads, files, referred), shown.version),
         files=files,
         reads=reads,
         around=around,

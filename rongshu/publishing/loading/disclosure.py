@@ -15,7 +15,7 @@ from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Shown, references, shown_by
 from rongshu.publishing.loading.lists import ListPage, load_list, newest_shown, style_of
-from rongshu.publishing.loading.pictures import carry_files
+from rongshu.publishing.loading.pictures import carry_files, with_sizes
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.rows import VISIBLE, joined
 from rongshu.publishing.manifest import Manifest
@@ -138,7 +138,7 @@ class _Desk:
         for shown in shown_by(joined(rows, in_full=True)):
             body, files = shown.version.body, carry_files(shown.version, self.reads)
             found = references(self.context, referred_resources(body))
-            return resolve(body, self.context, self.reads, files, found)
+            return with_sizes(resolve(body, self.context, self.reads, files, found), shown.version)
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -11,11 +11,14 @@ from django.db.models import Q, QuerySet
 
 from rongshu.foundation.prepared import Prepared, Value
 from rongshu.library.models import ResourceVersion
+from rongshu.publishing.queries.renditions import Rendition, renditions_of
 from rongshu.sites.models import Placement
 
 # What readers may see: 主动公开 and 依申请公开 (its entry), never 不予公开, whatever is placed.
 OPEN_TO_READERS: Final = ("proactive", "on-request")
 VISIBLE: Final = Q(state=Placement.State.SHOWING, resource__effective_version__open_type__in=OPEN_TO_READERS)
+# What a body or an element calls a file of its version.
+REFERENCE: Final = "attachment:"
 # One statement of a batch names at most this many ids.
 AT_ONCE: Final = 500
 
@@ -142,7 +145,7 @@ def _join(rows: Iterable[Sequence[Any]], *, in_full: bool) -> list[Joined]:
         version = VersionRow(*row[second:]) if row[second] is not None else None
         resource = ResourceRow(*row[first:second])
         found.append(Joined(PlacementRow(*row[:first]), resource, version if resource.is_effective else None))
-    return _with_held(found, in_full=in_full)
+    return _with_renditions(_with_held(found, in_full=in_full), in_full=in_full)
 
 
 def joined_of(resource_ids: Iterable[UUID], site_id: UUID, *, in_full: bool = False) -> list[Joined]:
@@ -178,3 +181,31 @@ def _with_held(found: list[Joined], *, in_full: bool) -> list[Joined]:
         one._replace(version=held.get(one.placement.held_version_id, one.version)) if one.version else one
         for one in found
     ]
+
+
+def _with_renditions(found: list[Joined], *, in_full: bool) -> list[Joined]:
+    """Let the pictures that will be shown know their sizes: all of them, or for lists the title picture."""
+    wanted = {digest for one in found if one.version for digest in _shown_pictures(one.version, in_full)}
+    sizes = renditions_of(wanted)
+    if not sizes:
+        return found
+    return [
+        one._replace(version=_sized(one.version, sizes)) if one.version is not None else one for one in found
+    ]
+
+
+def _shown_pictures(version: VersionRow, in_full: bool) -> Iterator[str]:
+    if in_full:
+        for file in version.attachments:
+            if str(file.get("media_type", "")).startswith("image/"):
+                yield str(file.get("digest"))
+    elif version.image.startswith(REFERENCE):
+        yield version.image.removeprefix(REFERENCE)
+
+
+def _sized(version: VersionRow, sizes: Mapping[str, list[Rendition]]) -> VersionRow:
+    files = [
+        {**file, "renditions": sizes[file["digest"]]} if file.get("digest") in sizes else file
+        for file in version.attachments
+    ]
+    return version._replace(attachments=files)

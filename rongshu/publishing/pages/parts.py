@@ -47,12 +47,22 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. `width`/`height` in pixels; 0 where unknown (then no size is written)."""
+    """A picture. `width`/`height` in pixels; 0 where unknown (then no size is written).
+
+    `avif` and `webp`: the sizes it exists in, as the attribute `srcset` says them; empty where none do.
+    """
 
     url: str
     alt: str
     width: int = 0
     height: int = 0
+    avif: str = ""
+    webp: str = ""
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether there are further sizes to choose from."""
+        return bool(self.avif or self.webp)
 
 
 @dataclass(frozen=True, slots=True)

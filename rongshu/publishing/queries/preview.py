@@ -24,6 +24,8 @@ from rongshu.publishing.pages.themes import site_stylesheet
 from rongshu.sites.models import Column, Site
 
 _OWN: Final = re.compile(r' (href|src|poster)="(/-/static/|/assets/|/f/)')
+# Sizes are made of what is published; a preview shows the originals.
+_SIZES: Final = re.compile(r'<source type="image/[^>]*>| srcset="[^"]*" sizes="[^"]*"')
 _PLACES: Final = {STATIC_PREFIX: "static/", addresses.ASSETS: "assets/", "/f/": "f/"}
 
 
@@ -40,7 +42,7 @@ def preview_page(version: ResourceVersion, column: Column, *, base: str, display
     page = load_shown(context, _shown(version, column, display_title)).page
     if page is None:
         raise NotFound
-    return _OWN.sub(lambda found: f' {found[1]}="{base}{_PLACES[found[2]]}', render(page))
+    return _OWN.sub(lambda found: f' {found[1]}="{base}{_PLACES[found[2]]}', _SIZES.sub("", render(page)))
 
 
 def preview_asset(site: Site, kind: str, name: str) -> Asset:

@@ -1,0 +1,78 @@
+"""The consumer "pictures" and its duty: sizes of the pictures of what becomes effective."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from rongshu.foundation.consumers import Consumer
+from rongshu.foundation.leases import LeaseHeld, hold
+from rongshu.foundation.models import Event
+from rongshu.foundation.work import LISTS, RECALL, WorkRequest, finish, take
+from rongshu.library import events as library
+from rongshu.library.models import VersionFile
+from rongshu.publishing.actions.scale_pictures import erase_orphaned_renditions, scale_pictures_of
+from rongshu.publishing.scaling import SCALABLE
+
+QUEUE: Final = "pictures"
+LANE: Final = "pictures"
+_ERASURES: Final = "erased"
+_AT_ONCE: Final = 500
+
+
+def plan(events: Sequence[Event]) -> Iterator[WorkRequest]:
+    """Ask for the pictures of versions that have any; after a purge, for an erasure."""
+    versions = [
+        UUID(event.payload["version_id"])
+        for event in events
+        if event.kind == library.ResourceBecameEffective.kind()
+    ]
+    for start in range(0, len(versions), _AT_ONCE):
+        uses = _pictures().filter(version_id__in=versions[start : start + _AT_ONCE])
+        yield from _requests(uses.values_list("version_id", flat=True).distinct())
+    if any(event.kind == library.VersionPurged.kind() for event in events):
+        yield WorkRequest(QUEUE, _ERASURES, priority=RECALL)
+
+
+def rebuild() -> Iterator[WorkRequest]:
+    """Ask for the pictures of everything effective."""
+    yield WorkRequest(QUEUE, _ERASURES, priority=RECALL)
+    effective = _pictures().filter(version__resource__effective_version_id=F("version_id"))
+    yield from _requests(effective.values_list("version_id", flat=True).distinct().iterator())
+
+
+CONSUMER: Final = Consumer(
+    name="pictures",
+    kinds=frozenset({library.ResourceBecameEffective.kind(), library.VersionPurged.kind()}),
+    plan=plan,
+    rebuild=rebuild,
+)
+
+
+def scale_next() -> bool:
+    """Scale the pictures of the version that waits longest; return whether there was one. A worker's duty."""
+    if not take(QUEUE, "", limit=1):
+        return False
+    try:
+        with hold(f"queue/{QUEUE}", seconds=600):
+            works = take(QUEUE, "", limit=1)
+            for work in works:
+                if work.key == _ERASURES:
+                    erase_orphaned_renditions()
+                else:
+                    scale_pictures_of(version_id=UUID(work.key))
+            finish(works)
+    except LeaseHeld:
+        return False
+    return True
+
+
+def _pictures() -> QuerySet[VersionFile]:
+    return VersionFile.objects.filter(file__media_type__in=SCALABLE, file__erased_at__isnull=True)
+
+
+def _requests(version_ids: Iterable[UUID]) -> Iterator[WorkRequest]:
+    return (WorkRequest(QUEUE, str(one), priority=LISTS) for one in version_ids)
