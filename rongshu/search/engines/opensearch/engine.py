@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils import timezone
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import TransportError
 
 from rongshu.foundation.identifiers import new_id
 from rongshu.search.engines.clauses import Term
@@ -17,7 +19,7 @@ from rongshu.search.engines.opensearch import connection
 from rongshu.search.engines.opensearch.address import read_address
 from rongshu.search.engines.opensearch.answering import read_answer
 from rongshu.search.engines.opensearch.asking import preference, search_body
-from rongshu.search.engines.opensearch.connection import Absent, asking
+from rongshu.search.engines.opensearch.connection import Absent, asking, is_passing
 from rongshu.search.engines.opensearch.mapping import index_body
 from rongshu.search.engines.opensearch.translation import translate
 from rongshu.search.engines.opensearch.writer import OpenSearchWriter
@@ -25,6 +27,8 @@ from rongshu.search.engines.port import EngineAnswer, EngineRequest, Generation,
 from rongshu.search.errors import EngineUnavailable, GenerationServing
 
 _PAGE: Final = 5_000
+# What a dying node leaves unanswered is asked of another copy, seconds at most.
+_PAUSES: Final = (0.05, 0.2, 0.5)
 
 
 class OpenSearchEngine:
@@ -162,15 +166,25 @@ class OpenSearchEngine:
 
     def _ask(self, index: str, body: Mapping[str, Any], **options: str) -> Mapping[str, Any]:
         with asking("search"):
-            answer: Mapping[str, Any] = self.client.search(
-                index=index,
-                body=body,
-                # Half an answer would look like a whole one: rather an error, and another host.
-                allow_partial_search_results=False,
-                # Frequencies of the whole index, not of one shard.
-                search_type="dfs_query_then_fetch" if self.address.shards > 1 else "query_then_fetch",
-                **options,
-            )
+            for pause in _PAUSES:
+                try:
+                    return self._ask_once(index, body, **options)
+                except TransportError as error:
+                    if not is_passing(error):
+                        raise
+                time.sleep(pause)
+            return self._ask_once(index, body, **options)
+
+    def _ask_once(self, index: str, body: Mapping[str, Any], **options: str) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self.client.search(
+            index=index,
+            body=body,
+            # Half an answer would look like a whole one: rather an error, and another try.
+            allow_partial_search_results=False,
+            # Frequencies of the whole index, not of one shard.
+            search_type="dfs_query_then_fetch" if self.address.shards > 1 else "query_then_fetch",
+            **options,
+        )
         return answer
 
     def _version(self) -> int:

@@ -16,7 +16,7 @@ from rongshu.search.errors import EngineUnavailable
 # What is gathered before it is sent, whatever comes first; a larger request is no faster.
 _DOCUMENTS: Final = 500
 _BYTES: Final = 8 * 1024 * 1024
-_TRIES, _PAUSE, _LONGEST_PAUSE = 6, 0.2, 5
+_TRIES, _PAUSE, _LONGEST_PAUSE = 5, 1, 5
 
 
 class OpenSearchWriter:
@@ -82,4 +82,4 @@ class OpenSearchWriter:
 
 
 def _was_absent(answer: dict[str, Any]) -> bool:
-    return answer.get("delete", {}).get("result") == "not_found"
+    return bool(answer.get("delete", {}).get("result") == "not_found")
