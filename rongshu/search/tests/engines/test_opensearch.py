@@ -6,8 +6,9 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from rongshu.search.engines.opensearch.engine import OpenSearchEngine
 from rongshu.search.errors import EngineUnavailable, UnknownEngine
 from rongshu.search.tests.engines.asking import ask, found
 from rongshu.search.tests.engines.corpus import SMALL, STAMP, document, fill, generated
+from rongshu.search.tests.engines.gate import encrypting_gate
 
 SECRET = "k/ey:@1"
 
@@ -70,7 +72,7 @@ def test_a_password_is_not_shown() -> None:
 def test_when_nothing_answers_it_is_said_and_nothing_leaks(caplog: pytest.LogCaptureFixture) -> None:
     engine = OpenSearchEngine("opensearch://who:hidden-key@127.0.0.1:9/gone", "public")
     caplog.set_level(logging.DEBUG)
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: ask(engine, Everything()),
         engine.count,
         lambda: engine.documents(["resource:a"]),
@@ -95,6 +97,19 @@ def test_who_does_not_answer_is_waited_for_only_so_long() -> None:
         engine = OpenSearchEngine(f"opensearch://127.0.0.1:{silent.getsockname()[1]}/x", "public")
         with pytest.raises(EngineUnavailable):
             ask(engine, Everything())
+
+
+@pytest.mark.opensearch
+def test_the_way_is_encrypted_and_the_password_is_sent(opensearch_hosts: str, tmp_path: Path) -> None:
+    behind = opensearch_hosts.split(",", maxsplit=1)[0]
+    with encrypting_gate(behind, tmp_path, allowed=f"who:{SECRET}") as (port, certificate):
+        where = f"127.0.0.1:{port}/test-gate"
+        trusted = f"opensearch+https://who:k%2Fey%3A%401@{where}?ca={certificate}"
+        assert OpenSearchEngine(trusted, "public").health().is_well
+        wrong = f"opensearch+https://who:wrong@{where}?ca={certificate}"
+        assert not OpenSearchEngine(wrong, "public").health().is_well
+        stranger = f"opensearch+https://who:k%2Fey%3A%401@{where}"
+        assert not OpenSearchEngine(stranger, "public").health().is_well
 
 
 @pytest.mark.opensearch
