@@ -58,7 +58,7 @@ def register_places(kind: PlaceKind) -> None:
 
 def places_named(viewer: Viewer, words: str, most: int) -> list[tuple[str, Sequence[Place]]]:
     """Return, kind by kind, the viewer's places whose names hold the words."""
-    found = []
+    found: list[tuple[str, Sequence[Place]]] = []
     for kind in _kinds.values():
         rows = kind.rows(viewer).filter(name__icontains=words.strip()).order_by(kind.order)
         places = [Place(kind.kind, pk, name) for pk, name in rows.values_list("pk", "name")[:most]]

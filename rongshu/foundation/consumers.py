@@ -82,6 +82,14 @@ def lags() -> dict[str, int]:
     return {consumer.name: _lag(cursors.get(consumer.name), now) for consumer in registered()}
 
 
+def have_followed(number: int) -> bool:
+    """Whether every consumer has followed the events up to this number."""
+    cursors = {cursor.consumer: cursor for cursor in ConsumerCursor.objects.all()}
+    now = stream()
+    lags_now = (_lag(cursors.get(consumer.name), now) for consumer in registered())
+    return all(0 <= lag <= max(now.last_number - number, 0) for lag in lags_now)
+
+
 def _lag(cursor: ConsumerCursor | None, now: EventStream) -> int:
     if cursor is None or cursor.epoch != now.epoch:
         return -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -72,8 +73,8 @@ def _is_part(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
 
 
-def _part(request: HttpRequest, template: str, shown: dict[str, object]) -> HttpResponse:
-    answer = render(request, template, shown)
+def _part(request: HttpRequest, template: str, shown: Mapping[str, object]) -> HttpResponse:
+    answer = render(request, template, dict(shown))
     answer["Cache-Control"] = "no-store"
     answer["Vary"] = "HX-Request"
     return answer

@@ -15,7 +15,7 @@ from rongshu.accounts.models import Person
 from rongshu.foundation import work
 from rongshu.foundation.audit import record
 from rongshu.foundation.leases import Lease, LeaseHeld, hold
-from rongshu.foundation.worker import drain
+from rongshu.foundation.worker import Drained, drain
 from rongshu.intake.actions.admit_articles import admit_articles
 from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers
 from rongshu.intake.actions.keep_addresses import keep_addresses
@@ -37,12 +37,16 @@ def silent(phase: str, done: int, left: int) -> None:
 
 @dataclass(frozen=True)
 class Conduct:
-    """Who runs it, who signs, how polite to be, whom to tell (phase, done, left; left is -1 when unknown)."""
+    """Who runs it, who signs, how polite to be, whom to tell (phase, done, left; left is -1 when unknown).
+
+    `write_pages` does the work that is left, or waits for who does it; it tells how much.
+    """
 
     actor: Person
     signers: Sequence[Person] = ()
     politeness: Politeness = field(default_factory=Politeness)
     progress: Progress = silent
+    write_pages: Callable[[Callable[[int], None]], Drained] = drain
 
 
 def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
@@ -136,7 +140,7 @@ def _place(run: IntakeRun, conduct: Conduct) -> Phase:
 
 
 def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
-    drained = drain(lambda left: conduct.progress(Phase.PUBLISHING.label, 0, left))
+    drained = conduct.write_pages(lambda left: conduct.progress(Phase.PUBLISHING.label, 0, left))
     failed = work.failing().filter(partition=str(run.site_id)).first()
     if drained.errors or drained.left or failed:
         reasons = [*drained.errors, *([failed.last_error] if failed else []), f"待处理 {drained.left}"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from rongshu.accounts.viewers import Viewer
@@ -16,6 +16,7 @@ from rongshu.intake.errors import RunNotFound
 from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeAddress, IntakeArticle, IntakeRun
 from rongshu.intake.old_addresses import order_of
+from rongshu.intake.permissions import CAPABILITIES
 from rongshu.sites.queries.sites import sites_for
 
 _AT_ONCE: Final = 100
@@ -24,6 +25,16 @@ _AT_ONCE: Final = 100
 def runs_for(viewer: Viewer) -> QuerySet[IntakeRun]:
     """Return the runs into sites of the viewer's, newest first."""
     return IntakeRun.objects.filter(site__in=sites_for(viewer)).select_related("site").order_by("-started_at")
+
+
+def runs_concerning(viewer: Viewer) -> QuerySet[IntakeRun]:
+    """Return the runs the viewer may run or sign: he holds a capability of intake for site or sponsor."""
+    runs = IntakeRun.objects.select_related("site")
+    if viewer.holds_on_platform(*CAPABILITIES):
+        return runs
+    units = {pk for one in CAPABILITIES for pk in viewer.organizations_with(one)}
+    sites = {pk for pk, held in viewer.by_site.items() if held & set(CAPABILITIES)}
+    return runs.filter(Q(site__sponsor_id__in=units) | Q(site_id__in=sites))
 
 
 def get_run_for(viewer: Viewer, number: str) -> IntakeRun:

@@ -12,12 +12,14 @@ from django.db.models import QuerySet, prefetch_related_objects
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
+from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.events import announce
 from rongshu.library.actions.becoming_effective import make_effective
 from rongshu.library.actions.locking import lock_all
+from rongshu.library.actions.pending_approvals import end_pending
 from rongshu.library.actions.signing import approve_manifest
 from rongshu.library.errors import (
     BatchNotOpen,
@@ -30,6 +32,12 @@ from rongshu.library.errors import (
 from rongshu.library.events import BatchApproved
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 from rongshu.library.queries.approvals import batch_versions, versions_to_make_effective
+from rongshu.library.queries.batch_standing import (
+    has_writer_among,
+    may_approve_batch,
+    owner_ids_of,
+    standing_of_batch,
+)
 from rongshu.library.queries.holding_back import held_back
 from rongshu.library.refusals import refusals_logged
 from rongshu.library.routes import BATCHES, Route, strictest_route
@@ -112,11 +120,12 @@ def reject_batch(*, actor: Person, batch: ApprovalBatch, reason: str) -> Approva
     """Send a closed batch back: its resources stay in the library as drafts. Raise `BatchNotWaiting`."""
     with transaction.atomic():
         batch = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
-        _require_approver(actor, batch)
+        require(_may_reject(viewer_for(actor), batch))
         if batch.status != ApprovalBatch.Status.WAITING:
             raise BatchNotWaiting
         batch.status = ApprovalBatch.Status.REJECTED
         batch.save(update_fields=["status"])
+        end_pending(batch)
         Approval.objects.create(
             batch=batch, manifest_digest=batch.manifest_digest, outcome=Approval.Outcome.REJECTED,
             decided_at=clock.now(),
@@ -147,8 +156,9 @@ def _decide(
             raise BatchNotWaiting
         if digest != batch.manifest_digest:
             raise ManifestChanged
-        route = strictest_route(_owner_ids(batch), way=BATCHES)
+        route = strictest_route(owner_ids_of(batch), way=BATCHES)
         signers = _signers(batch, signers, mandate, route)
+        end_pending(batch)
         approval = approve_manifest(batch=batch, signers=signers, mandate=mandate, route=route.code)
         batch.status, batch.mandate = ApprovalBatch.Status.APPROVED, mandate
         batch.save(update_fields=["status", "mandate"])
@@ -171,26 +181,19 @@ def _signers(
         raise SignersMissing.of(route, len(signers))
     for level, signer in enumerate(signers, start=1):
         _require_approver(signer, batch, route.capabilities[min(level, route.levels) - 1])
-    if route.excludes_writer and _has_writer(batch, signers):
+    if route.excludes_writer and has_writer_among(batch, [signer.pk for signer in signers]):
         raise WroteItOneself
     return signers
 
 
-def _has_writer(batch: ApprovalBatch, signers: Sequence[Person]) -> bool:
-    ids = {signer.pk for signer in signers}
-    return batch.created_by_id in ids or batch_versions(batch).filter(created_by_id__in=ids).exists()
-
-
-def _owner_ids(batch: ApprovalBatch) -> list[UUID]:
-    owners = Resource.objects.filter(versions__batch=batch).order_by()
-    return list(owners.values_list("owner_id", flat=True).distinct())
-
-
 def _require_approver(person: Person, batch: ApprovalBatch, capability: str = "resource.approve") -> None:
-    viewer = viewer_for(person)
-    site = batch.target_site_id
-    owners = _owner_ids(batch)
-    require(all(viewer.may(capability, organization_id=owner, site_id=site) for owner in owners))
+    require(may_approve_batch(viewer_for(person), batch, owner_ids_of(batch), capability))
+
+
+def _may_reject(viewer: Viewer, batch: ApprovalBatch) -> bool:
+    standing = standing_of_batch(batch)
+    capabilities = {"resource.approve", *standing.route.capabilities}
+    return any(may_approve_batch(viewer, batch, standing.owner_ids, one) for one in capabilities)
 
 
 def _check_mandate(mandate: Mandate, *, source: str, target_site_id: UUID | None) -> None:
