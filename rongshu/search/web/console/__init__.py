@@ -1,0 +1,1 @@
+"""The search in the console: reports, hot words, keys, the state of the index."""

@@ -1,0 +1,13 @@
+"""Where the console's menu shows the search."""
+
+from __future__ import annotations
+
+from rongshu.console.menu import MenuEntry, Section, register
+from rongshu.search.queries.reports import READING
+
+
+def register_menu() -> None:
+    """Register the entries."""
+    register(MenuEntry(Section.FIGURES, "检索分析", "search-report", READING, 40))
+    register(MenuEntry(Section.SITES, "热词", "search-hot-words", "search.manage", 60))
+    register(MenuEntry(Section.SETTINGS, "检索接口密钥", "search-keys", "search.manage", 60))
