@@ -16,10 +16,20 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the built-in flows, and tell the library and the sites whose flow applies."""
+        from rongshu.foundation.change_marks import watch  # noqa: PLC0415 - models first
+        from rongshu.newsroom import models  # noqa: PLC0415 - models first
         from rongshu.newsroom.editing_registry import register_editing  # noqa: PLC0415 - models first
         from rongshu.newsroom.registering import register_review  # noqa: PLC0415 - models first
         from rongshu.newsroom.review_registry import register_review_screens  # noqa: PLC0415
 
+        watch(
+            "flows",
+            models.Flow,
+            models.FlowStep,
+            models.FlowAssignment,
+            models.KeyPeriod,
+            models.ExemptSource,
+        )
         post_migrate.connect(_seed_flows, sender=self)
         register_review()
         register_review_screens()

@@ -13,10 +13,12 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, circumstances, record
+from rongshu.foundation.bulk_rows import insert_row, update_rows
 from rongshu.foundation.due import schedule
+from rongshu.foundation.errors import NotFound
 from rongshu.foundation.events import announce
-from rongshu.foundation.guards import get_one
 from rongshu.foundation.kept_calendar import kept_calendar
+from rongshu.foundation.prepared import Prepared, PreparedModels
 from rongshu.library.errors import WroteItOneself
 from rongshu.library.models import ResourceVersion
 from rongshu.newsroom.errors import MarkMalformed, NothingToReview, ReviewClosed, SameReviewer
@@ -31,10 +33,34 @@ _DAYS_END: Final = time(23, 59, 59)
 _CLOSING: Final = frozenset({State.PUBLISHED, State.RETURNED, State.WITHDRAWN, State.LAPSED})
 
 
+_LOCKED: Final = PreparedModels(lambda key: Review.objects.select_for_update().filter(pk=key))
+_STEPS: Final = PreparedModels(
+    lambda key: ReviewStep.objects.filter(review_id=key).order_by("stage", "position", "id")
+)
+_WRITTEN: Final = Prepared(
+    lambda resource_id, person_id: ResourceVersion.objects.filter(
+        resource_id=resource_id, created_by_id=person_id
+    ).values_list("number")
+)
+_DECIDED: Final = Prepared(
+    lambda resource_id, person_id: (
+        ReviewAct.objects.filter(
+            review__resource_id=resource_id,
+            person_id=person_id,
+            kind__in=(Act.PASS, Act.RETURN),
+            level__isnull=False,
+        )
+        .order_by()
+        .values_list("level", "review__base_number", "review__column_id")
+    )
+)
+
+
 def lock_review(review: Review, *states: State) -> Review:
     """Return the case locked, as it is now; raise unless it is in one of the states."""
-    rows = Review.objects.select_for_update(of=("self",)).select_related("resource", "owner", "flow")
-    locked = get_one(rows, pk=review.pk)
+    locked = _LOCKED.one(review.pk)
+    if locked is None:
+        raise NotFound
     if states and locked.state not in states:
         raise ReviewClosed
     return locked
@@ -66,7 +92,7 @@ def write_act(
         to_stage=review.stage if to_stage is None else to_stage, at=now, via=where.via, address=where.address,
         comment=comment[:2000], marks=list(marks), details=dict(details or {}), to_person=to_person,
     )  # fmt: skip
-    act.save(force_insert=True)
+    insert_row(act)
     before_move(act)
     moved = act.from_state != act.to_state
     review.state, review.stage, review.last_act = act.to_state, act.to_stage, act
@@ -74,7 +100,7 @@ def write_act(
     if moved and review.state in _CLOSING:
         review.closed_at = now
         changed.add("closed_at")
-    review.save(update_fields=sorted(changed))
+    update_rows([review], tuple(sorted(changed)))
     record(
         actor, f"review.{kind}", review, after=review.version_digest, reason=comment[:300],
         step=step.name if step else "", level=act.level, state=review.state,
@@ -110,15 +136,29 @@ def _deadlines(counts: set[int], start: datetime) -> dict[int, datetime]:
     return {count: timezone.make_aware(datetime.combine(end, _DAYS_END)) for count, end in ends.items()}
 
 
+def steps_of(review: Review) -> list[ReviewStep]:
+    """Return the steps of a case in their order."""
+    return _STEPS.all(review.pk)
+
+
 def step_to_take(
-    viewer: Viewer, review: Review, step_id: UUID | None = None, kind: str | None = None
+    viewer: Viewer,
+    review: Review,
+    step_id: UUID | None = None,
+    kind: str | None = None,
+    *,
+    steps: Sequence[ReviewStep] | None = None,
 ) -> ReviewStep:
-    """Return the open step the viewer may act on, reviews before proofs; raise `NothingToReview`."""
-    steps = [step for step in review.steps.all() if step.is_open and step.stage == review.stage]
+    """Return the open step the viewer may act on, reviews before proofs; raise `NothingToReview`.
+
+    `steps`: those of the case, where they have been read already.
+    """
+    known = steps_of(review) if steps is None else steps
+    ready = [step for step in known if step.is_open and step.stage == review.stage]
     if step_id is not None:
-        steps = [step for step in steps if step.pk == step_id]
-    steps = [step for step in steps if kind is None or step.kind == kind]
-    for step in sorted(steps, key=lambda each: (each.kind != StepKind.REVIEW, each.position)):
+        ready = [step for step in ready if step.pk == step_id]
+    ready = [step for step in ready if kind is None or step.kind == kind]
+    for step in sorted(ready, key=lambda each: (each.kind != StepKind.REVIEW, each.position)):
         if may_take_step(viewer, step, review):
             return step
     raise NothingToReview
@@ -134,27 +174,20 @@ def check_reviewer(person_id: UUID | None, review: Review, step: ReviewStep) -> 
 
 def wrote(person_id: UUID | None, review: Review) -> bool:
     """Whether a person wrote the version of a case, or one since the last that was effective."""
-    return ResourceVersion.objects.filter(
-        resource_id=review.resource_id,
-        created_by_id=person_id,
-        number__gt=review.base_number,
-        number__lte=review.version_number,
-    ).exists()
+    if person_id is None:
+        return False
+    written = _WRITTEN.raw(review.resource_id, person_id)
+    return any(review.base_number < number <= review.version_number for (number,) in written)
 
 
 def decided_elsewhere(person_id: UUID | None, review: Review, level: int) -> bool:
     """Whether a person passed or returned this piece at another level, in this case or an earlier one."""
     if person_id is None:
         return False
-    acts = ReviewAct.objects.filter(
-        review__resource_id=review.resource_id,
-        review__base_number=review.base_number,
-        review__column=review.column,
-        person_id=person_id,
-        kind__in=(Act.PASS, Act.RETURN),
-        level__isnull=False,
+    return any(
+        at != level and base == review.base_number and column_id == review.column_id
+        for at, base, column_id in _DECIDED.rows(review.resource_id, person_id)
     )
-    return acts.exclude(level=level).exists()
 
 
 def checked_marks(marks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from rongshu.foundation.audit import Actor
 from rongshu.foundation.change_marks import Kept
 from rongshu.foundation.clock import now
 from rongshu.foundation.models import Installation
+from rongshu.foundation.prepared import PreparedModels
 from rongshu.organizations.queries import subtree_ids_of
 
 _Capabilities = dict[UUID, frozenset[str]]
@@ -48,9 +49,12 @@ def grants_in_force(person: Person, at: datetime | None = None) -> QuerySet[Role
     ).select_related("role")
 
 
+_IN_OFFICE: Final = PreparedModels(lambda handle: Person.objects.filter(handle=handle, is_active=True))
+
+
 def person_named(handle: str) -> Person:
     """Return the person in office who bears this handle, or raise UnknownPerson."""
-    person = Person.objects.filter(handle=handle, is_active=True).first()
+    person = _IN_OFFICE.one(handle)
     if person is None:
         raise UnknownPerson(f"没有代号为“{handle}”的在岗人员，请核对后重试。")
     return person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.errors import FindingsBlock
-from rongshu.inspection.queries.findings import blocking_findings, unanswered_findings
+from rongshu.inspection.queries.findings import standing_findings
 from rongshu.library.models import ResourceVersion
 
 
@@ -14,7 +14,7 @@ def check_before_submission(version: ResourceVersion) -> None:
     Severe ones may go into review: only a second person can release them.
     """
     inspect_version(version_id=version.pk)
-    open_ones = unanswered_findings(version)
+    _, open_ones = standing_findings(version)
     if open_ones:
         raise FindingsBlock(
             f"还有 {len(open_ones)} 处一般问题没有修改或答复，请处理后再提交。",
@@ -25,7 +25,7 @@ def check_before_submission(version: ResourceVersion) -> None:
 def check_before_publication(version: ResourceVersion) -> None:
     """Inspect with the dictionaries of today; raise `FindingsBlock` while anything is open (P7-05)."""
     inspect_version(version_id=version.pk)
-    severe, general = blocking_findings(version), unanswered_findings(version)
+    severe, general = standing_findings(version)
     if severe or general:
         raise FindingsBlock(
             f"不能发布：{len(severe)} 处严重问题没有放行，{len(general)} 处一般问题没有答复。",

@@ -9,9 +9,11 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from rongshu.foundation.bulk_rows import insert_row, insert_rows
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.prepared import Prepared, PreparedModels
 from rongshu.foundation.work import LISTS, WorkRequest, enqueue
 from rongshu.inspection.checking import inspect_document
 from rongshu.inspection.findings import Finding
@@ -28,21 +30,38 @@ MOST_FINDINGS: Final = 500  # per version: a text with more is not read finding 
 _AROUND: Final = 16
 
 
+_OWNER: Final = Prepared(
+    lambda key: ResourceVersion.objects.filter(pk=key, purged_at__isnull=True).values_list(
+        "resource__owner_id"
+    )
+)
+_VERSION: Final = PreparedModels(lambda key: ResourceVersion.objects.filter(pk=key, purged_at__isnull=True))
+_KNOWN: Final = PreparedModels(
+    lambda key, lexicon: Inspection.objects.filter(version_id=key, lexicon_version=lexicon)
+)
+
+
 def inspect_version(*, version_id: UUID, rescan: Rescan | None = None) -> Inspection:
     """Inspect a version and keep the result; what is inspected already is returned as it is.
 
     Files are read and checked outside of any transaction. Pictures are left to the background.
     Raise `NotFound`.
     """
-    version = ResourceVersion.objects.select_related("resource").filter(pk=version_id).first()
-    if version is None or version.purged_at is not None:
+    owner_id = next((row[0] for row in _OWNER.rows(version_id)), None)
+    if owner_id is None:
         raise NotFound
-    lexicon = lexicon_for(version.resource.owner_id)
-    known = Inspection.objects.filter(version=version, lexicon_version=lexicon.version).first()
+    lexicon = lexicon_for(owner_id)
+    known = _KNOWN.one(version_id, lexicon.version)
     if known is not None:
         return _within(known, rescan)
+    version = _VERSION.one(version_id)
+    if version is None:
+        raise NotFound
     found = [problem for part in parts_of(version) for problem in problems_in(part, lexicon)]
-    return _keep(version, lexicon, found[:MOST_FINDINGS], rescan)
+    try:
+        return _keep(version, lexicon, found[:MOST_FINDINGS], rescan)
+    except IntegrityError:  # another inspected it meanwhile
+        return Inspection.objects.get(version=version, lexicon_version=lexicon.version)
 
 
 def problems_in(part: Part, lexicon: Lexicon) -> list[FoundProblem]:
@@ -91,21 +110,15 @@ def _keep(
     version: ResourceVersion, lexicon: Lexicon, found: list[FoundProblem], rescan: Rescan | None
 ) -> Inspection:
     with transaction.atomic():
-        inspection, is_new = Inspection.objects.get_or_create(
-            version=version,
-            lexicon_version=lexicon.version,
-            defaults={
-                "version_digest": version.digest,
-                "rescan": rescan,
-                "waits_for_pictures": bool(pictures_of(version)),
-                **_counts(found),
-            },
-        )
-        if is_new:
-            for row in found:
-                row.inspection = inspection
-            FoundProblem.objects.bulk_create(found, batch_size=200)
-            _ask_for_links(inspection)
+        inspection = Inspection(
+            version=version, version_digest=version.digest, lexicon_version=lexicon.version, rescan=rescan,
+            waits_for_pictures=bool(pictures_of(version)), **_counts(found),
+        )  # fmt: skip
+        insert_row(inspection)
+        for row in found:
+            row.inspection = inspection
+        insert_rows(found)
+        _ask_for_links(inspection)
     return inspection
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.prepared import PreparedModels
 from rongshu.inspection.findings import Severity
 from rongshu.inspection.models import FoundProblem, Inspection, Resolution
 from rongshu.library.models import ResourceVersion
@@ -28,9 +30,14 @@ class ResolvedFinding:
         return self.resolution is None and self.finding.severity != Severity.HINT
 
 
+_NEWEST: Final = PreparedModels(
+    lambda key: Inspection.objects.filter(version_id=key).order_by("-inspected_at", "-pk")[:1]
+)
+
+
 def inspection_of(version: ResourceVersion) -> Inspection | None:
     """Return the newest inspection of a version."""
-    return Inspection.objects.filter(version=version).order_by("-inspected_at", "-pk").first()
+    return _NEWEST.one(version.pk)
 
 
 def findings_of(viewer: Viewer, version: ResourceVersion) -> list[ResolvedFinding]:
@@ -63,8 +70,10 @@ def finding_for(viewer: Viewer, finding_id: UUID) -> FoundProblem:
 def resolved_findings(version: ResourceVersion) -> list[ResolvedFinding]:
     """Return the findings of the newest inspection, each with its resolution."""
     inspection = inspection_of(version)
-    if inspection is None:
-        return []
+    return [] if inspection is None else _resolved(version, inspection)
+
+
+def _resolved(version: ResourceVersion, inspection: Inspection) -> list[ResolvedFinding]:
     rows = list(inspection.findings.order_by("pk"))
     said = _resolutions(version, [row.fingerprint for row in rows])
     return [ResolvedFinding(row, _fitting(row, version, said)) for row in rows]
@@ -78,6 +87,16 @@ def blocking_findings(version: ResourceVersion) -> list[FoundProblem]:
 def unanswered_findings(version: ResourceVersion) -> list[FoundProblem]:
     """Return the general findings that nobody has answered."""
     return [each.finding for each in resolved_findings(version) if each.is_open and not _is_severe(each)]
+
+
+def standing_findings(version: ResourceVersion) -> tuple[list[FoundProblem], list[FoundProblem]]:
+    """Return the severe and the general findings that stand against publishing, both by one look."""
+    inspection = inspection_of(version)
+    if inspection is None or not (inspection.severe_count or inspection.general_count):
+        return [], []
+    found = [each for each in _resolved(version, inspection) if each.is_open]
+    severe = [each.finding for each in found if _is_severe(each)]
+    return severe, [each.finding for each in found if not _is_severe(each)]
 
 
 def _is_severe(each: ResolvedFinding) -> bool:

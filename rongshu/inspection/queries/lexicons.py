@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from rongshu.foundation import clock
+from rongshu.foundation.prepared import Prepared
 from rongshu.inspection.found_right import FoundRight
 from rongshu.inspection.lexicon import Lexicon, version_of
 from rongshu.inspection.models import Dictionary, DictionaryVersion, LexiconState, TextException
@@ -15,6 +16,7 @@ from rongshu.inspection.words import lexicon_part, unpack
 from rongshu.organizations.models import Organization
 
 _MOST_KEPT: Final = 200
+_GENERATION: Final = Prepared(lambda key: LexiconState.objects.filter(pk=key).values_list("generation"))
 _lock: Final = threading.Lock()
 _lexicons: Final[dict[tuple[UUID | None, str, int, str], Lexicon]] = {}
 _parts: Final[dict[UUID, Lexicon]] = {}
@@ -41,7 +43,7 @@ def lexicon_for(organization_id: UUID | None) -> Lexicon:
 
 def generation() -> int:
     """Return the number that grows with every change of dictionaries and exceptions."""
-    return LexiconState.objects.filter(pk=1).values_list("generation", flat=True).first() or 0
+    return next((row[0] for row in _GENERATION.rows(1)), 0)
 
 
 def _assembled(organization_id: UUID | None, lexicon: Lexicon) -> Lexicon:

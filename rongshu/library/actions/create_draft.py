@@ -7,8 +7,10 @@ from django.db import transaction
 from rongshu.accounts.permissions import require
 from rongshu.foundation.audit import Actor
 from rongshu.foundation.audit import record as leave_trace
+from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.errors import InvalidInput, RongshuError
 from rongshu.library.actions.gate_run import GateRun
+from rongshu.library.actions.locking import resource_now
 from rongshu.library.errors import ElementRefused
 from rongshu.library.gate.duplicates import Duplicate
 from rongshu.library.gate.preparing import PreparedRecord
@@ -24,17 +26,18 @@ def create_draft(*, actor: Actor, record: IncomingRecord, defaults: GateDefaults
     What a person writes is never folded into another resource: a duplicate is flagged. Raise the refusals of
     the gate as one error that names every element.
     """
-    run = GateRun(actor=actor, batch=None, defaults=defaults, status=Resource.Status.DRAFT)
-    require(may_write(run.viewer, record.owner.pk))
-    received, prepared = run.prepare(record)
-    raise_refusals(prepared)
-    flag_duplicate(prepared, run.finder().find([prepared])[0])
+    with one_look():
+        run = GateRun(actor=actor, batch=None, defaults=defaults, status=Resource.Status.DRAFT)
+        require(may_write(run.viewer, record.owner.pk))
+        received, prepared = run.prepare(record)
+        raise_refusals(prepared)
+        flag_duplicate(prepared, run.finder().find([prepared])[0])
     with transaction.atomic():
         rows = Rows(run.circumstance)
         rows.stored_files += received.file_rows
         rows.add_resource(prepared)
         rows.write()
-        resource = Resource.objects.get(pk=prepared.content.resource_id)
+        resource = resource_now(prepared.content.resource_id)
         leave_trace(actor, "resource.drafted", resource, after=prepared.digest)
     return resource
 

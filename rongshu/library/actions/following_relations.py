@@ -20,6 +20,8 @@ _CHANGES_TARGET = (
 def refresh_targets(source_ids: Sequence[UUID]) -> None:
     """Set the 时效性 of documents that these resources amend anew: an amendment counts while it is
     effective."""
+    if not source_ids:
+        return
     relations = ResourceRelation.objects.filter(source_id__in=source_ids, kind__in=_CHANGES_TARGET)
     targets = Resource.objects.filter(relations_to__in=relations, effective_version__isnull=False)
     for target in targets.distinct().order_by("pk"):

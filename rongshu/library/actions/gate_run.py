@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import Actor
+from rongshu.foundation.change_marks import Kept
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.rules import rule_value
 from rongshu.library.actions.admitting import PortionWriter
@@ -22,6 +24,10 @@ from rongshu.library.gate.storing import Circumstance, categories_by_code
 from rongshu.library.models import ApprovalBatch, Resource, SourceApp
 from rongshu.library.queries.schemas import default_standard_code, schemas_of
 
+_kept_source_apps: Final = Kept[None, frozenset[str]](
+    "definitions",
+    read=lambda _: frozenset(SourceApp.objects.filter(is_active=True).values_list("code", flat=True)),
+)
 NEAR_DUPLICATE_RULE = "library.near_duplicate"
 
 
@@ -44,7 +50,7 @@ class GateRun:
             category_ids=categories_by_code(),
             status=status or Resource.Status.IN_REVIEW,
         )
-        self.source_apps = set(SourceApp.objects.filter(is_active=True).values_list("code", flat=True))
+        self.source_apps = _kept_source_apps(None)
 
     def learn_types(self, type_codes: Iterable[str]) -> None:
         """Read the schemas of types that have not come before; a record of an unknown type will be

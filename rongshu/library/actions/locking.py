@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
 
-from rongshu.foundation.guards import get_one
-from rongshu.library.models import Resource
+from rongshu.foundation.errors import NotFound
+from rongshu.foundation.prepared import PreparedModels
+from rongshu.library.models import Resource, ResourceVersion
 
 
 def lock(resource: Resource) -> Resource:
     """Return the resource as it is now, locked until the transaction ends; raise `NotFound` when it is
     gone."""
-    return get_one(Resource.objects.select_for_update(), pk=resource.pk)
+    return _found(_LOCKED.one(resource.pk))
+
+
+def resource_now(resource_id: UUID) -> Resource:
+    """Return a resource as it is now, not locked; raise `NotFound` when it is gone."""
+    return _found(_PRESENT.one(resource_id))
+
+
+def version_now(version_id: UUID) -> ResourceVersion:
+    """Return a version as it is now; raise `NotFound` when it is gone."""
+    version = _VERSION.one(version_id)
+    if version is None:
+        raise NotFound
+    return version
+
+
+_VERSION: Final = PreparedModels(lambda key: ResourceVersion.objects.filter(pk=key))
+_LOCKED: Final = PreparedModels(lambda key: Resource.objects.select_for_update().filter(pk=key))
+_PRESENT: Final = PreparedModels(lambda key: Resource.objects.filter(pk=key))
+
+
+def _found(resource: Resource | None) -> Resource:
+    if resource is None:
+        raise NotFound
+    return resource
 
 
 def lock_all(resource_ids: Iterable[UUID]) -> dict[UUID, Resource]:

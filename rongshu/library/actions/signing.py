@@ -9,6 +9,7 @@ from uuid import UUID
 
 from rongshu.accounts.models import Person
 from rongshu.foundation import clock
+from rongshu.foundation.bulk_rows import insert_row, insert_rows
 from rongshu.library.models import Approval, ApprovalBatch, ApprovalSignature, Mandate
 from rongshu.library.routes import SINGLE
 
@@ -49,13 +50,15 @@ def approve_signed_digest(
         route=route, levels=len(signed), outcome=Approval.Outcome.APPROVED, version_digest=digest,
         decided_at=clock.now(), column_id=column_id,
     )  # fmt: skip
-    approval.save(force_insert=True)
-    ApprovalSignature.objects.bulk_create(
-        ApprovalSignature(
-            approval=approval, level=each.level, person_id=each.person_id, comment=each.comment[:500],
-            signed_at=each.signed_at,
-        )
-        for each in signed
+    insert_row(approval)
+    insert_rows(
+        [
+            ApprovalSignature(
+                approval=approval, level=each.level, person_id=each.person_id, comment=each.comment[:500],
+                signed_at=each.signed_at,
+            )
+            for each in signed
+        ]
     )  # fmt: skip
     return approval
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.prepared import Prepared
 from rongshu.foundation.text import text_of_clean_html
-from rongshu.library.gate.likeness import MOST_CANDIDATES, likely_near
+from rongshu.library.gate.likeness import MOST_CANDIDATES, likely_near, sketches_of
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import ResourceVersion, VersionFingerprint
 from rongshu.library.near_duplicates import Fingerprint, is_same_document, similarity
@@ -119,9 +120,9 @@ class DuplicateFinder:
         """Return the versions whose sketch is near enough to one they share a band with, and the bands of
         those they are near to."""
         likely = likely_near(fingerprints, self.threshold)
-        rows = VersionFingerprint.objects.filter(pk__in=likely).values_list("pk", "version_id", "sketch")
+        rows = sketches_of(likely)
         near: dict[UUID, set[int]] = {}
-        for number, version_id, sketch in rows if likely else ():
+        for number, version_id, sketch in rows:
             stored = bytes(sketch)
             alike = [fingerprints[place] for place in likely[number]]
             bands = [each.bands for each in alike if similarity(each.sketch, stored) >= self.threshold]
@@ -150,8 +151,12 @@ class DuplicateFinder:
 
 
 def _versions_with_digests(digests: set[str]) -> set[UUID]:
-    rows = VersionFingerprint.objects.filter(text_digest__in=digests)
-    return set(rows.values_list("version_id", flat=True)) if digests else set()
+    return {row[0] for row in _WITH_DIGESTS.rows(sorted(digests))} if digests else set()
+
+
+_WITH_DIGESTS: Final = Prepared(
+    lambda digests: VersionFingerprint.objects.filter(text_digest__in=digests).values_list("version_id")
+)
 
 
 def _key_of(record: PreparedRecord) -> str:

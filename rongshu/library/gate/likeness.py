@@ -6,15 +6,18 @@ A band row carries a bit of each of 64 further buckets; texts of a given similar
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil, sqrt
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
-from rongshu.library.models import FingerprintBand
+from rongshu.library.models import FingerprintBand, VersionFingerprint
 from rongshu.library.near_duplicates import BITS, Fingerprint
 
 MOST_CANDIDATES: Final = 40
@@ -54,7 +57,32 @@ def _unsigned(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 
 def _rows_in(bands: set[int]) -> list[tuple[int, int, int]]:
-    if not bands:
+    columns = f"band, fingerprint_id, bits FROM {FingerprintBand._meta.db_table} WHERE band"
+    return _selected(columns, bands, limit=MOST_CANDIDATES * len(bands))
+
+
+def sketches_of(numbers: Iterable[int]) -> list[tuple[int, UUID, bytes]]:
+    """Return number, version and sketch of the fingerprints with these numbers."""
+    columns = f"id, version_id, sketch FROM {VersionFingerprint._meta.db_table} WHERE id"
+    rows = _selected(columns, numbers)
+    return [
+        (number, version if isinstance(version, UUID) else UUID(version), sketch)
+        for number, version, sketch in rows
+    ]
+
+
+def _selected(columns: str, numbers: Iterable[int], *, limit: int | None = None) -> list[Any]:
+    """Select by a long list of numbers as one value: as thousands of values it takes longer to ask than to
+    answer."""
+    asked = list(numbers)
+    if not asked:
         return []
-    rows = FingerprintBand.objects.filter(band__in=bands).values_list("band", "fingerprint_id", "bits")
-    return list(rows[: MOST_CANDIDATES * len(bands)])
+    is_sqlite = connection.vendor == "sqlite"
+    among = "IN (SELECT value FROM json_each(%s))" if is_sqlite else "= ANY(%s)"
+    most = "" if limit is None else f" LIMIT {limit}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} {among}{most}",
+            [json.dumps(asked) if is_sqlite else asked],
+        )
+        return list(cursor.fetchall())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from rongshu.foundation import clock
 from rongshu.foundation.bulk_rows import add_counts, insert_rows, insert_values, take_numbers, update_values
+from rongshu.foundation.change_marks import Kept
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.models import (
@@ -45,10 +46,17 @@ class Circumstance:
     at: datetime = field(default_factory=clock.now)
 
 
-def categories_by_code() -> dict[tuple[str, str], UUID]:
+def categories_by_code() -> Mapping[tuple[str, str], UUID]:
     """Return `{(scheme, code): id}` of the active categories."""
+    return _kept_categories(None)
+
+
+def _read_categories(_: None) -> dict[tuple[str, str], UUID]:
     rows = Category.objects.filter(is_active=True).values_list("scheme_id", "code", "pk")
     return {(scheme, code): pk for scheme, code, pk in rows}
+
+
+_kept_categories: Final = Kept("definitions", read=_read_categories)
 
 
 Values = tuple[Any, ...]

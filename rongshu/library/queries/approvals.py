@@ -58,6 +58,8 @@ def mandate_in_force(*, source: str, target_site_id: UUID) -> Mandate | None:
 
 def last_effective_number(resource: Resource, *, before: int) -> int:
     """Return the number of the last version before this one that was ever effective, or 0."""
+    if before <= 1:
+        return 0
     effective = ResourceVersion.objects.filter(
         resource=resource, became_effective_at__isnull=False, number__lt=before
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
+from rongshu.foundation.change_marks import Kept
 from rongshu.library.errors import ResourceTypeUnknown
 from rongshu.library.gate.schemas import FieldRule, TypeSchema
 from rongshu.library.models import Category, FieldDefinition, LibraryStandard, ResourceType
@@ -21,14 +23,28 @@ def schema_of(type_code: str, *, standard: str | None = None) -> TypeSchema:
 
 def schemas_of(type_codes: Iterable[str], *, standard: str | None = None) -> dict[str, TypeSchema]:
     """Return `{type code: schema}`; a code the standard does not have is left out."""
-    wanted = set(type_codes)
-    code = standard or default_standard_code()
-    types, domains = ResourceType.objects.filter(standard_id=code, code__in=wanted), _domains(code)
-    return {each.code: _schema(each, domains) for each in types}
+    of = standard or default_standard_code()
+    found = {code: _kept_schema((of, code)) for code in set(type_codes)}
+    return {code: schema for code, schema in found.items() if schema is not None}
+
+
+def _read_schema(asked: tuple[str, str]) -> TypeSchema | None:
+    standard, code = asked
+    found = ResourceType.objects.filter(standard_id=standard, code=code).first()
+    return _schema(found, _kept_domains(standard)) if found else None
+
+
+def kept_type(type_id: UUID) -> ResourceType:
+    """Return a type as it is now, out of memory where it can be: shared, so leave it as it is."""
+    return _kept_type(type_id)
 
 
 def default_standard_code() -> str:
     """Return the code of the default library standard; raise `ResourceTypeUnknown` before seeding."""
+    return _kept_standard(None)
+
+
+def _read_default_standard(_: None) -> str:
     code = LibraryStandard.objects.filter(is_default=True).values_list("code", flat=True).first()
     if code is None:
         raise ResourceTypeUnknown("资源库标准尚未建立，请先运行 rongshu setup。")
@@ -76,10 +92,18 @@ def _domain(given: object, domains: Mapping[str, Mapping[str, str]]) -> Mapping[
     return dict(given["codes"])
 
 
-def _domains(standard: str) -> dict[str, dict[str, str]]:
+def _read_domains(standard: str) -> dict[str, dict[str, str]]:
     """Return the active categories of every scheme of the standard, as `{scheme: {code: name}}`."""
     domains: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Category.objects.filter(scheme__standard_id=standard, is_active=True)
     for scheme, code, name in rows.values_list("scheme_id", "code", "name"):
         domains[scheme][code] = name
     return domains
+
+
+_kept_standard: Final = Kept("definitions", read=_read_default_standard)
+_kept_type: Final = Kept[UUID, ResourceType](
+    "definitions", read=lambda type_id: ResourceType.objects.get(pk=type_id)
+)
+_kept_schema: Final = Kept("definitions", read=_read_schema)
+_kept_domains: Final = Kept("definitions", read=_read_domains)

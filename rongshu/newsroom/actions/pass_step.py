@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from django.db import transaction
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
+from rongshu.foundation.bulk_rows import update_rows
+from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.due import schedule
 from rongshu.library.refusals import refusals_logged
 from rongshu.newsroom.actions.withdraw_from_review import end_if_gone
-from rongshu.newsroom.case import check_reviewer, lock_review, open_steps, step_to_take, write_act
+from rongshu.newsroom.case import check_reviewer, lock_review, open_steps, step_to_take, steps_of, write_act
 from rongshu.newsroom.errors import NotYetAnswered
 from rongshu.newsroom.machine import Act, State
 from rongshu.newsroom.models import Review, ReviewAct, ReviewStep
@@ -33,13 +36,13 @@ def pass_step(
     Raise `NothingToReview`, `WroteItOneself`, `SameReviewer`, `NotYetAnswered`, `ReviewClosed`, `PieceGone`.
     """
     end_if_gone(review)
-    with refusals_logged(actor, "review.pass-refused", review), transaction.atomic():
+    with refusals_logged(actor, "review.pass-refused", review), transaction.atomic(), one_look():
         review = lock_review(review, State.REVIEWING)
-        viewer = viewer_for(actor)
-        step = step_to_take(viewer, review, step_id, kind)
+        steps = steps_of(review)
+        step = step_to_take(viewer_for(actor), review, step_id, kind, steps=steps)
         check_reviewer(actor.id, review, step)
         _check_answered(review, step)
-        _write_pass(actor, review, step, comment)
+        _write_pass(actor, review, step, steps, comment)
     return review
 
 
@@ -51,8 +54,10 @@ def _check_answered(review: Review, step: ReviewStep) -> None:
         raise NotYetAnswered
 
 
-def _write_pass(actor: Person, review: Review, step: ReviewStep, comment: str) -> None:
-    undone = [one for one in review.steps.all() if one.done_act_id is None and one.pk != step.pk]
+def _write_pass(
+    actor: Person, review: Review, step: ReviewStep, steps: Sequence[ReviewStep], comment: str
+) -> None:
+    undone = [one for one in steps if one.done_act_id is None and one.pk != step.pk]
     if any(one.stage == review.stage for one in undone):
         state, stage = State.REVIEWING, review.stage
     elif undone:
@@ -67,11 +72,11 @@ def _write_pass(actor: Person, review: Review, step: ReviewStep, comment: str) -
     if stage != act.from_stage:
         opened = [one for one in undone if one.stage == stage]
         open_steps(review, opened)
-        ReviewStep.objects.bulk_update(opened, ["is_open", "opened_at", "due_at"])
+        update_rows(opened, ("is_open", "opened_at", "due_at"))
     if state == State.PASSED and review.publish_at is not None:
         schedule(PUBLISH, review.pk, review.publish_at)
 
 
 def _finish(step: ReviewStep, act: ReviewAct) -> None:
     step.is_open, step.done_act = False, act
-    step.save(update_fields=["is_open", "done_act"])
+    update_rows([step], ("is_open", "done_act"))

@@ -14,12 +14,15 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, Clock
+from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.due import cancel, schedule
 from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.prepared import Prepared
 from rongshu.library.actions.approve_version import check_approvable, make_approved_effective
-from rongshu.library.actions.locking import lock
+from rongshu.library.actions.locking import lock, version_now
 from rongshu.library.actions.signing import SignedLevel, approve_signed_digest
 from rongshu.library.models import Approval, Resource
+from rongshu.library.queries.schemas import kept_type
 from rongshu.library.refusals import refusals_logged
 from rongshu.newsroom.actions.withdraw_from_review import end_if_gone
 from rongshu.newsroom.case import lock_review, write_act
@@ -30,6 +33,7 @@ from rongshu.newsroom.models import Review, ReviewPlace, ReviewStep
 from rongshu.newsroom.permissions import may_publish
 from rongshu.newsroom.queries.flows import raised_flow
 from rongshu.newsroom.scheduling import PUBLISH
+from rongshu.organizations.queries import kept_organization
 from rongshu.sites.actions.approve_placement import approve_placement_by_review
 from rongshu.sites.approving import route_of
 from rongshu.sites.models import Column, Placement
@@ -38,6 +42,12 @@ from rongshu.sites.placing import takes
 
 __all__ = ["PUBLISH", "publish_piece", "publish_when_due", "schedule_publication"]
 
+_SIGNED: Final = Prepared(
+    lambda key: ReviewStep.objects.filter(
+        review_id=key, level__isnull=False, done_act__person__isnull=False
+    ).order_by("level").values_list("level", "done_act__person_id", "done_act__at", "done_act__comment")
+)  # fmt: skip
+_PLACES: Final = Prepared(lambda key: ReviewPlace.objects.filter(review_id=key).values_list("column_id"))
 _WAITING: Final = (Placement.State.WAITING, Placement.State.SCHEDULED)
 
 
@@ -48,8 +58,8 @@ def publish_piece(*, actor: Person, review: Review, comment: str = "") -> Review
     `PieceGone`, `FlowRaised`, `FindingsBlock`, `NotAllowed`.
     """
     end_if_gone(review)
-    check_before_publication(review.version)
-    with refusals_logged(actor, "review.publication-refused", review), transaction.atomic():
+    check_before_publication(version_now(review.version_id))
+    with refusals_logged(actor, "review.publication-refused", review), transaction.atomic(), one_look():
         resource = lock(Resource(pk=review.resource_id))
         review = lock_review(review, State.PASSED)
         require(may_publish(viewer_for(actor), review))
@@ -60,7 +70,7 @@ def schedule_publication(*, actor: Person, review: Review, at: datetime) -> Revi
     """Have the clock publish a passed case at a moment; it checks then what is checked now."""
     if at <= clock.now():
         raise TimePast(fields={"at": "须晚于现在"})
-    with refusals_logged(actor, "review.publication-refused", review), transaction.atomic():
+    with refusals_logged(actor, "review.publication-refused", review), transaction.atomic(), one_look():
         review = lock_review(review, State.PASSED)
         require(may_publish(viewer_for(actor), review))
         cancel(PUBLISH, review.pk)
@@ -77,7 +87,7 @@ def publish_when_due(review_id: UUID, due_at: datetime) -> None:
     if review is None or review.publish_at is None or review.publish_at > due_at:
         return
     try:
-        with refusals_logged(Clock(), "review.publication-refused", review), transaction.atomic():
+        with refusals_logged(Clock(), "review.publication-refused", review), transaction.atomic(), one_look():
             check_before_publication(review.version)
             resource = lock(Resource(pk=review.resource_id))
             _publish(Clock(), lock_review(review, State.PASSED), resource, "定时发布")
@@ -92,6 +102,9 @@ def _publish(actor: Actor, review: Review, resource: Resource, comment: str) -> 
         review, Act.PUBLISH, actor, to_state=State.PUBLISHED, comment=comment, also={"approval": approval}
     )
     if review.column_id is None:
+        # Out of memory: the lock took the resource alone.
+        resource.owner = kept_organization(resource.owner_id)
+        resource.type = kept_type(resource.type_id)
         make_approved_effective(
             actor=actor, resource=resource, version=review.version, approval=approval, comment=comment
         )
@@ -104,24 +117,20 @@ def _publish(actor: Actor, review: Review, resource: Resource, comment: str) -> 
 
 def _check_still_fit(review: Review, resource: Resource) -> None:
     present = resource.working_version_id
+    review.version = version_now(review.version_id)
     if review.column_id is not None:
         present = resource.effective_version_id or resource.working_version_id
     else:
         check_approvable(resource, review.version)
     if present != review.version_id:
         raise PieceChanged
-    raised = raised_flow(review.owner)
+    raised = raised_flow(kept_organization(review.owner_id))
     if raised is not None and raised.flow.levels > review.levels:
         raise FlowRaised
 
 
 def _approval(review: Review) -> Approval:
-    steps = ReviewStep.objects.filter(review=review, level__isnull=False).select_related("done_act")
-    signed = [
-        SignedLevel(step.level, step.done_act.person_id, step.done_act.at, step.done_act.comment)
-        for step in steps.order_by("level")
-        if step.level is not None and step.done_act is not None and step.done_act.person_id is not None
-    ]
+    signed = [SignedLevel(*row) for row in _SIGNED.rows(review.pk)]
     return approve_signed_digest(
         digest=review.version_digest, route=review.flow_id, signed=signed, column_id=review.column_id
     )
@@ -129,7 +138,9 @@ def _approval(review: Review) -> Approval:
 
 def _approve_places(actor: Actor, review: Review, approval: Approval) -> None:
     """Let the piece show where it was placed, as far as its reviewers are the columns' reviewers, too."""
-    columns = ReviewPlace.objects.filter(review=review).values("column_id")
+    columns = [row[0] for row in _PLACES.rows(review.pk)]
+    if not columns:
+        return
     waiting = Placement.objects.filter(
         resource_id=review.resource_id, column_id__in=columns, state__in=_WAITING, approval__isnull=True
     ).select_related("column__site")

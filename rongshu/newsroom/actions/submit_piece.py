@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -12,7 +13,10 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Clock
-from rongshu.library.actions.locking import lock
+from rongshu.foundation.bulk_rows import insert_row, insert_rows, update_rows
+from rongshu.foundation.change_marks import one_look
+from rongshu.foundation.prepared import Prepared, PreparedModels
+from rongshu.library.actions.locking import lock, version_now
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries.approvals import last_effective_number
 from rongshu.library.refusals import refusals_logged
@@ -20,13 +24,20 @@ from rongshu.newsroom.case import lock_review, open_steps, write_act
 from rongshu.newsroom.checking import check_before_submission
 from rongshu.newsroom.errors import NotReviewable, PieceGone, TimePast
 from rongshu.newsroom.machine import OPEN_STATES, Act, State
-from rongshu.newsroom.models import FlowStep, Review, ReviewPlace, ReviewStep
+from rongshu.newsroom.models import Review, ReviewPlace, ReviewStep
 from rongshu.newsroom.permissions import may_submit
-from rongshu.newsroom.queries.flows import ChosenFlow, flow_of_column, flow_of_piece
+from rongshu.newsroom.queries.flows import ChosenFlow, flow_of_column, flow_of_piece, steps_of_flow
+from rongshu.organizations.queries import kept_organization
 from rongshu.sites.models import Column, Placement
 from rongshu.sites.permissions import may_place_in
 
-_STANDING = (Placement.State.WAITING, Placement.State.SCHEDULED, Placement.State.SHOWING)
+_STANDING: Final = (Placement.State.WAITING, Placement.State.SCHEDULED, Placement.State.SHOWING)
+_PRESENT: Final = PreparedModels(
+    lambda key: Review.objects.filter(resource_id=key, column=None, state__in=OPEN_STATES)
+)
+_PLACED: Final = Prepared(
+    lambda key: Placement.objects.filter(resource_id=key, state__in=_STANDING).values_list("column_id")
+)
 
 
 def submit_piece(
@@ -40,24 +51,25 @@ def submit_piece(
     """
     if publish_at is not None and publish_at <= clock.now():
         raise TimePast(fields={"publish_at": "须晚于现在"})
-    check_before_submission(resource.working_version)
-    with refusals_logged(actor, "review.submission-refused", resource), transaction.atomic():
+    if resource.working_version_id is not None:
+        check_before_submission(version_now(resource.working_version_id))
+    with refusals_logged(actor, "review.submission-refused", resource), transaction.atomic(), one_look():
         resource = lock(resource)
         require(may_submit(viewer_for(actor), resource))
         version = _version_to_review(resource)
-        present = Review.objects.filter(resource=resource, column=None, state__in=OPEN_STATES).first()
+        present = _PRESENT.one(resource.pk)
         if present is not None and present.version_id == version.pk:
             return present
         if present is not None:
             lapse(present, "稿件已有新版本")
         columns = _columns_of(resource)
-        chosen = flow_of_piece(version, resource.owner, columns)
+        chosen = flow_of_piece(version, kept_organization(resource.owner_id), columns)
         review = _begin(actor, resource, version, chosen, publish_at=publish_at)
         _note_places(review, columns)
         submit_case(actor, review, comment)
         if resource.status == Resource.Status.DRAFT:
             resource.status = Resource.Status.IN_REVIEW
-            resource.save(update_fields=["status"])
+            update_rows([resource], ("status",))
     return review
 
 
@@ -66,7 +78,7 @@ def submit_placement(*, actor: Person, placement: Placement, comment: str = "") 
 
     The version reviewed is the effective one, or the working one of what is not effective yet.
     """
-    with refusals_logged(actor, "review.submission-refused", placement), transaction.atomic():
+    with refusals_logged(actor, "review.submission-refused", placement), transaction.atomic(), one_look():
         resource = lock(placement.resource)
         column = Column.objects.select_related("site").get(pk=placement.column_id)
         require(may_place_in(viewer_for(actor), column))
@@ -93,11 +105,11 @@ def submit_case(actor: Person, review: Review, comment: str) -> None:
             level=step.level, name=step.name, capability=step.capability,
             excludes_writer=step.excludes_writer, is_extra=step.is_extra, days=step.days,
         )
-        for step in FlowStep.objects.filter(flow_id=review.flow_id)
+        for step in steps_of_flow(review.flow_id)
     ]  # fmt: skip
     first = min(step.stage for step in steps)
     open_steps(review, [step for step in steps if step.stage == first])
-    ReviewStep.objects.bulk_create(steps)
+    insert_rows(steps)
     write_act(review, Act.SUBMIT, actor, to_state=State.REVIEWING, to_stage=first, comment=comment)
 
 
@@ -110,7 +122,8 @@ def lapse(review: Review, reason: str) -> None:
 
 
 def _version_to_review(resource: Resource) -> ResourceVersion:
-    version = resource.working_version
+    working_id = resource.working_version_id
+    version = None if working_id is None else version_now(working_id)
     if resource.recycled_at is not None or (version is not None and version.purged_at is not None):
         raise PieceGone
     if version is None or version.pk == resource.effective_version_id:
@@ -135,22 +148,25 @@ def _begin(
         column=column, flow=chosen.flow, flow_reason=chosen.reason[:300], levels=chosen.flow.levels,
         needs_escalation=chosen.flow.needs_escalation, opened_by=actor, publish_at=publish_at,
     )  # fmt: skip
-    review.save(force_insert=True)
-    return review
+    return insert_row(review)
 
 
 def _columns_of(resource: Resource) -> list[Column]:
-    placed = Placement.objects.filter(resource=resource, state__in=_STANDING)
-    return list(Column.objects.filter(pk__in=placed.values("column_id")).select_related("site"))
+    placed = [row[0] for row in _PLACED.rows(resource.pk)]
+    if not placed:
+        return []
+    return list(Column.objects.filter(pk__in=placed).select_related("site"))
 
 
 def _note_places(review: Review, columns: Sequence[Column]) -> None:
-    ReviewPlace.objects.bulk_create(
-        ReviewPlace(
-            review=review,
-            column=column,
-            site_id=column.site_id,
-            is_own=column.site.sponsor_id == review.owner_id,
-        )
-        for column in columns
+    insert_rows(
+        [
+            ReviewPlace(
+                review=review,
+                column=column,
+                site_id=column.site_id,
+                is_own=column.site.sponsor_id == review.owner_id,
+            )
+            for column in columns
+        ]
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import transaction
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Clock
+from rongshu.foundation.prepared import Prepared
 from rongshu.library.actions.locking import lock
 from rongshu.library.models import Resource
 from rongshu.library.refusals import refusals_logged
@@ -38,11 +41,18 @@ def give_back(review: Review) -> None:
         waiting.update(status=Resource.Status.DRAFT)
 
 
+_GONE: Final = Prepared(
+    lambda key: (
+        Review.objects.filter(pk=key, state__in=OPEN_STATES)
+        .exclude(resource__recycled_at__isnull=True, version__purged_at__isnull=True)
+        .values_list("pk")
+    )
+)
+
+
 def end_if_gone(review: Review) -> None:
     """End the case and raise `PieceGone` when its resource was recycled or its version erased."""
-    gone = Review.objects.filter(pk=review.pk, state__in=OPEN_STATES)
-    gone = gone.exclude(resource__recycled_at__isnull=True, version__purged_at__isnull=True)
-    if not gone.exists():
+    if not _GONE.raw(review.pk):
         return
     with transaction.atomic():
         review = lock_review(review)

@@ -8,9 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rongshu.foundation import clock
+from rongshu.foundation.change_marks import Kept
 from rongshu.library.models import ResourceVersion
 from rongshu.library.routes import BATCHES, Route
 from rongshu.newsroom.models import ExemptSource, Flow, FlowAssignment, FlowStep, KeyPeriod
@@ -41,12 +42,7 @@ def flow_of_owner(owner: Organization, *, way: str) -> ChosenFlow:
     A key period may raise it.
     """
     lineage = ids_in_path(owner.path)
-    rows = FlowAssignment.objects.filter(
-        Q(scope=_Scope.PLATFORM) | Q(scope=_Scope.ORGANIZATION, scope_id__in=lineage),
-        way=way,
-        ended_at__isnull=True,
-    ).select_related("flow")
-    by_scope = {row.scope_id: row for row in rows}
+    by_scope = _kept_assignments(way)
     for scope_id in (*reversed(lineage), None):
         if scope_id in by_scope:
             found = ChosenFlow(by_scope[scope_id].flow, _said_by(by_scope[scope_id]))
@@ -58,6 +54,8 @@ def flow_of_owner(owner: Organization, *, way: str) -> ChosenFlow:
 
 def flow_of_column(column: Column) -> ChosenFlow | None:
     """Return the flow of a column: the nearest assignment up the column tree, or None."""
+    if not _kept_columns(None):
+        return None
     above = Column.objects.filter(site_id=column.site_id, path__in=ancestor_paths(column.path))
     paths = dict(above.values_list("id", "path")) | {column.id: column.path}
     rows = FlowAssignment.objects.filter(
@@ -87,16 +85,20 @@ def stricter(one: ChosenFlow, other: ChosenFlow | None) -> ChosenFlow:
     return other if other is not None and other.flow.strictness > one.flow.strictness else one
 
 
+def steps_of_flow(flow_id: str) -> list[FlowStep]:
+    """Return the steps of a flow in their order: shared, so leave them as they are."""
+    return _kept_steps(flow_id)
+
+
 def key_periods_now(lineage: Iterable[UUID] = ()) -> list[KeyPeriod]:
     """Return the key periods in force for everyone, or for one of these organisations."""
     moment = clock.now()
-    periods = KeyPeriod.objects.filter(
-        Q(organization_id__isnull=True) | Q(organization_id__in=list(lineage)),
-        starts_at__lte=moment,
-        ends_at__gt=moment,
-        cancelled_at__isnull=True,
-    )
-    return list(periods.select_related("flow").order_by("starts_at"))
+    concerned = {None, *lineage}
+    return [
+        period
+        for period in _kept_periods(None)
+        if period.starts_at <= moment < period.ends_at and period.organization_id in concerned
+    ]
 
 
 def raised_flow(owner: Organization) -> ChosenFlow | None:
@@ -113,7 +115,7 @@ def route_of_owner(owner_id: UUID, way: str) -> Route:
 
 def route_of_column(column_id: UUID) -> Route | None:
     """Return the column's own route, or None where no flow was given to it or to a column above."""
-    if not FlowAssignment.objects.filter(scope=_Scope.COLUMN, ended_at__isnull=True).exists():
+    if not _kept_columns(None):
         return None
     column = Column.objects.filter(pk=column_id).first()
     chosen = flow_of_column(column) if column else None
@@ -146,14 +148,39 @@ def _raised(lineage: Sequence[UUID]) -> ChosenFlow | None:
 
 def _exempt(version: ResourceVersion, lineage: Sequence[UUID]) -> ChosenFlow | None:
     day = clock.today()
-    source = (
-        ExemptSource.objects.filter(
-            Q(organization_id__isnull=True) | Q(organization_id__in=lineage),
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
-            name=version.content_source,
-            starts_on__lte=day,
-        )
-        .select_related("flow")
-        .first()
+    for source in _kept_sources(version.content_source):
+        is_now = source.starts_on <= day and (source.ends_on is None or day <= source.ends_on)
+        if is_now and source.organization_id in {None, *lineage}:
+            return ChosenFlow(source.flow, f"转载来源“{source.name}”")
+    return None
+
+
+def _read_assignments(way: str) -> dict[UUID | None, FlowAssignment]:
+    rows = FlowAssignment.objects.filter(way=way, ended_at__isnull=True).exclude(scope=_Scope.COLUMN)
+    return {row.scope_id: row for row in rows.select_related("flow")}
+
+
+def _read_columns(_: None) -> frozenset[UUID]:
+    rows = FlowAssignment.objects.filter(scope=_Scope.COLUMN, ended_at__isnull=True)
+    return frozenset(filter(None, rows.values_list("scope_id", flat=True)))
+
+
+def _read_periods(_: None) -> list[KeyPeriod]:
+    return list(
+        KeyPeriod.objects.filter(cancelled_at__isnull=True).select_related("flow").order_by("starts_at")
     )
-    return None if source is None else ChosenFlow(source.flow, f"转载来源“{source.name}”")
+
+
+def _read_sources(name: str) -> list[ExemptSource]:
+    return list(ExemptSource.objects.filter(name=name).select_related("flow").order_by("pk"))
+
+
+def _read_steps(flow_id: str) -> list[FlowStep]:
+    return list(FlowStep.objects.filter(flow_id=flow_id))
+
+
+_kept_assignments: Final = Kept("flows", read=_read_assignments)
+_kept_columns: Final = Kept("flows", read=_read_columns)
+_kept_periods: Final = Kept("flows", read=_read_periods)
+_kept_sources: Final = Kept("flows", read=_read_sources)
+_kept_steps: Final = Kept("flows", read=_read_steps)
