@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from uuid import UUID
 
-from rongshu.library.models import Resource
 from rongshu.search import analysis
 from rongshu.search.queries.searching import Reader, ResultHit, Results, SearchQuery, search
 from rongshu.search.queries.texts import plain
@@ -27,7 +25,7 @@ _CUES: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (re.compile("电话|联系方式|咨询|热线"), ("Phone", "Contact", "Address")),
     (re.compile("地址|在哪|哪里|怎么走|位置"), ("Address", "Place", "OfficeHours")),
     (re.compile("上班|下班|几点|办公时间|工作时间|开门|营业"), ("OfficeHours", "Time", "Phone")),
-    (re.compile("材料|带什么|需要什么|手续"), ("Materials", "Conditions")),
+    (re.compile("材料|带什么|需要什么|手续|条件"), ("Conditions",)),
     (re.compile("费用|收费|多少钱"), ("Fee",)),
     (re.compile("多久|几天|时限|多长时间"), ("PromiseDays", "LegalDays")),
     (re.compile("怎么办|办理|申请|如何办|怎样办|流程"), ("Conditions", "Place", "Time", "Contact")),
@@ -43,7 +41,7 @@ _FACTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "leader": (("Post", "职务"), ("Duties", "分工")),
     "service-guide": (
-        ("Object", "服务对象"), ("Materials", "申请材料"), ("Conditions", "受理条件"), ("Place", "办理地点"),
+        ("Object", "服务对象"), ("Conditions", "受理条件"), ("Place", "办理地点"),
         ("Time", "办理时间"), ("Contact", "咨询电话"), ("PromiseDays", "承诺时限"), ("LegalDays", "法定时限"),
         ("Fee", "收费情况"),
     ),
@@ -78,13 +76,8 @@ def direct_answers(reader: Reader, text: str, results: Results) -> tuple[DirectA
     if wanted:
         hits = [*_named(reader, text), *hits]
     numbers = frozenset(analysis.document_numbers(text))
-    elements = _elements(hits)
-    found: dict[str, DirectAnswer] = {}
-    for hit in hits:
-        said_by = elements.get(hit.id)
-        if said_by is not None and hit.id not in found and _is_meant(hit, said_by, said, numbers):
-            found[hit.id] = _answer(hit, said_by, wanted)
-    return tuple(found.values())[:_MOST]
+    meant = {hit.id: hit for hit in hits if _is_meant(hit, _elements(hit), said, numbers)}
+    return tuple(_answer(hit, _elements(hit), wanted) for hit in list(meant.values())[:_MOST])
 
 
 def _named(reader: Reader, text: str) -> Iterable[ResultHit]:
@@ -131,20 +124,16 @@ def _answer(hit: ResultHit, elements: Mapping[str, Any], wanted: set[str]) -> Di
 
 
 def _fact(value: Any) -> str:
-    """An element in one short line; of a list, the names."""
-    if isinstance(value, list):
-        named = (str(one.get("Name", "")) if isinstance(one, dict) else str(one) for one in value)
-        text = "、".join(filter(None, named))
-    else:
-        text = " ".join(str(value or "").split())
+    """An element in one short line."""
+    text = " ".join(str(value or "").split())
     return text if len(text) <= _LONGEST_FACT else text[: _LONGEST_FACT - 1] + "…"
 
 
-def _elements(hits: Iterable[ResultHit]) -> dict[str, Mapping[str, Any]]:
-    ids = {hit.id: UUID(hit.id.partition(":")[2]) for hit in hits}
-    rows = Resource.objects.filter(pk__in=ids.values(), effective_version__isnull=False)
-    by_id = dict(rows.values_list("pk", "effective_version__elements"))
-    return {name: by_id[pk] for name, pk in ids.items() if pk in by_id}
+def _elements(hit: ResultHit) -> Mapping[str, Any]:
+    """The short elements of what was found; long ones and tables stand on its page."""
+    found: Mapping[str, Any] = hit.source.get("elements") or {}
+    number = hit.document_number
+    return {**found, "DocNo": number} if number else found
 
 
 def _type(hit: ResultHit) -> str:

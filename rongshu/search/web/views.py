@@ -39,7 +39,7 @@ from rongshu.search.web.scopes import scope_of
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates" / "framed"
 SHOWN_FACETS: Final = ("site", "level", "organization", "type", "theme", "year", "validity")
 _TOO_LONG: Final = f"搜索词过长，请不要超过 {LONGEST} 个字，用几个关键词代替整句话。"
-_DOCUMENT: Final = re.compile(r"[a-z][a-z-]{0,30}:[0-9a-f-]{32,36}")
+_DOCUMENT: Final = re.compile(r"[a-z][a-z-]{0,30}:[0-9a-f-]{32,36}(@\d)?")
 _P = ParamSpec("_P")
 
 

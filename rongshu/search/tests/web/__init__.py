@@ -1,0 +1,1 @@
+"""Tests of the doors of the search: pages, suggestions, the interface, the console."""
