@@ -48,14 +48,14 @@ def run_quietly(command: list[str], folder: Path) -> None:
 
 
 @contextmanager
-def private_cluster(folder: Path, binaries: Path) -> Iterator[str]:
+def private_cluster(folder: Path, binaries: Path, settings: tuple[str, ...] = FAST) -> Iterator[str]:
     """Start a cluster in `folder`, yield its DATABASE_URL, stop it."""
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     cluster = folder / "cluster"
     initdb = [str(binaries / "initdb"), "-D", str(cluster), "-A", "trust", "-U", "rongshu", "-E", "UTF8"]
     run_quietly([*initdb, "--locale=C.UTF-8", "--no-sync"], folder)
-    options = " ".join(f"-c {setting}" for setting in (*FAST, f"unix_socket_directories={folder}"))
+    options = " ".join(f"-c {setting}" for setting in (*settings, f"unix_socket_directories={folder}"))
     control = [str(binaries / "pg_ctl"), "-D", str(cluster), "-w"]
     log = ["-l", str(folder / "log"), "-o", options]
     run_quietly([*control, *log, "start"], folder)

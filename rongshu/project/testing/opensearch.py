@@ -30,6 +30,7 @@ VERSION: Final = "2.19.3"
 DIGEST: Final = "760530e522de0a9f06380d4a4a43dfd83c31fa8911f41745513ce715ed5dfd03"
 _GROUP: Final = "org.opensearch.distribution.integ-test-zip"
 _FETCHER: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get"
+_LIGHT: Final = ("-XX:TieredStopAtLevel=1",)
 _USER, _GROUP_OF_USER, _HOST = "nobody", "nogroup", "127.0.0.1"
 # Said by with_opensearch.py to what it runs; comma-separated host:port.
 HOSTS_VARIABLE: Final = "RONGSHU_TEST_OPENSEARCH"
@@ -73,8 +74,10 @@ def require_programs() -> None:
 class Node:
     """One server process."""
 
-    def __init__(self, home: Path, folder: Path, number: int, ports: tuple[int, int]) -> None:
-        self.home, self.folder, self.number = home, folder, number
+    def __init__(
+        self, home: Path, folder: Path, number: int, ports: tuple[int, int], virtual: list[str]
+    ) -> None:
+        self.home, self.folder, self.number, self.virtual = home, folder, number, virtual
         self.port, self.transport_port = ports
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -126,10 +129,15 @@ class Node:
             "opensearch.path.conf": self.folder / "config",
             "opensearch.distribution.type": "zip",
         }
-        # The lighter compiler and collector: a test's cluster lives for minutes and shares two cores.
-        light = ["-Xms384m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         defined = [f"-D{name}={value}" for name, value in properties.items()]
-        java = ["java", *light, *defined, "-cp", f"{self.home}/lib/*", "org.opensearch.bootstrap.OpenSearch"]
+        java = [
+            "java",
+            *self.virtual,
+            *defined,
+            "-cp",
+            f"{self.home}/lib/*",
+            "org.opensearch.bootstrap.OpenSearch",
+        ]
         return ["setpriv", "--pdeathsig", "KILL", *as_user, *java]
 
     def kill(self) -> None:
@@ -143,12 +151,18 @@ class Node:
 class Cluster:
     """Nodes that know each other, in a folder of their own."""
 
-    def __init__(self, folder: Path, count: int = 2) -> None:
+    def __init__(self, folder: Path, count: int, virtual: list[str]) -> None:
         ports = _free_ports(2 * count)
         home = folder / f"opensearch-{VERSION}"
         self.folder = folder
         self.nodes = [
-            Node(home, folder / f"node-{number}", number, (ports[2 * number - 2], ports[2 * number - 1]))
+            Node(
+                home,
+                folder / f"node-{number}",
+                number,
+                (ports[2 * number - 2], ports[2 * number - 1]),
+                virtual,
+            )
             for number in range(1, count + 1)
         ]
 
@@ -207,11 +221,15 @@ class Cluster:
 
 
 @contextmanager
-def private_cluster(count: int = 2) -> Iterator[Cluster]:
-    """Start a cluster in a temporary folder, yield it, throw it away."""
+def private_cluster(count: int = 2, *, heap: str = "384m", is_light: bool = True) -> Iterator[Cluster]:
+    """Start a cluster in a temporary folder, yield it, throw it away.
+
+    `is_light` leaves the second compiler out: a test's cluster lives for minutes and shares two cores.
+    """
     require_programs()
+    virtual = [f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", *_LIGHT[: int(is_light)]]
     with TemporaryDirectory(prefix="rongshu-opensearch-") as name:
-        cluster = Cluster(Path(name), count)
+        cluster = Cluster(Path(name), count, virtual)
         try:
             cluster.start()
             yield cluster
