@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.clock import now
 from rongshu.foundation.events import DomainEvent
+from rongshu.foundation.work import LISTS, WorkRequest, enqueue
 from rongshu.library.models import Resource, ShareGrant
 from rongshu.library.models.versions import ShareType
 from rongshu.library.queries.matching import check_query, effective_matching
@@ -41,6 +43,16 @@ _State = Placement.State
 def selection_key(selection_id: UUID) -> str:
     """Return the key of the work that goes over everything a rule selects."""
     return f"selection:{selection_id}"
+
+
+def rule_digest_of(selection: ColumnSelection) -> str:
+    """Return the digest of a rule: what its standing approval names."""
+    return digest({"column": str(selection.column_id), "query": selection.query})
+
+
+def ask_to_follow(selection: ColumnSelection) -> None:
+    """Let the worker bring what a rule has placed into step with it."""
+    enqueue([WorkRequest(QUEUE, selection_key(selection.id), priority=LISTS)])
 
 
 def check_rule(query: Mapping[str, Any]) -> None:

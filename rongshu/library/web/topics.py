@@ -30,6 +30,7 @@ from rongshu.library.actions.topics import (
 from rongshu.library.models import Category, Resource, ResourceType, TopicSelection
 from rongshu.library.permissions import may_write
 from rongshu.library.queries.definitions import category_with_id, selection_with_id, topics_for
+from rongshu.library.queries.query_words import query_in_words
 from rongshu.library.queries.titles import titled
 from rongshu.library.queries.topics import topic_members
 from rongshu.library.queries.visibility import get_resource_for, visible
@@ -38,11 +39,6 @@ from rongshu.library.web.resources import require_reading, state_of, title_of
 CRUMBS: Final = (Crumb("专题", "library-topics"),)
 _GET_POST: Final = ("GET", "HEAD", "POST")
 _SHOWN: Final = 200
-_WORDS: Final = {
-    "types": "类型", "title_contains": "标题含", "keywords": "关键词", "published_from": "发布自",
-    "published_until": "发布至", "owners": "机构", "categories": "分类", "forms": "体裁",
-    "validity": "时效", "topic": "专题",
-}  # fmt: skip
 
 
 def _rows(viewer: Viewer) -> QuerySet[Resource]:
@@ -229,11 +225,7 @@ def _found(viewer: Viewer, topic: Resource, words: str) -> QuerySet[Resource]:
 def _told(selection: TopicSelection) -> str:
     if selection.category is not None:
         return f"{selection.category.name}（{selection.category.code}）及其下级"
-    return "；".join(f"{_WORDS.get(name, name)}：{_value(value)}" for name, value in selection.query.items())
-
-
-def _value(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return query_in_words(selection.query)
 
 
 def _id(text: str) -> UUID:

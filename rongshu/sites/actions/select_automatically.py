@@ -11,14 +11,12 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor, record
-from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.errors import InvalidInput
-from rongshu.foundation.work import LISTS, WorkRequest, enqueue
 from rongshu.sites.approving import route_of, sign, sign_rule
 from rongshu.sites.models import Column, ColumnSelection
 from rongshu.sites.permissions import may_approve_in, may_manage_column
 from rongshu.sites.placing import require_taking
-from rongshu.sites.selecting import QUEUE, check_rule, selection_key
+from rongshu.sites.selecting import ask_to_follow, check_rule, rule_digest_of
 
 
 def select_automatically(*, actor: Actor, column: Column, query: dict[str, Any]) -> ColumnSelection:
@@ -71,20 +69,16 @@ def stop_selecting(*, actor: Actor, selection: ColumnSelection, reason: str = ""
             selection.is_active = False
             selection.save(update_fields=["is_active"])
             record(actor, "selection.stopped", selection, reason=reason)
-            _ask(selection)
+            ask_to_follow(selection)
     return selection
 
 
 def _approve(actor: Actor, column: Column, selection: ColumnSelection, signers: Sequence[Person]) -> None:
-    rule = digest({"column": str(column.id), "query": selection.query})
+    rule = rule_digest_of(selection)
     if signers:
         selection.approval = sign_rule(signers, column, rule_digest=rule)
     else:
         selection.approval = sign(actor, column, rule_digest=rule)
     selection.save(update_fields=["approval"])
     record(actor, "selection.approved", selection, after=rule)
-    _ask(selection)
-
-
-def _ask(selection: ColumnSelection) -> None:
-    enqueue([WorkRequest(QUEUE, selection_key(selection.id), priority=LISTS)])
+    ask_to_follow(selection)

@@ -20,7 +20,7 @@ from rongshu.sites.actions.create_site import create_site
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
 from rongshu.sites.actions.place_resource import place_resource
 from rongshu.sites.actions.register_verification_file import register_verification_file
-from rongshu.sites.models import Column, Placement, Site
+from rongshu.sites.models import Column, ColumnSelection, Placement, Site
 from rongshu.sites.tests.conftest import REGISTERED, effective_resource
 
 CLOCK = Clock()
@@ -43,13 +43,17 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     keep_legacy_addresses(actor=CLOCK, site=site, addresses=[*old, gone])
     file = register_verification_file(actor=CLOCK, site=site, name="check.txt", content="示范")
     Column.objects.filter(site=site).update(created_at=clock.now() - timedelta(days=400))
+    rule = {"owners": [site.sponsor.credit_code]}
+    selection = ColumnSelection.objects.create(column=column, query=rule)
     slug, below = {"slug": site.slug}, {"slug": site.slug, "column_id": column.pk}
     of_site = ["site", "site-edit", "site-columns", "column-new", "site-blocks", "block-new", "site-theme",
                "site-addresses", "address-new", "site-files", "file-new"]  # fmt: skip
-    of_column = ["column-edit", "column-move", "column-content"]
+    of_rule = ["column-selection", "column-selection-sign", "column-selection-stop"]
+    of_column = ["column-selection-new", "column-edit", "column-move", "column-content"]
     return {
         **dict.fromkeys(of_site, slug),
         **dict.fromkeys(of_column, below),
+        **{key: {"selection_id": selection.pk} for key in of_rule},
         "site-step": {**slug, "step": "take-offline"},
         "columns-standard": {**slug, "standard": "portal"},
         "block-edit": {**slug, "key": "news"},

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.sites.web import addresses, columns, life, looks, monitor, placements, sites
+from rongshu.sites.web import addresses, columns, life, looks, monitor, placements, selections, sites
 
 _COLUMN = "sites/<slug:slug>/columns/<uuid:column_id>"
 
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_COLUMN}/close", columns.close_column, name="column-close"),
     path(f"{_COLUMN}/content", placements.list_placements, name="column-content"),
     path(f"{_COLUMN}/order", placements.order, name="placements-order"),
+    path(f"{_COLUMN}/selections/new", selections.make_selection, name="column-selection-new"),
+    path("columns/selections", selections.list_selections, name="column-selections"),
+    path("columns/selections/<uuid:selection_id>", selections.show_selection, name="column-selection"),
+    path("columns/selections/<uuid:selection_id>/sign", selections.sign, name="column-selection-sign"),
+    path("columns/selections/<uuid:selection_id>/stop", selections.stop, name="column-selection-stop"),
     path("placements/approve", placements.approve_placements, name="placements-approve"),
     path("placements/remove", placements.remove_placements, name="placements-remove"),
     path("placements/<uuid:placement_id>", placements.edit_placement, name="placement-edit"),

@@ -23,7 +23,7 @@ from rongshu.sites.actions.change_placement import pin_placement, rename_placeme
 from rongshu.sites.actions.move_placement import move_placement, remove_placement
 from rongshu.sites.actions.order_placements import order_placements
 from rongshu.sites.models import Placement
-from rongshu.sites.permissions import may_approve_in, may_place_in
+from rongshu.sites.permissions import may_approve_in, may_manage_column, may_place_in
 from rongshu.sites.queries.placements import get_placement_for, placements_for, ranked_placements
 from rongshu.sites.web.columns import column_of, tree_for
 from rongshu.sites.web.forms import MoveToForm, PlacementForm, ReasonForm
@@ -91,6 +91,7 @@ def list_placements(request: StaffRequest, slug: str, column_id: UUID) -> HttpRe
         "column": column,
         "ranked": [{"placement": one, "title": title_of(one)} for one in ranked_placements(rows)],
         "may_place": may_place_in(request.viewer, column),
+        "may_manage": may_manage_column(request.viewer, column),
     }
     return PLACEMENTS.answer(
         request, rows=rows, context=site_context(request, site, "site-columns") | context

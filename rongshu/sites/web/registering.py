@@ -10,10 +10,14 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.console import finding, menu, my_day
 from rongshu.console.finding import Finder, Found
 from rongshu.console.menu import MenuEntry, Section, may_anywhere
+from rongshu.console.my_day import PanelItem, PanelItems
 from rongshu.console.working_place import SITE, PlaceKind, register_places
+from rongshu.library.queries.query_words import query_in_words
 from rongshu.sites.models import Column
 from rongshu.sites.queries.columns import columns_for
+from rongshu.sites.queries.selections import rules_to_sign
 from rongshu.sites.queries.sites import sites_for
+from rongshu.sites.web import selections
 from rongshu.sites.web.monitor import CAPABILITIES, panel_items
 
 _SITE_WORK = ("site.manage", "column.manage", "placement.write", "placement.approve", "intake.run")
@@ -23,10 +27,33 @@ def register_screens() -> None:
     """Register the menu entries, the panel of the column monitor, and what the top bar finds."""
     menu.register(MenuEntry(Section.SITES, "站点", "sites", _SITE_WORK, 10))
     menu.register(MenuEntry(Section.SITES, "栏目更新监测", "column-monitor", CAPABILITIES, 20))
+    rules = MenuEntry(
+        Section.SITES, "自动归集规则", "column-selections", selections.CAPABILITIES, 30, _rules_to_sign
+    )
+    menu.register(rules)
+    my_day.register(my_day.Panel("rules", "待批准的归集规则", 35, _waiting_rules, "没有等您批准的规则。"))
     my_day.register(my_day.Panel("columns", "栏目更新提醒", 60, panel_items, "各栏目都在更新期限内。"))
     register_places(PlaceKind(SITE, "站点", sites_for))
     finding.register(Finder("sites", "站点", _sites, order=30))
     finding.register(Finder("columns", "栏目", _columns, order=40))
+
+
+def _rules_to_sign(viewer: Viewer) -> int:
+    return len(rules_to_sign(viewer))
+
+
+def _waiting_rules(viewer: Viewer) -> PanelItems | None:
+    rules = rules_to_sign(viewer)
+    rows = [
+        PanelItem(
+            f"{one.column.site.name} · {one.column.name}",
+            reverse("column-selection", args=[one.pk]),
+            query_in_words(one.query),
+            one.created_at,
+        )
+        for one in rules[:8]
+    ]
+    return PanelItems(rows, len(rules), reverse("column-selections")) if rules else None
 
 
 def _works_on_sites(viewer: Viewer) -> bool:
