@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rongshu.sites.web.console_urls")),
     path("intake/", include("rongshu.intake.web.console_urls")),
     path("library/", include("rongshu.library.web.console_urls")),
+    path("search/", include("rongshu.search.web.console_urls")),
 ]
 handler404 = "rongshu.console.web.errors.not_found"
 handler500 = "rongshu.console.web.errors.failed"

@@ -58,7 +58,7 @@ class NewKeyForm(ConsoleForm):
     """For whom, for what, and how much."""
 
     name = forms.CharField(label="用途", max_length=100, help_text="例如：政务服务大厅自助终端")
-    organization_id = OrganizationField(label="使用单位")
+    organization = OrganizationField(label="使用单位")
     per_minute = forms.IntegerField(label="每分钟最多调用次数", initial=60)
     per_day = forms.IntegerField(label="每日最多调用次数", initial=10_000)
 
@@ -76,7 +76,7 @@ def give_key(request: StaffRequest) -> HttpResponse:
     form = NewKeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        organization = given.pop("organization_id")
+        organization = given.pop("organization")
         try:
             made = make_api_key(actor=request.person, organization_id=organization.pk, **given)
         except RongshuError as error:

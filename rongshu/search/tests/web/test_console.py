@@ -1,0 +1,105 @@
+"""The search in the console: what each screen shows and changes, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.publishing.tests.world import World
+from rongshu.search.actions.keep_counts import keep_counts
+from rongshu.search.models import ApiKey, HotWord
+
+As = Callable[[Person], ConsoleClient]
+
+
+@pytest.fixture
+def as_person(console_client: ConsoleClient) -> As:
+    return lambda person: sign_in(console_client, person)
+
+
+def said(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("report", ["hot", "rising", "nothing", "unopened"])
+def test_reports_are_shown_and_exported(world: World, as_person: As, report: str) -> None:
+    keep_counts(
+        {(world.portal.pk, "asked", "=公积金", ""): 9, (world.portal.pk, "nothing", "=公积金", ""): 1}
+    )
+    client = as_person(world.operator)
+    shown = client.get(reverse("search-report"), {"report": report})
+    assert shown.status_code == 200
+    assert "=公积金" in said(shown)
+    exported = client.get(reverse("search-report"), {"report": report, "format": "csv"})
+    lines = b"".join(exported).decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("'=公积金,9,1,0,0%"), "a spreadsheet must not take a query for a formula"
+
+
+def test_a_wrong_period_is_told(world: World, as_person: As) -> None:
+    answer = as_person(world.operator).get(
+        reverse("search-report"), {"first": "2026-02-01", "last": "2026-01-01"}
+    )
+    assert answer.status_code == 400
+    assert "不能早于起始日期" in said(answer)
+
+
+@pytest.mark.parametrize("name", ["search-report", "search-hot-words", "search-keys", "search-new-key"])
+def test_who_may_not_is_refused(world: World, as_person: As, name: str) -> None:
+    assert as_person(world.library.writer).get(reverse(name)).status_code == 403
+
+
+def test_hot_words_are_arranged_on_a_page(world: World, as_person: As) -> None:
+    client = as_person(world.operator)
+    assert "示范省人民政府" in said(client.get(reverse("search-hot-words")))
+    address = reverse("search-hot-words-of", args=["portal"])
+    answer = client.post(address, {"shown": "公积金\n居住证", "hidden": "某人"}, follow=True)
+    assert "现在显示：公积金、居住证" in said(answer)
+    assert HotWord.objects.filter(site=world.portal).count() == 3
+    refused = client.post(address, {"shown": "\n".join("一二三四五六七八九"), "hidden": ""})
+    assert refused.status_code == 422
+    assert HotWord.objects.filter(site=world.portal).count() == 3
+
+
+def test_a_key_is_shown_once_and_taken_back_after_asking(world: World, as_person: As) -> None:
+    client = as_person(world.operator)
+    form = {
+        "name": "自助终端", "organization": "示范省教育厅", "per_minute": "60",
+        "per_day": "100",
+    }  # fmt: skip
+    given = client.post(reverse("search-new-key"), form)
+    key = ApiKey.objects.get()
+    assert f"<code>{key.hint}" in said(given)
+    shown = client.get(reverse("search-key", args=[key.pk]))
+    assert "每日 100 次" in said(shown)
+    assert said(given).partition("<code>rs_")[2][:40] not in said(shown)
+    asked = client.post(reverse("search-revoke-key", args=[key.pk]))
+    assert "收回密钥“自助终端”？" in said(asked)
+    key.refresh_from_db()
+    assert key.revoked_at is None
+    client.post(reverse("search-revoke-key", args=[key.pk]), {"confirmed": "yes"})
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+
+
+def test_keys_are_absent_for_who_does_not_manage_them(world: World, as_person: As) -> None:
+    client = as_person(world.operator)
+    client.post(
+        reverse("search-new-key"),
+        {
+            "name": "终端",
+            "organization": "示范省教育厅",
+            "per_minute": "6",
+            "per_day": "9",
+        },
+    )
+    key = ApiKey.objects.get()
+    writer = as_person(world.library.writer)
+    assert writer.get(reverse("search-key", args=[key.pk])).status_code == 404
+    assert writer.post(reverse("search-revoke-key", args=[key.pk]), {"confirmed": "yes"}).status_code == 404
+    key.refresh_from_db()
+    assert key.revoked_at is None
