@@ -7,3 +7,15 @@ class SearchConfig(AppConfig):
     name = "rongshu.search"
     label = "rongshu_search"
     verbose_name = "检索"
+
+    def ready(self) -> None:
+        """Say what may be found, follow the events, and take part in the worker."""
+        from rongshu.search.indexing.duties import register_search_duties  # noqa: PLC0415 - models first
+        from rongshu.search.indexing.planning import follow  # noqa: PLC0415
+        from rongshu.search.loading.registering import register_sources  # noqa: PLC0415
+        from rongshu.search.sources import on_change  # noqa: PLC0415
+
+        register_sources()
+        follow()
+        on_change(follow)
+        register_search_duties()

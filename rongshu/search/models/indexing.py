@@ -17,6 +17,8 @@ class IndexBuild(models.Model):
     kind = models.CharField(max_length=40, blank=True)
     after = models.UUIDField(null=True)
     done = models.PositiveBigIntegerField(default=0)
+    # Written into the generation but not committed there: after a crash they are written again.
+    touched = models.JSONField(default=list)
     reason = models.CharField("原因", max_length=200, blank=True)
     began_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from rongshu.search.engines.choosing import PUBLIC, engine
 from rongshu.search.engines.clauses import Phrase
 from rongshu.search.engines.port import EngineRequest
 from rongshu.search.indexing.verifying import find_drift
+from rongshu.search.sources import ids_of_thing, source_named, thing_of
 from rongshu.sites.actions.change_column import change_column
 from rongshu.sites.actions.change_placement import schedule_placement
 from rongshu.sites.actions.change_status import bring_online, take_offline
@@ -152,4 +153,14 @@ def test_after_any_deeds_the_index_is_as_if_made_anew(world: World, travel: Any,
             index_pending()
     index_pending()
     drift = find_drift(PUBLIC)
-    assert drift.is_none, drift
+    assert drift.is_none, [(thing, _as_indexed(thing), _as_it_is(thing)) for thing in drift.things()]
+
+
+def _as_indexed(thing: str) -> Any:
+    return engine(PUBLIC).documents(ids_of_thing(thing))
+
+
+def _as_it_is(thing: str) -> Any:
+    kind, id_ = thing_of(thing)
+    source = source_named(kind)
+    return [one.source for one in source.public.load([id_])] if source else None

@@ -1,0 +1,16 @@
+"""The search's part of the worker."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rongshu.foundation.worker import register_duty
+from rongshu.search.indexing.indexer import Indexer
+
+LANE: Final = "search"
+INDEXER: Final = Indexer()
+
+
+def register_search_duties() -> None:
+    """Make the duties known to the worker."""
+    register_duty("search-indexer", INDEXER.run_once, every=0.25, lane=LANE)

@@ -1,0 +1,1 @@
+"""What may be found, as documents: resources with their attachments, sites, columns, organisations."""
