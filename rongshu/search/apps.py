@@ -9,13 +9,18 @@ class SearchConfig(AppConfig):
     verbose_name = "检索"
 
     def ready(self) -> None:
-        """Say what may be found, follow the events, and take part in the worker."""
+        """Say what may be found, follow the events, take part in the worker and in the console."""
+        from rongshu.foundation.worker import register_duty  # noqa: PLC0415
+        from rongshu.search.actions.keep_counts import forget_counts  # noqa: PLC0415
         from rongshu.search.indexing.duties import register_search_duties  # noqa: PLC0415 - models first
         from rongshu.search.indexing.planning import follow  # noqa: PLC0415
         from rongshu.search.loading.registering import register_sources  # noqa: PLC0415
         from rongshu.search.sources import on_change  # noqa: PLC0415
+        from rongshu.search.web.menu import register_menu  # noqa: PLC0415
 
         register_sources()
         follow()
         on_change(follow)
         register_search_duties()
+        register_duty("search-counts", forget_counts, every=3600)
+        register_menu()
