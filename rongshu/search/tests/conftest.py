@@ -10,17 +10,27 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from rongshu.foundation.identifiers import new_id
 from rongshu.publishing.tests.world import World, make_world
+from rongshu.search.engines.choosing import INDEXES, engine
+from rongshu.search.engines.opensearch.engine import OpenSearchEngine
 from rongshu.search.indexing.duties import INDEXER
 
 
 @pytest.fixture
 def searching(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Keep the index in the test's own folder."""
+    """Keep the index in the test's own folder, or under its own prefix in the cluster of SEARCH_URL."""
     settings.SEARCH_FOLDER = tmp_path / "search"
+    if settings.SEARCH_URL:
+        settings.SEARCH_URL = f"{settings.SEARCH_URL.rstrip('/')}-{new_id().hex}"
     INDEXER.abandon()
     yield
     INDEXER.abandon()
+    for index in INDEXES if settings.SEARCH_URL else ():
+        its_engine = engine(index)
+        if isinstance(its_engine, OpenSearchEngine):
+            its_engine.client.indices.delete(index=f"{its_engine.alias}-*")
+            its_engine.close()
 
 
 @pytest.fixture
