@@ -31,6 +31,7 @@ def check_password(*, visit: Visit, login_name: str, password: str) -> Account:
     if not (account.is_active and account.locked_at is None and account.person.is_active):
         fail(visit=visit, outcome=_Outcome.REFUSED, login_name=login_name, account=account)
         raise SignInRefused
+    require_still_open(visit=visit, account=account)
     if not has_second_factor(account):
         visit.note(_Outcome.NOT_ENROLLED, login_name=login_name, account=account)
         raise SecondFactorMissing
@@ -46,14 +47,42 @@ def require_not_locked_out(*, visit: Visit, login_name: str) -> None:
     raise SignInLockedOut
 
 
-def fail(*, visit: Visit, outcome: str, login_name: str, account: Account | None, factor: str = "") -> None:
-    """Write a failure; the one that locks a known account out is audited."""
+def require_still_open(*, visit: Visit, account: Account) -> None:
+    """Raise `SignInLockedOut` when failures at the same time have locked the account out meanwhile.
+
+    Checking takes a tenth of a second, in which any number of tries may begin: asked with the account locked,
+    as failures are written, no right guess gets past those that were wrong before it.
+    """
     with transaction.atomic():
-        visit.note(outcome, login_name=login_name, account=account, factor=factor)
-        if account is None:
-            return
-        if is_locked_out(realm=visit.realm, login_name=login_name, address=visit.address):
+        is_shut = _is_shut(visit, account)
+    if is_shut:
+        visit.note(_Outcome.LOCKED_OUT, login_name=account.login_name, account=account)
+        raise SignInLockedOut
+
+
+def fail(*, visit: Visit, outcome: str, login_name: str, account: Account | None, factor: str = "") -> None:
+    """Write a failure; the one that locks a known account out is audited.
+
+    Raise `SignInLockedOut` where others at the same time have locked it out: then not even that this guess
+    was wrong is told.
+    """
+    with transaction.atomic():
+        is_shut = account is not None and _is_shut(visit, account)
+        said = _Outcome.LOCKED_OUT if is_shut else outcome
+        visit.note(said, login_name=login_name, account=account, factor=factor)
+        is_locking = not is_shut and is_locked_out(
+            realm=visit.realm, login_name=login_name, address=visit.address
+        )
+        if account is not None and is_locking:
             record(Door(), "account.locked-out", account, address=visit.address)
+    if is_shut:
+        raise SignInLockedOut
+
+
+def _is_shut(visit: Visit, account: Account) -> bool:
+    """Ask in turn: one after the other, as the account's row is locked."""
+    Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    return is_locked_out(realm=visit.realm, login_name=account.login_name, address=visit.address)
 
 
 def _account(visit: Visit, login_name: str) -> Account | None:

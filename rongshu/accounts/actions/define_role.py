@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from rongshu.accounts.actions.keeping_powers_apart import holders_whose_powers_join
 from rongshu.accounts.capabilities import (
     ADMINISTRATIVE,
     BUILT_IN_ROLES,
@@ -45,6 +46,10 @@ def define_role(*, actor: Actor, code: str, name: str, capabilities: Iterable[st
         require(moved <= viewer.on_platform, GrantBeyondOwnPowers)
         require(not _holds(viewer.person_id, present), GrantToOneself)
         role, _ = Role.objects.update_or_create(code=code, defaults={"name": name, "capabilities": held})
+        if holders_whose_powers_join(role):
+            raise RolesKeptApart(
+                "已有人员同时持有该角色和另一管理员角色，改后其权限将不再相互制约（三员分立）；请先收回其中之一。"
+            )
         record(actor, "role.defined", role, capabilities=held)
     return role
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from rongshu.accounts.capabilities import ADMINISTRATIVE, EXCLUSIVE_ROLES, SEPARATED_POWERS
+from rongshu.accounts.actions.keeping_powers_apart import joins_no_powers
+from rongshu.accounts.capabilities import ADMINISTRATIVE, EXCLUSIVE_ROLES
 from rongshu.accounts.errors import (
     GrantBeyondOwnPowers,
     GrantToOneself,
@@ -51,7 +52,7 @@ def grant_role(
     with transaction.atomic():
         # Two grants at once could each overlook the other's role.
         person = Person.objects.select_for_update().get(pk=person.pk)
-        given = Role.objects.filter(code=role).first()
+        given = Role.objects.select_for_update().filter(code=role).first()
         if given is None:
             raise UnknownRole(f"没有“{role}”这个角色。", fields={"role": "没有这个角色"})
         viewer = viewer_for(actor)
@@ -63,7 +64,7 @@ def grant_role(
             require(may_give(then, given, scope, scope_id), GrantBeyondOwnPowers)
         require(viewer.person_id != person.id or viewer.may("platform.operate"), GrantToOneself)
         require(_is_kept_apart(person, role), RolesKeptApart)
-        require(scope != _Scope.PLATFORM or _joins_no_powers(person, given), RolesKeptApart)
+        require(scope != _Scope.PLATFORM or joins_no_powers(person, given), RolesKeptApart)
         present = grants_in_force(person).filter(role=given, scope=scope, scope_id=scope_id).first()
         if present is not None and valid_until == present.valid_until:
             return present
@@ -104,19 +105,6 @@ def revoke_role(*, actor: Actor, grant: RoleGrant, reason: str = "") -> RoleGran
                 actor, "role.revoked", grant, reason=reason, person=str(grant.person_id), role=grant.role_id
             )
     return grant
-
-
-def _joins_no_powers(person: Person, role: Role) -> bool:
-    """Whether the person, by roles of other names, would not check himself; the operator holds all anyway."""
-    lasting = Q(valid_until__isnull=True) | Q(valid_until__gt=now())
-    held = person.grants.filter(lasting, scope=_Scope.PLATFORM, revoked_at__isnull=True).select_related(
-        "role"
-    )
-    roles = [role, *(grant.role for grant in held)]
-    if any(one.code == "operator" for one in roles):
-        return True
-    powers = [SEPARATED_POWERS & set(one.capabilities) for one in roles]
-    return len(frozenset().union(*powers)) <= 1
 
 
 def _is_kept_apart(person: Person, role: str) -> bool:

@@ -11,7 +11,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from rongshu.accounts.actions.check_password import fail, require_not_locked_out
+from rongshu.accounts.actions.check_password import fail, require_not_locked_out, require_still_open
 from rongshu.accounts.errors import SecondFactorWrong
 from rongshu.accounts.key_counters import accept_counter
 from rongshu.accounts.models import Account, SignInAttempt
@@ -31,6 +31,7 @@ def pass_with_code(*, visit: Visit, account: Account, code: str) -> Authenticato
     authenticator = Authenticator.objects.filter(user=account, type=kind).first()
     if authenticator is None or not _accepts(authenticator, account, code):
         _refuse(visit, account, kind)
+    require_still_open(visit=visit, account=account)
     assert authenticator is not None  # noqa: S101 - refused above
     return authenticator
 

@@ -149,6 +149,25 @@ def test_nobody_changes_a_role_he_holds(province: Province, administrator: Perso
     assert Role.objects.get(pk="own").capabilities == ["site.manage"]
 
 
+@pytest.mark.requirement("P3-04")
+def test_a_changed_role_joins_no_powers_of_its_present_holders(province: Province) -> None:
+    operator = register_person(actor=CLOCK, name="运维", handle="operator-2")
+    grant_role(actor=CLOCK, person=operator, role="operator")
+    joined = ["site.manage", "platform.operate"]
+    define_role(actor=operator, code="own", name="自定义", capabilities=["site.manage"])
+    grant_role(actor=CLOCK, person=province.clerk, role="audit-administrator")
+    held = grant_role(actor=CLOCK, person=province.clerk, role="own")
+    with pytest.raises(RolesKeptApart):
+        define_role(
+            actor=operator, code="own", name="自定义", capabilities=["site.manage", "platform.operate"]
+        )
+    assert Role.objects.get(pk="own").capabilities == ["site.manage"]
+    revoke_role(actor=CLOCK, grant=held, reason="分离")
+    define_role(actor=operator, code="own", name="自定义", capabilities=joined)
+    with pytest.raises(RolesKeptApart):
+        grant_role(actor=CLOCK, person=province.clerk, role="own")
+
+
 def test_a_manager_retires_only_whom_he_could_appoint(province: Province, manager: Person) -> None:
     grant_role(actor=CLOCK, person=province.clerk, role="audit-administrator")
     with pytest.raises(NotAllowed):
