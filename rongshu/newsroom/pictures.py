@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from rongshu.newsroom.editing_errors import PictureUnreadable
 from rongshu.newsroom.fonts import chinese_font
 
 WIDEST: Final = 1920
+MOST_PIXELS: Final = 40_000_000
 _QUALITY: Final = 82
 RATIOS: Final = {"16:9": (16, 9), "4:3": (4, 3), "1:1": (1, 1), "3:4": (3, 4)}
 FORMATS: Final = {"webp": "image/webp", "avif": "image/avif", "jpeg": "image/jpeg"}
@@ -69,11 +71,24 @@ def cut_out(
 @contextmanager
 def _opened(source: BinaryIO) -> Iterator[Image.Image]:
     try:
-        with Image.open(source) as image:
-            image.load()
-            yield image
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(source) as image:
+                _check_size(image)
+                image.load()
+                yield image
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise PictureUnreadable from error
+
+
+def _check_size(image: Image.Image) -> None:
+    """Decode no more than memory bears; a JPEG is decoded smaller at once, however large it is."""
+    part = 1
+    while image.format == "JPEG" and part < 8 and image.width * image.height > MOST_PIXELS * part**2:
+        part *= 2  # these are the parts that a JPEG can be decoded to
+    image.draft("RGB", (image.width // part, image.height // part))
+    if image.width * image.height > MOST_PIXELS:
+        raise PictureUnreadable("图片像素过多，请缩小到 4000 万像素以内后再上传。")
 
 
 def _upright(image: Image.Image) -> Image.Image:

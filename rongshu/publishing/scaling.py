@@ -73,7 +73,7 @@ def _upright(image: Image.Image) -> Image.Image:
     if getattr(image, "is_animated", False):
         raise Unscalable("animated")
     if image.format == "JPEG":
-        image.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
+        image.draft("RGB", (WIDTHS[-1] * 2, 1))  # the width alone decides
     if image.width * image.height > MOST_PIXELS:
         raise Unscalable("too many pixels")
     turned = ImageOps.exif_transpose(image)

@@ -10,8 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import NotFound, RongshuError
+from rongshu.foundation.rate_limits import TooManyRequests
 
-_HEADINGS: Final = {400: "填写有误", 403: "没有权限", 404: "没有找到", 409: "现在不能进行", 503: "暂时不可用"}
+_HEADINGS: Final = {
+    400: "填写有误",
+    403: "没有权限",
+    404: "没有找到",
+    409: "现在不能进行",
+    429: "请稍候",
+    503: "暂时不可用",
+}
 
 
 class PresentErrors:
@@ -30,6 +38,13 @@ class PresentErrors:
 
 def answer_error(request: HttpRequest, error: RongshuError) -> HttpResponse:
     """Answer an error in the form the request asks for."""
+    answer = _answer(request, error)
+    if isinstance(error, TooManyRequests):
+        answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _answer(request: HttpRequest, error: RongshuError) -> HttpResponse:
     if request.headers.get("X-Autosave"):
         return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):

@@ -44,6 +44,17 @@ def test_a_malformed_check_is_refused(console_client: ConsoleClient, library: Li
     assert answer.json()["code"] == "invalid-input"
 
 
+def test_who_checks_without_end_is_asked_to_wait(console_client: ConsoleClient, library: Library) -> None:
+    client = sign_in(console_client, library.writer)
+    here = reverse("inspection-check")
+    answers = [client.post(here, {"text": "进行进行"}, headers={"HX-Request": "true"}) for _ in range(121)]
+    assert {answer.status_code for answer in answers[:120]} == {200}
+    assert answers[120].status_code == 429
+    assert 0 < int(answers[120]["Retry-After"]) <= 60
+    other = sign_in(console_client, library.health_writer)
+    assert other.post(here, {"text": "进行进行"}, headers={"HX-Request": "true"}).status_code == 200
+
+
 def test_findings_are_shown_and_answered(
     console_client: ConsoleClient, library: Library, draft: Draft
 ) -> None:

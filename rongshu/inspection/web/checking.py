@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.pacing import at_most
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import InvalidInput
 from rongshu.inspection.checking import inspect_text
@@ -20,6 +21,7 @@ LONGEST: Final = 200_000
 
 
 @require_POST
+@at_most(120)
 def check_text(request: StaffRequest) -> HttpResponse:
     """Return `{"findings": […], "is_cut": bool}`, or the list as a part of a page where htmx asks.
 

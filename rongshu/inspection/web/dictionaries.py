@@ -18,6 +18,7 @@ from rongshu.console.forms import ConsoleForm, answer_form
 from rongshu.console.list_parts import Button, Column, Empty, Search, State, choice_filter
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
+from rongshu.console.pacing import at_most
 from rongshu.console.pages import Crumb, render_page
 from rongshu.inspection.actions.dictionaries import define_dictionary, import_words, switch_dictionary
 from rongshu.inspection.checking import inspect_text
@@ -186,6 +187,7 @@ def switch(request: StaffRequest, dictionary_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("inspection-dictionary", args=[dictionary_id]))
 
 
+@at_most(60)
 def try_text(request: StaffRequest) -> HttpResponse:
     """Try a text with the lexicon of the person's organisation; nothing is kept."""
     require(manages(request.viewer))

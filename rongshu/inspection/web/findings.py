@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.pacing import at_most
 from rongshu.console.pages import render_page, return_address
 from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
 from rongshu.inspection.actions.inspect_version import inspect_version
@@ -33,6 +34,7 @@ def show_findings(request: StaffRequest, version_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@at_most(30)
 def inspect(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Inspect with the dictionaries of today."""
     version = _own_version(request.viewer, version_id)

@@ -21,6 +21,7 @@ from rongshu.newsroom.actions.begin_draft import begin_draft, open_draft
 from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock
 from rongshu.newsroom.tests.conftest import Newsroom
 from rongshu.newsroom.tests.test_drafting import VALUES
+from rongshu.newsroom.tests.test_previews import word_file
 from rongshu.sites.models import Placement
 
 
@@ -168,6 +169,21 @@ def test_bad_files_are_refused_and_nothing_stays(writer: ConsoleClient, newsroom
     assert huge.status_code == 413
     assert "200 MB" in huge.json()["message"]
     assert not DraftFile.objects.exists()
+
+
+def test_an_attachment_is_previewed_in_the_draft_and_in_the_version(
+    writer: ConsoleClient, newsroom: Newsroom
+) -> None:
+    draft = new_draft(newsroom)
+    given = SimpleUploadedFile("说明.docx", word_file(), "application/octet-stream")
+    files = reverse("newsroom-draft-files", args=[draft.pk])
+    stored = writer.post(files, {"file": given, "role": "attachment"}).json()
+    shown = writer.get(reverse("newsroom-draft-file-preview", args=[draft.pk, stored["digest"]]))
+    assert "<strong>总体要求</strong>" in shown.content.decode()
+    writer.post(reverse("newsroom-draft-save", args=[draft.pk]), form(draft))
+    version = ResourceVersion.objects.get()
+    again = writer.get(reverse("newsroom-version-file-preview", args=[version.pk, stored["digest"]]))
+    assert "<td>学校</td>" in again.content.decode()
 
 
 def test_lock_is_told_and_taken_over(writer: ConsoleClient, newsroom: Newsroom) -> None:
@@ -335,6 +351,7 @@ def test_nothing_of_a_foreign_department_answers(newsroom: Newsroom, writer: Con
         *(reverse(f"newsroom-{name}", args=[version]) for name in ("duplicate", "restore", "word", "pdf")),
         *(reverse(f"newsroom-{name}", args=[place.pk]) for name in ("change-place", "remove-place")),
         reverse("newsroom-version-file", args=[version, digest]),
+        reverse("newsroom-version-file-preview", args=[version, digest]),
         reverse("newsroom-preview-page", args=[version, newsroom.news.pk]),
         reverse("newsroom-draft-row", args=[draft.pk, "InnerOrgs"]),
     ]

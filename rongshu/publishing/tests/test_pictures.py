@@ -139,6 +139,11 @@ def test_too_many_pixels_are_not_decoded() -> None:
         list(scaled(BytesIO(out.getvalue()), 10**9))
 
 
+def test_a_large_photograph_is_decoded_smaller() -> None:
+    content = photograph(9600, 5400, quality=30)
+    assert {one.width for one in scaled(BytesIO(content), len(content))} == {480, 960, 1600}
+
+
 def test_a_photograph_is_turned_upright_and_bears_no_particulars() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Camera"

@@ -6,6 +6,7 @@ import { type Finding, findingDecorations, findingsKey } from "./marking";
 import { plainText } from "./plain-text";
 
 const PAUSE = 900;
+const AGAIN = 15; // seconds
 const NAMES: Record<string, string> = { severe: "严重", general: "一般", hint: "提示" };
 
 export class Checking {
@@ -35,12 +36,18 @@ export class Checking {
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
         body: JSON.stringify({ text, organization: this.owner() }),
       });
-      if (!answer.ok) { this.tell("暂时无法检查，稍后自动重试。"); return; }
+      if (!answer.ok) { this.later(Number(answer.headers.get("Retry-After")) || AGAIN); return; }
       this.last = text;
       this.show(((await answer.json()) as { findings: Finding[] }).findings);
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) this.tell("网络中断，恢复后自动检查。");
     }
+  }
+
+  private later(seconds: number): void {
+    this.tell("暂时无法检查，稍后自动重试。");
+    clearTimeout(this.waiting);
+    this.waiting = window.setTimeout(() => void this.check(), seconds * 1000);
   }
 
   private tell(words: string): void {

@@ -46,6 +46,11 @@ urlpatterns: list[URLPattern] = [
         files.serve_version_file,
         name="newsroom-version-file",
     ),
+    path(
+        "versions/<uuid:version_id>/files/<str:digest>/preview",
+        files.preview_version_file,
+        name="newsroom-version-file-preview",
+    ),
     path("versions/<uuid:version_id>/word", exporting.export_version, {"form": "docx"}, name="newsroom-word"),
     path("versions/<uuid:version_id>/pdf", exporting.export_version, {"form": "pdf"}, name="newsroom-pdf"),
     path(_PAGE, previewing.show_page, name="newsroom-preview-page"),

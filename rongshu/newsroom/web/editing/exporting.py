@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.pacing import at_most
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.text import truncate
 from rongshu.library.models import ResourceVersion
@@ -26,6 +27,7 @@ _LEFT_OUT = frozenset({"Content", "Attachments", "SourceApp", "Title", "Image"})
 
 
 @require_GET
+@at_most(20)
 def export_version(request: StaffRequest, version_id: UUID, form: str) -> HttpResponse:
     """Give the file."""
     version = get_version_for(request.viewer, version_id)

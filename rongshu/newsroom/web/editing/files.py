@@ -1,4 +1,4 @@
-"""Files of drafts and versions: uploaded with early refusal, served through the guard, previewed as text."""
+"""Files of drafts and versions: uploaded with early refusal, served through the guard, previewed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.pacing import at_most
 from rongshu.console.pages import render_page
 from rongshu.foundation import storage
 from rongshu.foundation.errors import InvalidInput, NotFound
 from rongshu.foundation.text import truncate
 from rongshu.library.file_errors import FileTooLarge
-from rongshu.library.models import VersionFile
+from rongshu.library.models import StoredFile, VersionFile
 from rongshu.library.queries import get_version_for
 from rongshu.newsroom.actions.add_draft_file import (
     add_draft_file,
@@ -29,7 +30,7 @@ from rongshu.newsroom.actions.add_draft_file import (
 )
 from rongshu.newsroom.models.drafting import DraftFile
 from rongshu.newsroom.pictures import RATIOS
-from rongshu.newsroom.previews import preview_text
+from rongshu.newsroom.previews import preview_of
 from rongshu.newsroom.queries.drafting import get_draft_file_for, get_draft_for
 
 LARGEST_UPLOAD: Final = 200 * 1024**2
@@ -111,12 +112,17 @@ def serve_draft_file(request: StaffRequest, draft_id: UUID, digest: str) -> Http
 @require_GET
 def serve_version_file(request: StaffRequest, version_id: UUID, digest: str) -> HttpResponseBase:
     """Give a file of a version the viewer may read."""
+    found = _version_file(request, version_id, digest)
+    return file_answer(found.file_id, found.name, found.file.media_type)
+
+
+def _version_file(request: StaffRequest, version_id: UUID, digest: str) -> VersionFile:
     version = get_version_for(request.viewer, version_id)
     use = VersionFile.objects.filter(version=version, file_id=digest, file__erased_at__isnull=True)
     found = use.select_related("file").first()
     if found is None:
         raise NotFound
-    return file_answer(found.file_id, found.name, found.file.media_type)
+    return found
 
 
 def file_answer(digest: str, name: str, media_type: str) -> HttpResponseBase:
@@ -131,15 +137,27 @@ def file_answer(digest: str, name: str, media_type: str) -> HttpResponseBase:
 
 
 @require_GET
+@at_most(20)
 def preview_draft_file(request: StaffRequest, draft_id: UUID, digest: str) -> HttpResponse:
     """Show the beginning of an attachment."""
     file = get_draft_file_for(request.viewer, draft_id, digest)
+    return _previewed(request, file, file.name)
+
+
+@require_GET
+@at_most(20)
+def preview_version_file(request: StaffRequest, version_id: UUID, digest: str) -> HttpResponse:
+    """Show the beginning of an attachment of a version the viewer may read."""
+    found = _version_file(request, version_id, digest)
+    return _previewed(request, found.file, found.name)
+
+
+def _previewed(request: StaffRequest, file: DraftFile | StoredFile, name: str) -> HttpResponse:
     with storage.open(file.digest) as stream:
-        text = preview_text(stream, file.media_type, file.size)
+        preview = preview_of(stream, file.media_type, file.size)
     is_shown = file.media_type.startswith(_SHOWN_IN_PLACE)
-    return render(
-        request, "newsroom/editing/_file_preview.html", {"file": file, "text": text, "is_shown": is_shown}
-    )
+    shown = {"file": file, "name": name, "preview": preview, "is_shown": is_shown}
+    return render(request, "newsroom/editing/_file_preview.html", shown)
 
 
 @require_POST
