@@ -62,9 +62,9 @@ def test_cookies_over_tls_are_secure(settings: Settings) -> None:
         response.set_cookie("rongshu_console_session", "x", httponly=True)
         return response
 
-    def secure(**told: str) -> bool:
-        request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", **told)
+    def secure(scheme: str) -> bool:
+        request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_PROTO=scheme)
         return bool(behind_proxies(answer)(request).cookies["rongshu_console_session"]["secure"])
 
-    assert secure(HTTP_X_FORWARDED_PROTO="https")
-    assert not secure()
+    assert secure("https")
+    assert not secure("http")

@@ -97,7 +97,7 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded() -> None:
     for use in (fit_for_pages, lambda source: cut_out(source, ratio="16:9", focus=(500, 500))):
         out.seek(0)
         with pytest.raises(PictureUnreadable, match="4000 万像素"):
-            use(out)  # type: ignore[operator]
+            use(out)
 
 
 def test_a_large_photograph_is_decoded_smaller() -> None:

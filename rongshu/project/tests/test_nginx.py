@@ -17,6 +17,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
+from rongshu.publishing.responding import Answer
+
 CONFIGURATION = Path(__file__).parents[3] / "deploy" / "nginx" / "rongshu.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOST = "portal.localhost"
@@ -37,8 +39,22 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if environ["PATH_INFO"] == "/old.asp":
         start_response("301 Moved Permanently", [("Location", f"/a/new.html?{environ['QUERY_STRING']}")])
         return []
+    if environ["PATH_INFO"].startswith("/a/") and not environ["PATH_INFO"].endswith(".gone"):
+        return withdrawn(environ, start_response)
     start_response("404 Not Found", [("X-Seen-By", "application"), ("X-Host", environ["HTTP_HOST"])])
     return [environ["PATH_INFO"].encode()]
+
+
+def withdrawn(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer for a withdrawn page by the embedded server's own hand; or fail where the mark says so."""
+    answer = Answer(environ, start_response, str(TREES["portal"]), ("Cache-Control", "no-cache"))
+    gone = f"{environ['PATH_INFO']}.gone"
+    if answer.text(gone) == "fail":
+        raise OSError
+    return answer.page(gone, 410) or answer.page("/410.html", 410) or []
+
+
+TREES: dict[str, Path] = {}
 
 
 def free_port() -> int:
@@ -52,7 +68,7 @@ class Site:
 
     def __init__(self, folder: Path, port: int, tls_port: int) -> None:
         self.data, self.port, self.tls_port = folder, port, tls_port
-        self.tree = folder / "www" / "portal"
+        self.tree = TREES["portal"] = folder / "www" / "portal"
 
     def get(
         self, path: str, host: str = HOST, address: str = "127.0.0.1", **headers: str
@@ -103,7 +119,8 @@ def _plant(site: Site) -> None:
     pages = {
         "index.html": "首页" * 600, "410.html": "已撤下", "news/index.html": "列表",
         "a/2026/11/x.html": "文章",
-        "a/2026/11/y.html.gone": "", "f/abc/表.xlsx": "table", "f/abc/p.pdf": "%PDF", ".offline": "no",
+        "a/2026/11/y.html.gone": "", "a/2026/11/told.html.gone": "因数据有误撤回",
+        "a/2026/11/away.html.gone": "fail", "f/abc/表.xlsx": "table", "f/abc/p.pdf": "%PDF", ".offline": "no",
         ".well-known/check.txt": "ok",
     }  # fmt: skip
     for name, content in pages.items():
@@ -182,6 +199,18 @@ def test_a_withdrawn_page_is_gone_and_the_mark_itself_is_no_page(site: Site) -> 
     assert (status, body.decode()) == (410, "已撤下")
     assert headers["Cache-Control"] == "no-cache"
     assert site.get("/a/2026/11/y.html.gone")[2]["X-Seen-By"] == "application"
+
+
+def test_the_notice_of_a_recall_is_what_the_embedded_server_shows(site: Site) -> None:
+    status, body, headers = site.get("/a/2026/11/told.html")
+    assert (status, body.decode()) == (410, "因数据有误撤回")
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_a_withdrawn_page_stays_gone_while_the_application_fails(site: Site) -> None:
+    status, body, headers = site.get("/a/2026/11/away.html")
+    assert (status, body.decode()) == (410, "已撤下")
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
 
 
 def test_a_recall_takes_effect_at_the_next_request(site: Site) -> None:
