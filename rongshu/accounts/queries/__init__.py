@@ -16,6 +16,7 @@ from rongshu.accounts.queries.signing_in import (
     has_second_factor,
     is_locked_out,
     live_enrolment,
+    locked_out_addresses,
     sessions_of,
     sign_in_history,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "has_second_factor",
     "is_locked_out",
     "live_enrolment",
+    "locked_out_addresses",
     "managed_person",
     "person_named",
     "persons_for",

@@ -22,6 +22,7 @@ from rongshu.foundation.errors import NotFound
 
 _Outcome = SignInAttempt.Outcome
 _FAILURES = (_Outcome.WRONG_PASSWORD, _Outcome.WRONG_FACTOR, _Outcome.REFUSED)
+_MOST_TRIED = 500
 _CLEARING = (_Outcome.SUCCEEDED, _Outcome.UNLOCKED)
 
 
@@ -57,6 +58,21 @@ def is_locked_out(*, realm: str, login_name: str, address: str) -> bool:
         # Somebody's success says nothing about the others behind the same address.
         or _failures(by_address, limits.window, (_Outcome.UNLOCKED,)) >= limits.per_address
     )
+
+
+def locked_out_addresses(viewer: Viewer) -> list[str]:
+    """Return the addresses that wait at the console because of failures; for who may let them in again."""
+    if not viewer.may("session.manage"):
+        return []
+    recent = SignInAttempt.objects.filter(realm=Realm.STAFF, at__gt=now() - lock_out().window)
+    tried = recent.filter(outcome__in=_FAILURES).values_list("address", flat=True).distinct()
+    return [one for one in tried.order_by("address")[:_MOST_TRIED] if _is_address_locked_out(one)]
+
+
+def _is_address_locked_out(address: str) -> bool:
+    limits = lock_out()
+    attempts = SignInAttempt.objects.filter(realm=Realm.STAFF, address=address)
+    return _failures(attempts, limits.window, (_Outcome.UNLOCKED,)) >= limits.per_address
 
 
 def _failures(attempts: QuerySet[SignInAttempt], window: timedelta, clearing: tuple[str, ...]) -> int:

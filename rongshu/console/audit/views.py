@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from rongshu.accounts.actions.lock_account import unlock_address
 from rongshu.accounts.models import SignInAttempt
 from rongshu.accounts.permissions import require
+from rongshu.accounts.queries import locked_out_addresses
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.audit.queries import record_for, records_for, seal_state, sign_ins_for
 from rongshu.console.audit.verifying import KIND
 from rongshu.console.audit.words import DOORS, deed_choices, deed_label, object_choices, object_label
+from rongshu.console.confirming import ask_first
 from rongshu.console.list_parts import Column, Empty, Exact, State, choice_filter, day_filters, text_filter
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
+from rongshu.console.people.forms import ReasonForm
 from rongshu.console.progress import begin_work, work_url
+from rongshu.foundation.errors import NotFound
 from rongshu.foundation.models import AuditRecord
 
 
@@ -66,6 +72,7 @@ AUDIT = ListPage[AuditRecord](
 SIGN_INS = ListPage[SignInAttempt](
     code="sign-ins",
     title="登录记录",
+    template="console/audit/sign_ins.html",
     rows=sign_ins_for,
     order="-at",
     columns=(
@@ -125,4 +132,27 @@ def verify_trail(request: StaffRequest) -> HttpResponse:
 def list_sign_ins(request: StaffRequest) -> HttpResponseBase:
     """List the attempts to sign in."""
     require(_reads(request.viewer) or may_anywhere(request.viewer, "session.manage"))
-    return SIGN_INS.answer(request)
+    return SIGN_INS.answer(request, context={"locked": locked_out_addresses(request.viewer)})
+
+
+@require_POST
+def unlock_one_address(request: StaffRequest) -> HttpResponse:
+    """Let an address that failed too often try again, after asking why."""
+    address = request.POST.get("address", "")
+    require(request.viewer.may("session.manage"))
+    if address not in locked_out_addresses(request.viewer):
+        raise NotFound("这个地址没有被锁定，可能已经解除。")
+    form = ReasonForm(request.POST if request.POST.get("confirmed") else None)
+    asked = ask_first(
+        request,
+        question=f"解锁地址 {address}？",
+        consequences=["从该地址可以立即再次尝试登录", "该地址此前的失败不再计数，记录保留"],
+        button="解锁地址",
+        form=form,
+        back_url=reverse("console-sign-ins"),
+    )
+    if asked is not None:
+        return asked
+    unlock_address(actor=request.person, address=address, reason=form.cleaned_data["reason"])
+    messages.success(request, f"已解锁地址 {address}。")
+    return HttpResponseRedirect(reverse("console-sign-ins"))

@@ -42,4 +42,6 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "console-abolish-organization": one,
         "console-audit-record": {"record_id": AuditRecord.objects.latest("at").pk},
         "console-work": {"work_id": work.pk},
+        "console-calendar-year": {"year": 2027},
+        "console-note-year": {"year": 2027},
     }

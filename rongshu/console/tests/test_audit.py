@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from rongshu.accounts.actions.change_person import change_person
 from rongshu.accounts.actions.grant_role import grant_role
-from rongshu.accounts.models import SignInAttempt
+from rongshu.accounts.models import Realm, SignInAttempt
+from rongshu.accounts.queries import is_locked_out
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.accounts.visits import Visit
 from rongshu.console.models import LongWork
 from rongshu.console.progress import do_waiting_work
 from rongshu.console.tests.conftest import Province
@@ -100,3 +102,22 @@ def test_sign_ins_are_listed_to_whom_they_concern(page: ConsoleClient, province:
     text = manager.get("/sign-ins")
     assert text.status_code == 200
     assert "192.0.2.9" not in text.content.decode()
+
+
+def test_an_address_that_failed_too_often_is_let_in_again(page: ConsoleClient, province: Province) -> None:
+    for number in range(60):
+        Visit(realm=Realm.STAFF, address="192.0.2.7").note(
+            SignInAttempt.Outcome.WRONG_PASSWORD, login_name=f"nobody{number}"
+        )
+    assert "被锁定的来源地址" in page.get("/sign-ins").content.decode()
+    wish = {"address": "192.0.2.7"}
+    assert "解锁地址 192.0.2.7" in page.post("/sign-ins/unlock", wish).content.decode()
+    refused = page.post("/sign-ins/unlock", {**wish, "confirmed": "yes", "reason": ""})
+    assert refused.status_code == 422
+    assert is_locked_out(realm=Realm.STAFF, login_name="somebody", address="192.0.2.7")
+    manager = sign_in(ConsoleClient(), province.manager)
+    assert manager.post("/sign-ins/unlock", {**wish, "confirmed": "yes", "reason": "核实"}).status_code == 403
+    page.post("/sign-ins/unlock", {**wish, "confirmed": "yes", "reason": "出口地址共用"})
+    assert not is_locked_out(realm=Realm.STAFF, login_name="somebody", address="192.0.2.7")
+    assert "被锁定的来源地址" not in page.get("/sign-ins").content.decode()
+    assert page.post("/sign-ins/unlock", wish).status_code == 404
