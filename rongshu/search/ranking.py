@@ -7,23 +7,19 @@ from typing import Final
 from rongshu.search import analysis
 from rongshu.search.engines.clauses import All, Any, Best, Boost, Clause, Everything, Phrase, Term
 
-_WEIGHTS: Final = (
-    ("title_words", 4.0),
-    ("heading_words", 1.5),
-    ("body_words", 1.0),
-    ("attachment_words", 0.6),
-)
+_WEIGHTS: Final = {"title_words": 4.0, "heading_words": 1.5, "body_words": 1.0, "attachment_words": 0.6}
 
 
-def compose_plain(text: str) -> Clause:
+def compose_plain(text: str, *, every_word: bool = False) -> Clause:
     """Look for the words of a text in every field, the title first: the baseline without understanding."""
     words = analysis.segment(text)
     if not words:
         return Everything()
     characters = tuple(analysis.characters(text))
     whole = (Boost(Phrase("title_characters", characters), 2.0),) if len(characters) > 1 else ()
-    return All((Any(tuple(_anywhere(word) for word in words)), Any(whole, minimum=0)))
+    found = tuple(_anywhere(word) for word in words)
+    return All((All(found) if every_word else Any(found), Any(whole, minimum=0)))
 
 
 def _anywhere(word: str) -> Clause:
-    return Best(tuple(Boost(Term(field, word), weight) for field, weight in _WEIGHTS), tie=0.2)
+    return Best(tuple(Boost(Term(field, word), weight) for field, weight in _WEIGHTS.items()), tie=0.2)

@@ -23,7 +23,8 @@ def shown_places(resource_ids: Iterable[UUID]) -> dict[UUID, list[Shown]]:
     What is withdrawn, waits, has expired or stands on sites that are not online is left out.
     """
     found: dict[UUID, list[Shown]] = {}
-    for shown in shown_by(_PLACES.rows(list(resource_ids))):
+    wanted = list(resource_ids)
+    for shown in shown_by(_PLACES.rows(wanted)) if wanted else ():
         found.setdefault(shown.resource.id, []).append(shown)
     return found
 
@@ -31,7 +32,8 @@ def shown_places(resource_ids: Iterable[UUID]) -> dict[UUID, list[Shown]]:
 def sites_showing(resource_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     """Return on which online sites readers find each resource now; what is nowhere is left out."""
     found: dict[UUID, set[UUID]] = {}
-    for resource_id, site_id in _SITES.rows(list(resource_ids)):
+    wanted = list(resource_ids)
+    for resource_id, site_id in _SITES.rows(wanted) if wanted else ():
         found.setdefault(resource_id, set()).add(site_id)
     return {resource_id: frozenset(sites) for resource_id, sites in found.items()}
 

@@ -14,7 +14,7 @@ from rongshu.publishing.queries.shown import Shown, file_address, shown_places
 from rongshu.search.documents import AttachmentText, SearchDocument
 from rongshu.search.loading.attachments import attached_files, attachment_texts, texts_of_files
 from rongshu.search.loading.bearers import Bearer, bearers, regions_around
-from rongshu.search.loading.elements import DOCUMENT_NUMBER, SEARCHABLES, texts_of
+from rongshu.search.loading.elements import DOCUMENT_NUMBER, searchable_elements, texts_of
 from rongshu.search.loading.plain import headings_of, plain_text
 from rongshu.sites.models import Placement, Site
 
@@ -107,7 +107,7 @@ def _document(name: str, places: list[Shown], around: _Around) -> SearchDocument
     resource, version = first.resource, first.version
     facts = around.facts[resource.id]
     publisher = around.bearers[facts.publisher_id]
-    searched = SEARCHABLES.of(facts.type_id)
+    searched = searchable_elements(facts.type_id)
     elements = dict(texts_of(version.elements, searched))
     body = plain_text(version.body) if "Content" in searched else ""
     attachments = attachment_texts(attached_files(version.attachments), around.texts)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
 from uuid import UUID
 
+from django.utils import timezone
+
 from rongshu.accounts.viewers import PUBLIC, Viewer
-from rongshu.search.engines.port import Sort
+from rongshu.foundation.change_marks import one_look
+from rongshu.search import analysis
+from rongshu.search.engines.choosing import engine
+from rongshu.search.engines.clauses import Clause, OneOf, Range, Term
+from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
+from rongshu.search.queries.names import NamedSite, label_of, organization_name
+from rongshu.search.queries.reaching import places_now
+from rongshu.search.ranking import compose_plain
+from rongshu.search.snippets import Highlighter
+
+_MOST_ELSEWHERE: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +111,151 @@ class Results:
     understood: Any = None
     direct_answers: tuple[Any, ...] = ()
     did_you_mean: str = ""
+
+
+def search(reader: Reader, query: SearchQuery) -> Results:
+    """Search what readers may reach; a hit that is recalled by now is not among the results."""
+    with one_look():
+        answer = engine().search(_request(reader, query))
+        return _results(reader, query, answer)
+
+
+def _request(reader: Reader, query: SearchQuery) -> EngineRequest:
+    filters = list(_filters(reader, query))
+    if query.within:
+        filters.append(compose_plain(query.within, every_word=True))
+    return EngineRequest(
+        # By time alone, what has one word of many would stand before what was meant.
+        clause=compose_plain(query.text, every_word=query.sort is not Sort.RELEVANCE),
+        filters=tuple(filters),
+        chosen=tuple(OneOf(field, tuple(values)) for field, values in query.chosen.items() if values),
+        facets=query.facets,
+        sort=query.sort,
+        after=query.after,
+        limit=query.limit,
+        explain=query.explain,
+    )
+
+
+def _filters(reader: Reader, query: SearchQuery) -> Iterator[Clause]:
+    if query.scope == "site" and reader.site is not None:
+        yield Term("site", reader.site.hex)
+    elif (region := _region_of(reader, query.scope)) is not None:
+        yield Term("region", region)
+    if query.published_from or query.published_until:
+        until = query.published_until
+        yield Range("published", _second(query.published_from), _second(until and until + timedelta(days=1)))
+
+
+def _region_of(reader: Reader, scope: str) -> str | None:
+    """The code of the reader's city or province (GB/T 2260: two digits each)."""
+    if reader.region is None or scope not in _REGION_DIGITS:
+        return None
+    digits = _REGION_DIGITS[scope]
+    return reader.region[:digits].ljust(6, "0")
+
+
+_REGION_DIGITS: Final = {"city": 4, "province": 2}
+
+
+def _second(day: date | None) -> int | None:
+    return int(timezone.make_aware(datetime.combine(day, time.min)).timestamp()) if day else None
+
+
+def _results(reader: Reader, query: SearchQuery, answer: EngineAnswer) -> Results:
+    highlighter = Highlighter(analysis.segment(f"{query.text} {query.within}"))
+    places = places_now(answer.hits)
+    shown = [hit for hit in answer.hits if hit.id in places]
+    folded = _folded(shown)
+    hits = [
+        _hit(reader, first, _all_places(rest, places), highlighter) for first, *rest in _with_first(folded)
+    ]
+    return Results(
+        hits=tuple(hits),
+        total=answer.total - (len(answer.hits) - len(shown)),
+        is_total_exact=answer.is_total_exact,
+        facets={name: _facet(name, counted, query) for name, counted in answer.facets.items()},
+        next=answer.next,
+    )
+
+
+def _folded(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Put hits with the same text together, in the place of the best."""
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(str(hit.source.get("fold") or hit.id), []).append(hit)
+    return list(groups.values())
+
+
+def _with_first(groups: list[list[Hit]]) -> Iterator[list[Hit]]:
+    yield from ([group[0], *group] for group in groups)
+
+
+_Places = list[tuple[NamedSite, Mapping[str, str]]]
+
+
+def _all_places(group: Sequence[Hit], places: Mapping[str, _Places]) -> _Places:
+    return [place for hit in group for place in places[hit.id]]
+
+
+def _hit(reader: Reader, hit: Hit, places: _Places, highlighter: Highlighter) -> ResultHit:
+    source = hit.source
+    here = reader.site.hex if reader.site else ""
+    # Where the reader is, if it is there; else its canonical place.
+    ordered = sorted(places, key=lambda one: one[0].id != here)
+    site, place = ordered[0]
+    title = place.get("title") or str(source["title"])
+    published = source.get("published")
+    return ResultHit(
+        id=hit.id,
+        kind=str(source["kind"]),
+        title_html=highlighter.mark(title),
+        url=_url(here, site, place),
+        snippet_html=highlighter.snippet(_text_to_show(source, highlighter)),
+        published_on=date.fromisoformat(published[:10]) if published else None,
+        site_name=site.name,
+        organization=organization_name(str(source.get("organization", ""))),
+        type=label_of("type", str(source["type"]))
+        if source.get("type")
+        else label_of("kind", source["kind"]),
+        validity=label_of("validity", str(source["validity"])) if source.get("validity") else "",
+        document_number=str(source.get("number", "")),
+        attachments=tuple(_attachments(source, here, site, highlighter)),
+        also_on=tuple(
+            Elsewhere(other.name, _url(here, other, where))
+            for other, where in ordered[1 : _MOST_ELSEWHERE + 1]
+        ),
+        score=hit.score,
+        why=hit.explanation,
+        source=source,
+    )
+
+
+def _text_to_show(source: Mapping[str, Any], highlighter: Highlighter) -> str:
+    """The text with the words; where they stand in the summary alone, that."""
+    text, summary = str(source.get("text", "")), str(source.get("summary", ""))
+    return summary if not text or (not highlighter.is_in(text) and highlighter.is_in(summary)) else text
+
+
+def _url(here: str, site: NamedSite, place: Mapping[str, str]) -> str:
+    return place["path"] if site.id == here else f"{site.base_url}{place['path']}"
+
+
+def _attachments(
+    source: Mapping[str, Any], here: str, site: NamedSite, highlighter: Highlighter
+) -> Iterator[AttachmentHit]:
+    for one in source.get("attachments", ()):
+        text = one.get("text", "")
+        snippet = highlighter.snippet(text) if text and highlighter.is_in(text) else ""
+        yield AttachmentHit(one["name"], _url(here, site, {"path": one["url"]}), snippet)
+
+
+def _facet(name: str, counted: Sequence[tuple[str, int]], query: SearchQuery) -> tuple[FacetValue, ...]:
+    """The values of a facet; what was chosen is named even where nothing has it."""
+    chosen = query.chosen.get(name, ())
+    known = dict(counted)
+    absent = [(value, 0) for value in chosen if value not in known]
+    return tuple(
+        FacetValue(value, label_of(name, value), count, value in chosen)
+        for value, count in (*counted, *absent)
+    )
