@@ -24,6 +24,8 @@ from rongshu.library.models import StoredFile
 from rongshu.project.backups.restoring import unfinished_marker
 from rongshu.project.health import LARGEST_LAG, LONGEST_WAIT, health, unapplied_migrations
 from rongshu.publishing.models import Rendition
+from rongshu.search.engines.choosing import engine
+from rongshu.search.errors import UnknownEngine
 
 PROBLEM, NOTE = "problem", "note"
 
@@ -48,7 +50,7 @@ def examine(*, thorough: bool = False) -> list[Finding]:
     findings += database
     if any(finding.level == PROBLEM for finding in database):
         return findings  # everything else asks the database
-    checks = [_operator, _worker, _stream, _failing_work, _clock, _audit_tail, _store]
+    checks = [_operator, _worker, _stream, _failing_work, _clock, _audit_tail, _store, _search]
     checks += [_every_stored_file, _whole_audit_trail, _sqlite_file] if thorough else []
     for check in checks:
         findings += check()
@@ -201,6 +203,20 @@ def _store() -> Iterator[Finding]:
     if missing:
         sentence = f"文件库缺少 {len(missing)} 个文件，如 {missing[0]}。"
         yield _problem("store-missing", sentence, "用 rongshu restore 从备份恢复，或从备份的 store/ 拷回。")
+
+
+def _search() -> Iterator[Finding]:
+    try:
+        found = engine().health()
+    except UnknownEngine as error:
+        yield _problem("search-url", error.message, "写法见运维手册“OpenSearch”；改好后重启。")
+        return
+    if found.is_well:
+        return
+    if settings.SEARCH_URL:
+        yield _problem("search", found.problem, "恢复后，期间的改动自动补上；其余页面不受影响。")
+    else:
+        yield _note("search", found.problem, "运行 rongshu serve，后台进程会生成索引。")
 
 
 def _every_stored_file() -> Iterator[Finding]:

@@ -120,3 +120,22 @@ def test_a_follower_that_stands_still_is_told(installed: Installation) -> None:
     ConsumerCursor.objects.update_or_create(consumer=name, defaults={"epoch": stream().epoch, "number": 0})
     assert "lag" in health().problems
     assert "events-waiting" in codes()
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("opensearch://127.0.0.1:9/gone", "search"),
+        ("opensearch://127.0.0.1/BAD", "search-url"),
+        ("solr://a", "search-url"),
+    ],
+)
+def test_a_search_that_can_not_be_reached_is_named(settings: Settings, url: str, code: str) -> None:
+    settings.SEARCH_URL = url
+    assert codes() == {code}
+
+
+def test_an_index_not_yet_made_is_worth_a_note(settings: Settings, tmp_path: Path) -> None:
+    settings.SEARCH_FOLDER = tmp_path / "search"
+    assert "search" in {finding.code for finding in examine() if finding.level == NOTE}
+    assert codes() == set()
