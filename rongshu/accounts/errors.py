@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rongshu.foundation.errors import Conflict, InvalidInput, NotFound, RongshuError
+from rongshu.foundation.errors import Conflict, InvalidInput, NotFound, Refusal
 
 
 class UnknownPerson(NotFound):
@@ -70,7 +70,7 @@ class GrantToOneself(Conflict):
     sentence = "不能给自己授权，请由其他管理员办理。"
 
 
-class SignInRefused(RongshuError):
+class SignInRefused(Refusal):
     """Name and password do not belong together, or the account is not in use; it is not said which."""
 
     code = "sign-in-refused"
@@ -78,7 +78,7 @@ class SignInRefused(RongshuError):
     sentence = "登录名或密码不正确，或者账号已停用、锁定。请核对后重试，或联系管理员。"
 
 
-class SignInLockedOut(RongshuError):
+class SignInLockedOut(Refusal):
     """This name or this address has failed too often."""
 
     code = "sign-in-locked-out"
@@ -86,7 +86,7 @@ class SignInLockedOut(RongshuError):
     sentence = "尝试次数过多，已暂时锁定。请稍后再试，或联系管理员解锁。"
 
 
-class SecondFactorMissing(RongshuError):
+class SecondFactorMissing(Refusal):
     """The password is right, but no second factor was registered."""
 
     code = "second-factor-missing"
@@ -94,7 +94,7 @@ class SecondFactorMissing(RongshuError):
     sentence = "该账号还没有登记第二验证因素，请用管理员发给您的登记链接完成设置。"
 
 
-class SecondFactorWrong(RongshuError):
+class SecondFactorWrong(Refusal):
     """The code is wrong, was used already, or the key is not this account's."""
 
     code = "second-factor-wrong"
@@ -116,7 +116,7 @@ class LastFactor(Conflict):
     sentence = "这是最后一个第二验证因素，不能移除；请先登记新的，再移除它。"
 
 
-class EnrolmentSpent(RongshuError):
+class EnrolmentSpent(Refusal):
     """The link was used, taken back, has run out, or never was."""
 
     code = "enrolment-spent"

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from rongshu.console.lists import dress
 from rongshu.console.pages import Crumb, render_page
-from rongshu.foundation.errors import NotFound, RongshuError
+from rongshu.foundation.errors import Refusal, RongshuError
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -64,9 +64,7 @@ def answer_form(
     if request.method == "POST" and form.is_valid():
         try:
             said = act(form)
-        except NotFound:
-            raise
-        except RongshuError as error:
+        except Refusal as error:
             refuse(form, error)
         else:
             if said:

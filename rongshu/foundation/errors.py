@@ -1,11 +1,12 @@
 """The error tree every app hangs its own errors on.
 
     RongshuError
-    ├── InvalidInput       400  what was given can't be accepted; names the fields
-    ├── NotAllowed         403  the person may not do this (only where the object's existence is public)
-    ├── NotFound           404  absent, or not yours: the same answer
-    ├── Conflict           409  the state of things forbids it now
-    ├── Unavailable        503  a part of the installation can't serve now
+    ├── Refusal                 what was asked is refused: a door shows why in its place (`except Refusal`)
+    │   ├── InvalidInput   400  what was given can't be accepted; names the fields
+    │   ├── NotAllowed     403  the person may not do this (only where the object's existence is public)
+    │   ├── Conflict       409  the state of things forbids it now
+    │   └── Unavailable    503  a part of the installation can't serve now
+    ├── NotFound           404  absent, or not yours: the same answer, and never shown in place
     └── Misconfigured      500  a setting is unsafe or wrong; the installation refuses to start
 
 A class has a stable `code`, an HTTP `status`, named fields, and a sentence in Chinese that tells
@@ -35,7 +36,11 @@ class RongshuError(Exception):
         return {"code": self.code, "message": self.message, "fields": self.fields}
 
 
-class InvalidInput(RongshuError):
+class Refusal(RongshuError):
+    """What was asked is refused; the form, dialog or page that asked says why and loses nothing."""
+
+
+class InvalidInput(Refusal):
     """What was given can't be accepted; `fields` names what is wrong where."""
 
     code = "invalid-input"
@@ -43,7 +48,7 @@ class InvalidInput(RongshuError):
     sentence = "填写的内容有误，请按提示修改后再提交。"
 
 
-class NotAllowed(RongshuError):
+class NotAllowed(Refusal):
     """The person may not do this."""
 
     code = "not-allowed"
@@ -59,7 +64,7 @@ class NotFound(RongshuError):
     sentence = "没有找到您要的内容，它可能已被移走，或者您无权查看。"
 
 
-class Conflict(RongshuError):
+class Conflict(Refusal):
     """The present state forbids the change."""
 
     code = "conflict"
@@ -67,7 +72,7 @@ class Conflict(RongshuError):
     sentence = "当前状态下不能进行此操作，请刷新后查看最新情况。"
 
 
-class Unavailable(RongshuError):
+class Unavailable(Refusal):
     """A part of the installation can't serve now."""
 
     code = "unavailable"

@@ -8,12 +8,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import ClassVar
 
-from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.errors import Refusal
 
 _MOST_KEPT = 10_000
 
 
-class TooManyRequests(RongshuError):
+class TooManyRequests(Refusal):
     """Somebody asks too often; `retry_after` seconds later he may again."""
 
     code = "too-many-requests"

@@ -31,7 +31,7 @@ from rongshu.console.organizations.forms import (
 from rongshu.console.organizations.queries import organization_for, organizations_for
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.working_place import UNIT, in_unit
-from rongshu.foundation.errors import NotFound, RongshuError
+from rongshu.foundation.errors import Refusal
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.merge_organizations import (
     abolish_organization,
@@ -244,9 +244,7 @@ def _grave(
         return asked
     try:
         act(request.person, organization, filled.cleaned_data)
-    except NotFound:
-        raise
-    except RongshuError as error:
+    except Refusal as error:
         refuse(filled, error)
         return ask() or HttpResponseRedirect(page)
     messages.success(request, f"“{organization.name}”已{deed}。")

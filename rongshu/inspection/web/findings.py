@@ -13,7 +13,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.pacing import at_most
 from rongshu.console.pages import render_page, return_address
-from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
+from rongshu.foundation.errors import InvalidInput, NotFound, Refusal, RongshuError
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
 from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, release_finding
@@ -47,9 +47,7 @@ def mask(request: StaffRequest, version_id: UUID) -> HttpResponse:
     """Mask personal information, as a new working version."""
     try:
         version = mask_personal_text(actor=request.person, version_id=version_id)
-    except NotFound:
-        raise
-    except RongshuError as refusal:
+    except Refusal as refusal:
         return _answer(request, _own_version(request.viewer, version_id), refusal)
     inspect_version(version_id=version.pk)
     messages.success(request, f"已脱敏，生成第 {version.number} 版。")
@@ -68,9 +66,7 @@ def resolve(request: StaffRequest, finding_id: UUID) -> HttpResponse:
         _DEEDS[deed](
             actor=request.person, finding_id=finding_id, reason=request.POST.get("reason", ""), **given
         )
-    except NotFound:
-        raise
-    except RongshuError as refusal:
+    except Refusal as refusal:
         return _answer(request, version, refusal, at=finding_id)
     messages.success(request, _SAID[deed])
     return _answer(request, version)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.pages import render_page
-from rongshu.foundation.errors import NotFound, RongshuError
+from rongshu.foundation.errors import NotFound, Refusal, RongshuError
 from rongshu.library.gate.records import IncomingFile
 from rongshu.library.models import Resource
 from rongshu.library.queries import schema_of
@@ -110,9 +110,7 @@ def save(request: StaffRequest, draft_id: UUID) -> HttpResponse:
         resource = save_draft(
             actor=request.person, draft=draft, writer=writer, over_newer=wish == "save-over"
         )
-    except NotFound:
-        raise
-    except RongshuError as error:
+    except Refusal as error:
         return _refused(request, draft, writer, error)
     if wish == "submit" and not _submitted(request, resource):
         return HttpResponseRedirect(reverse("newsroom-draft", args=[draft.pk]))

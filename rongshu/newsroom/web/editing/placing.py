@@ -15,7 +15,7 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.confirming import ask_first
 from rongshu.console.forms import ConsoleForm, answer_form
 from rongshu.console.pages import render_page
-from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
+from rongshu.foundation.errors import InvalidInput, NotFound, Refusal
 from rongshu.library.models import Resource
 from rongshu.library.queries import get_resource_for
 from rongshu.newsroom.actions.place_piece import WishedPlace, change_place, place_piece
@@ -60,9 +60,7 @@ def choose_places(request: StaffRequest, resource_id: UUID) -> HttpResponse:
             if not places:
                 raise InvalidInput("请至少勾选一个栏目。")
             placed = place_piece(actor=request.person, resource=resource, places=places)
-        except NotFound:
-            raise
-        except RongshuError as error:
+        except Refusal as error:
             wrong = error.message
         else:
             messages.success(request, f"已放入 {len(placed)} 个栏目；栏目审核通过后显示。")

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from rongshu.accounts.web.requests import StaffRequest
-from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
+from rongshu.foundation.errors import InvalidInput, Refusal
 from rongshu.newsroom.actions.add_proof_round import add_proof_round
 from rongshu.newsroom.actions.delegate_step import delegate_step
 from rongshu.newsroom.actions.escalate_review import escalate_review, record_answer
@@ -42,9 +42,7 @@ def _answer(request: StaffRequest, review_id: UUID, deed: Deed) -> HttpResponse:
     review = review_of(request.viewer, review_id)
     try:
         said = deed(request, review)
-    except NotFound:
-        raise
-    except RongshuError as refusal:
+    except Refusal as refusal:
         return review_page(request, review, refused=refusal.message, typed=request.POST.dict())
     messages.success(request, said)
     return HttpResponseRedirect(reverse("newsroom-review", args=[review.pk]))
@@ -188,9 +186,7 @@ def _submit(
     """Go to the case, or back to the piece with the reason of the refusal."""
     try:
         review = submission()
-    except NotFound:
-        raise
-    except RongshuError as refusal:
+    except Refusal as refusal:
         messages.error(request, refusal.message)
         return HttpResponseRedirect(reverse("newsroom-piece", args=[resource_id]))
     messages.success(request, said)

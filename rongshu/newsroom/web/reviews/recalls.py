@@ -27,7 +27,7 @@ from rongshu.console.lists import ListPage, chosen_ids
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.progress import work_url
-from rongshu.foundation.errors import NotFound, RongshuError
+from rongshu.foundation.errors import NotFound, Refusal
 from rongshu.library.models import Resource
 from rongshu.library.queries import get_version_for
 from rongshu.library.queries.titles import titled, without_texts
@@ -282,9 +282,7 @@ def decide_one_purge(request: StaffRequest, request_id: UUID) -> HttpResponse:
         agrees = request.POST.get("decision") == "yes"
         try:
             decide_purge(actor=request.person, request=asked, agrees=agrees)
-        except NotFound:
-            raise
-        except RongshuError as refusal:
+        except Refusal as refusal:
             form.is_valid()
             refuse(form, refusal)
             return render_page(request, "newsroom/reviews/purge.html", shown, crumbs=CRUMBS, status=422)
