@@ -89,7 +89,6 @@ def _header(material: Material) -> DocumentElements:
         keywords=tuple(str(word) for word in version.keywords),
         audience="、".join(material.category("audience", str(code)) for code in version.audience),
         validity=validity,
-        validity_note=_validity_note(material, validity),
         validity_by=Link(ended_by.title, ended_by.url) if ended_by else None,
     )
 
@@ -104,17 +103,6 @@ def _ended_by(material: Material, validity: Validity | None) -> Shown | None:
         if found:
             return found[0]
     return None
-
-
-def _validity_note(material: Material, validity: Validity | None) -> str:
-    resource = material.shown.resource
-    if validity is Validity.ABOLISHED and resource.abolished_on:
-        return f"自{resource.abolished_on.isoformat()}起废止"
-    if validity is Validity.EXPIRED and resource.expires_on:
-        return f"有效期至{resource.expires_on.isoformat()}，现已失效"
-    if validity is Validity.NOT_YET and resource.effective_on:
-        return f"自{resource.effective_on.isoformat()}起施行"
-    return ""
 
 
 def _relations(material: Material) -> tuple[EntryGroup, ...]:

@@ -80,6 +80,16 @@ def validity_sentence(validity: Validity) -> str:
     return _SENTENCES[validity]
 
 
+def validity_note(elements: DocumentElements) -> tuple[str, date] | None:
+    """Return since or until when that holds, as a label with a place for the day, and the day."""
+    label, on = {
+        Validity.ABOLISHED: ("自{}起废止", elements.abolished_on),
+        Validity.EXPIRED: ("有效期至{}，现已失效", elements.expires_on),
+        Validity.NOT_YET: ("自{}起施行", elements.effective_on),
+    }.get(elements.validity or Validity.VALID, ("", None))
+    return (label, on) if on else None
+
+
 def tone(validity: Validity) -> str:
     """Return the mark's style: valid, changed or invalid."""
     return _TONES[validity]

@@ -100,8 +100,7 @@ class ColumnListPage:
 class DocumentElements:
     """The header block of a policy document (公文要素, GB/T 9704, 政府信息公开目录).
 
-    Empty elements are left out. `validity_note`: why and by which document, for instance
-    "自2024-05-01起废止"; `validity_by`: a link to that document.
+    Empty elements are left out. `validity_by`: the document that amended, repealed or replaced it.
     """
 
     index_number: str = ""
@@ -117,7 +116,6 @@ class DocumentElements:
     keywords: tuple[str, ...] = ()
     audience: str = ""
     validity: Validity | None = None
-    validity_note: str = ""
     validity_by: Link | None = None
 
 

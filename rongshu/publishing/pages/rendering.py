@@ -162,6 +162,11 @@ def _disclosure_heading(page: models.DisclosurePage, language: str) -> str:
     return page.column.tags.name if page.current else label("政府信息公开", language)
 
 
+def _validity_note(elements: models.DocumentElements, language: str) -> str:
+    note = formats.validity_note(elements)
+    return label(note[0], language).format(formats.day(note[1])) if note else ""
+
+
 def _qr_code(address: str, language: str) -> Markup:
     side, path = svg_path(address)
     return Markup(  # noqa: S704 - digits and path letters only
@@ -215,6 +220,7 @@ def environment(language: str, folder: Path | None = None) -> Environment:
         label=partial(label, language=language),
         validity_label=lambda validity: label(formats.validity_label(validity), language),
         validity_sentence=lambda validity: label(formats.validity_sentence(validity), language),
+        validity_note=partial(_validity_note, language=language),
         tone=formats.tone,
         document_rows=formats.document_rows,
         institution_rows=formats.institution_rows,

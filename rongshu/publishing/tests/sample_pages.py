@@ -361,7 +361,6 @@ def policy(site: m.SiteFrame, column: m.ColumnFrame) -> m.ArticlePage:
             abolished_on=date(2024, 10, 1),
             keywords=("政务服务", "措施"),
             validity=m.Validity.ABOLISHED,
-            validity_note="自2024-10-01起废止",
             validity_by=m.Link("示范省人民政府关于公布废止文件目录的决定", "/a/2024/09/abolish.html"),
         ),
         interpretations=entries(2, 5),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rongshu.publishing.pages.languages import TranslatingLoader, label, language_of_labels, translation
+from rongshu.publishing.pages.models import ArticlePage, EntryGroup
 from rongshu.publishing.pages.rendering import environment, render
 from rongshu.publishing.tests import sample_pages as samples
 
@@ -46,6 +47,16 @@ def test_labels_follow_the_site_and_what_people_wrote_stays() -> None:
     traditional = render(samples.every_page(replace(site, language="zh-Hant"))["article"])
     assert "發佈時間：" in traditional
     assert site.name in traditional
+
+
+def test_validity_and_relations_of_a_document_are_said_in_english() -> None:
+    page = samples.every_page(replace(samples.site_frame(), language="en"))["article-policy"]
+    assert isinstance(page, ArticlePage)
+    page = replace(page, relations=(EntryGroup("废止本文件", page.relations[0].entries),))
+    english = render(page)
+    assert "It is repealed from 2024-10-01." in english
+    assert "<h2>Repealed by</h2>" in english
+    assert "起废止" not in english
 
 
 def test_languages_without_a_table_show_english_labels() -> None:
