@@ -59,6 +59,9 @@ class ListPage(Generic[M]):
     edit_url: Callable[[M], str | None] | None = None
     act_url: Callable[[M], str | None] | None = None
     act_label: str = "办理"
+    # Whether the viewer may edit, or act on, this row: the predicate of the action itself.
+    may_edit: Callable[[Viewer, M], bool] | None = None
+    may_act: Callable[[Viewer, M], bool] | None = None
     bulk: Sequence[BulkAct] = ()
     buttons: Sequence[Button] = ()
     empty: Empty = _EMPTY
@@ -284,9 +287,19 @@ class ListReading(Generic[M]):
             "name": str(page.columns[0].value(row) or ""),
             "cells": [(column, column.value(row)) for column in self.columns],
             "url": page.open_url(row) if page.open_url else "",
-            "edit": page.edit_url(row) if page.edit_url else None,
-            "act": page.act_url(row) if page.act_url else None,
+            "edit": self._deed(page.edit_url, page.may_edit, row),
+            "act": self._deed(page.act_url, page.may_act, row),
         }
+
+    def _deed(
+        self,
+        url: Callable[[M], str | None] | None,
+        is_allowed: Callable[[Viewer, M], bool] | None,
+        row: M,
+    ) -> str | None:
+        if url is None or (is_allowed is not None and not is_allowed(self.request.viewer, row)):
+            return None
+        return url(row)
 
 
 def dress(field: forms.Field) -> None:

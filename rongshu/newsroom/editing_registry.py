@@ -23,6 +23,9 @@ def register_editing() -> None:
     menu.register(
         menu.MenuEntry(menu.Section.NEWSROOM, "写新稿件", "newsroom-new-piece", "resource.write", order=5)
     )
+    menu.register(
+        menu.MenuEntry(menu.Section.NEWSROOM, "稿件模板", "newsroom-templates", "resource.write", order=15)
+    )
     my_day.register(my_day.Panel("to-write", "正在写", 10, _to_write, "没有未保存的稿子。"))
     my_day.register(my_day.Panel("going-out", "即将发布", 40, _going_out, "没有定时发布的内容。"))
     register_bulk_submission()

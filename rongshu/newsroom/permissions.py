@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.errors import NotFound
 from rongshu.library.models import Resource
 from rongshu.library.permissions import may_write
-from rongshu.newsroom.models import Review, ReviewPlace, ReviewStep
+from rongshu.newsroom.models import FlowAssignment, Review, ReviewPlace, ReviewStep
 from rongshu.sites.models import Column
 from rongshu.sites.permissions import may_in_column
 
@@ -51,6 +52,21 @@ def may_submit(viewer: Viewer, resource: Resource) -> bool:
 def may_keep_flows(viewer: Viewer, organization_id: UUID | None) -> bool:
     """Whether the viewer may define flows and say which apply; None is the platform."""
     return viewer.may("flow.manage", organization_id=organization_id)
+
+
+def may_keep_unit_flows(viewer: Viewer) -> bool:
+    """Whether the viewer keeps flows of the platform or of any unit; a site's keeper does not."""
+    return viewer.holds_on_platform("flow.manage") or bool(viewer.organizations_with("flow.manage"))
+
+
+def may_assign_flow(viewer: Viewer, scope: str, scope_id: UUID | None) -> bool:
+    """Whether the viewer may say which flow applies there, or end that. Raise `NotFound` for no column."""
+    if scope != FlowAssignment.Scope.COLUMN:
+        return may_keep_flows(viewer, scope_id)
+    column = Column.objects.select_related("site").filter(pk=scope_id).first() if scope_id else None
+    if column is None:
+        raise NotFound
+    return may_keep_column_flow(viewer, column)
 
 
 def may_keep_column_flow(viewer: Viewer, column: Column) -> bool:

@@ -11,12 +11,11 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, record
-from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.events import announce
 from rongshu.newsroom.events import FlowChanged
 from rongshu.newsroom.models import Flow, FlowAssignment
-from rongshu.newsroom.permissions import may_keep_column_flow, may_keep_flows
-from rongshu.sites.models import Column
+from rongshu.newsroom.permissions import may_assign_flow
 
 _Scope = FlowAssignment.Scope
 
@@ -80,9 +79,4 @@ def _end(assignment: FlowAssignment) -> None:
 def _may_assign(viewer: Viewer, scope: str, scope_id: UUID | None) -> bool:
     if scope not in _Scope.values or (scope == _Scope.PLATFORM) != (scope_id is None):
         raise InvalidInput("请选择流程适用的范围。", fields={"scope": "请选择"})
-    if scope == _Scope.COLUMN:
-        column = Column.objects.select_related("site").filter(pk=scope_id).first() if scope_id else None
-        if column is None:
-            raise NotFound
-        return may_keep_column_flow(viewer, column)
-    return may_keep_flows(viewer, scope_id)
+    return may_assign_flow(viewer, scope, scope_id)

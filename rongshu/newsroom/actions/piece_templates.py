@@ -21,11 +21,7 @@ _LONGEST_NAME = 40
 
 def keep_as_template(*, actor: Person, draft: Draft, name: str) -> PieceTemplate:
     """Keep what a draft holds as a beginning for other pieces of its unit."""
-    name = normalise_line(name)
-    if not name or len(name) > _LONGEST_NAME:
-        raise InvalidInput(
-            "请给模板起一个不超过 40 字的名称。", fields={"template-name": "须填写，不超过 40 字"}
-        )
+    name = _checked(name, field="template-name")
     with transaction.atomic():
         require(may_write(viewer_for(actor), draft.owner_id))
         if PieceTemplate.objects.filter(owner_id=draft.owner_id, name=name, is_active=True).exists():
@@ -45,9 +41,34 @@ def keep_as_template(*, actor: Person, draft: Draft, name: str) -> PieceTemplate
     return template
 
 
+def rename_template(*, actor: Person, template: PieceTemplate, name: str) -> PieceTemplate:
+    """Give a template another name. Raise `TemplateNameTaken`, `InvalidInput`."""
+    name = _checked(name, field="name")
+    with transaction.atomic():
+        template = PieceTemplate.objects.select_for_update().get(pk=template.pk)
+        require(may_write(viewer_for(actor), template.owner_id))
+        namesakes = PieceTemplate.objects.filter(owner_id=template.owner_id, name=name).exclude(
+            pk=template.pk
+        )
+        if namesakes.filter(is_active=True).exists():
+            raise TemplateNameTaken(fields={"name": "已有同名模板"})
+        namesakes.delete()  # one that is offered no more gives its name away
+        former, template.name = template.name, name
+        template.save(update_fields=["name"])
+        record(actor, "piece-template.renamed", template, former=former, name=name)
+    return template
+
+
 def drop_template(*, actor: Person, template: PieceTemplate) -> None:
     """Offer a template no more."""
     with transaction.atomic():
         require(may_write(viewer_for(actor), template.owner_id))
         PieceTemplate.objects.filter(pk=template.pk).update(is_active=False)
         record(actor, "piece-template.dropped", template, name=template.name)
+
+
+def _checked(name: str, *, field: str) -> str:
+    name = normalise_line(name)
+    if not name or len(name) > _LONGEST_NAME:
+        raise InvalidInput("请给模板起一个不超过 40 字的名称。", fields={field: "须填写，不超过 40 字"})
+    return name

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.errors import NotFound
 from rongshu.foundation.guards import get_one
 from rongshu.newsroom.models import ExemptSource, FlowAssignment, KeyPeriod
+from rongshu.newsroom.permissions import may_assign_flow
 from rongshu.organizations.models import Organization
 from rongshu.sites.models import Column
 from rongshu.sites.queries import columns_for
@@ -24,6 +27,7 @@ class ShownAssignment:
 
     assignment: FlowAssignment
     place: str
+    may_end: bool
 
 
 def assignments_for(viewer: Viewer) -> QuerySet[FlowAssignment]:
@@ -45,7 +49,7 @@ def shown_assignments(viewer: Viewer) -> list[ShownAssignment]:
     rows = list(assignments_for(viewer).order_by("scope", "way", "created_at")[:500])
     names = _names(rows)
     rows.sort(key=lambda row: row.scope != _Scope.PLATFORM)
-    return [ShownAssignment(row, names.get(row.scope_id, "全平台")) for row in rows]
+    return [ShownAssignment(row, names.get(row.scope_id, "全平台"), _may_end(viewer, row)) for row in rows]
 
 
 def assignment_for(viewer: Viewer, assignment_id: UUID) -> FlowAssignment:
@@ -71,6 +75,14 @@ def exempt_sources_for(viewer: Viewer) -> QuerySet[ExemptSource]:
     return rows.filter(
         Q(organization_id__isnull=True) | Q(organization_id__in=viewer.organizations_with("flow.manage"))
     )
+
+
+def _may_end(viewer: Viewer, row: FlowAssignment) -> bool:
+    if viewer.holds_on_platform("flow.manage"):
+        return True
+    with suppress(NotFound):  # of a column that is gone
+        return may_assign_flow(viewer, row.scope, row.scope_id)
+    return False
 
 
 def _names(rows: Iterable[FlowAssignment]) -> dict[UUID | None, str]:

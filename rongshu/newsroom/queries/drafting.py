@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import yaml
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.viewers import Viewer
@@ -140,6 +140,18 @@ def beginnings(viewer: Viewer) -> list[Beginning]:
         for one in own.select_related("owner")[:_MOST_CHOICES]
     ]
     return [*found, *_built_in()]
+
+
+def templates_for(viewer: Viewer) -> QuerySet[PieceTemplate]:
+    """Return the templates of the units the viewer writes for, each with the name of its type."""
+    own = PieceTemplate.objects.filter(is_active=True, owner__in=writable_owners(viewer))
+    names = writable_types().filter(code=OuterRef("type_code")).values("name_cn")
+    return own.select_related("owner", "created_by").annotate(type_name=Subquery(names[:1]))
+
+
+def get_template_for(viewer: Viewer, template_id: UUID) -> PieceTemplate:
+    """Return a template of a unit the viewer writes for; raise `NotFound` for any other."""
+    return get_one(templates_for(viewer), pk=template_id)
 
 
 def get_beginning(viewer: Viewer, code: str) -> Beginning:

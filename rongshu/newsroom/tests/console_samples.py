@@ -24,6 +24,7 @@ from rongshu.newsroom.actions.recall_piece import recall_piece, request_purge
 from rongshu.newsroom.actions.return_piece import return_piece
 from rongshu.newsroom.actions.submit_piece import submit_piece
 from rongshu.newsroom.models import Review
+from rongshu.newsroom.models.drafting import PieceTemplate
 from rongshu.newsroom.review_text import marks_of
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
@@ -106,6 +107,7 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         actor=Clock(), flow="important", scope="organization", scope_id=room.owner.pk, reason="示范办法"
     )
     draft = room.draft("教师节活动方案", writer=person)
+    template = PieceTemplate.objects.create(owner=room.owner, name="示范模板", type_code="article")
     return {
         "newsroom-review": {"review_id": under_way.pk},
         "newsroom-review-form": {"review_id": published.pk},
@@ -115,6 +117,7 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "newsroom-ask-purge": {"version_id": draft.working_version_id},
         "newsroom-decide-purge": {"request_id": asked.pk},
         "newsroom-flow": {"code": "three-reviews"},
+        "newsroom-rename-template": {"template_id": template.pk},
         "newsroom-end-assignment": {"assignment_id": assignment.pk},
         "newsroom-cancel-key-period": {"period_id": period.pk},
         "newsroom-end-source": {"source_id": source.pk},

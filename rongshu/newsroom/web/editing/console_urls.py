@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.newsroom.web.editing import comparing, drafting, exporting, files, pieces, placing, previewing
+from rongshu.newsroom.web.editing import (
+    comparing,
+    drafting,
+    exporting,
+    files,
+    pieces,
+    placing,
+    previewing,
+    templates,
+)
 
 _PAGE = "versions/<uuid:version_id>/in/<uuid:column_id>/"
 
@@ -56,5 +65,8 @@ urlpatterns: list[URLPattern] = [
     path(_PAGE, previewing.show_page, name="newsroom-preview-page"),
     path(f"{_PAGE}f/<str:head>/<str:name>", previewing.give_file, name="newsroom-preview-file"),
     path(f"{_PAGE}<slug:kind>/<str:name>", previewing.give_asset, name="newsroom-preview-asset"),
+    path("templates", templates.list_templates, name="newsroom-templates"),
+    path("templates/<uuid:template_id>", templates.rename, name="newsroom-rename-template"),
+    path("templates/<uuid:template_id>/drop", templates.drop, name="newsroom-drop-template"),
     path("resources", pieces.choose_resources, name="newsroom-resources"),
 ]

@@ -105,6 +105,7 @@ PIECES: ListPage[Resource] = ListPage(
     ),
     open_url=lambda one: reverse("newsroom-piece", args=[one.pk]),
     edit_url=lambda one: reverse("newsroom-edit-piece", args=[one.pk]),
+    may_edit=lambda viewer, one: may_write(viewer, one.owner_id),
     narrow={UNIT: in_unit("owner_id"), SITE: placed_at},
     bulk=(BulkAct("提交审核", "newsroom-submit-many", icon="send", is_for=_writes),),
     buttons=(Button("写新稿件", "newsroom-new-piece", icon="plus", is_primary=True, is_for=_writes),),

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("flows/new", flows.define, name="newsroom-define-flow"),
     path("flows/assign", flows.assign, name="newsroom-assign-flow"),
     path("flows/assignments/<uuid:assignment_id>/end", flows.end, name="newsroom-end-assignment"),
+    path("flows/<slug:code>/retire", flows.retire, name="newsroom-retire-flow"),
     path("flows/<slug:code>", flows.show_flow, name="newsroom-flow"),
     path("key-periods", periods.list_periods, name="newsroom-key-periods"),
     path("key-periods/new", periods.set_period, name="newsroom-set-key-period"),

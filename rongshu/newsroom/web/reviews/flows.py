@@ -6,23 +6,26 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.confirming import ask_first
 from rongshu.console.fields import SuggestInput
 from rongshu.console.forms import ConsoleForm, answer_form
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.scope_names import place_named
-from rongshu.foundation.errors import InvalidInput, NotFound
+from rongshu.foundation.errors import Conflict, InvalidInput, NotFound
 from rongshu.foundation.guards import get_one
 from rongshu.newsroom.actions.assign_flow import assign_flow, end_assignment
-from rongshu.newsroom.actions.define_flow import StepSetting, define_flow
+from rongshu.newsroom.actions.define_flow import StepSetting, define_flow, retire_flow
 from rongshu.newsroom.models import Flow, FlowAssignment, FlowStep, StepKind
+from rongshu.newsroom.permissions import may_keep_flows
 from rongshu.newsroom.queries.assignments import assignment_for, shown_assignments
 from rongshu.newsroom.queries.flows import active_flows
 
@@ -106,6 +109,7 @@ def list_flows(request: StaffRequest) -> HttpResponseBase:
     shown = {
         "flows": active_flows().prefetch_related("steps"),
         "assignments": shown_assignments(request.viewer),
+        "may_define": may_keep_flows(request.viewer, None),
     }
     return render_page(request, "newsroom/reviews/flows.html", shown)
 
@@ -117,14 +121,18 @@ def show_flow(request: StaffRequest, code: str) -> HttpResponseBase:
     flow = get_one(Flow.objects.all(), pk=code)
     steps = FlowStep.objects.filter(flow=flow)
     names = dict(_POWERS)
-    shown = {"flow": flow, "steps": [(step, names.get(step.capability, step.capability)) for step in steps]}
+    shown = {
+        "flow": flow,
+        "steps": [(step, names.get(step.capability, step.capability)) for step in steps],
+        "may_retire": flow.is_active and not flow.is_builtin and may_keep_flows(request.viewer, None),
+    }
     return render_page(request, "newsroom/reviews/flow.html", shown, crumbs=CRUMBS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def define(request: StaffRequest) -> HttpResponse:
     """Define a flow."""
-    require(manages(request.viewer))
+    require(may_keep_flows(request.viewer, None))
 
     def act(form: FlowForm) -> str:
         given = form.cleaned_data
@@ -140,6 +148,35 @@ def define(request: StaffRequest) -> HttpResponse:
         lead="按次序填写环节；次序相同的环节同时办理，最后一个环节须是审核。不用的行留空。",
         template="newsroom/reviews/define_flow.html",
     )  # fmt: skip
+
+
+@require_POST
+def retire(request: StaffRequest, code: str) -> HttpResponse:
+    """Take a flow out of use, after asking."""
+    require(may_keep_flows(request.viewer, None))
+    flow = get_one(Flow.objects.filter(is_active=True, is_builtin=False), pk=code)
+    page = reverse("newsroom-flow", args=[flow.pk])
+    asked = ask_first(
+        request,
+        question=f"停用流程“{flow.name}”？",
+        consequences=[
+            "以后不能再指定这个流程",
+            "按它进行中的审核照常办完",
+            "正在使用它的范围须先改用别的流程",
+        ],
+        button="停用流程",
+        back_url=page,
+        crumbs=CRUMBS,
+    )
+    if asked is not None:
+        return asked
+    try:
+        retire_flow(actor=request.person, flow=flow)
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+        return HttpResponseRedirect(page)
+    messages.success(request, f"流程“{flow.name}”已停用。")
+    return HttpResponseRedirect(reverse("newsroom-flows"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

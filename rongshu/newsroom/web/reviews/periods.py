@@ -26,6 +26,7 @@ from rongshu.newsroom.actions.keep_key_periods import (
     set_key_period,
 )
 from rongshu.newsroom.models import ExemptSource, KeyPeriod
+from rongshu.newsroom.permissions import may_keep_flows, may_keep_unit_flows
 from rongshu.newsroom.queries.assignments import exempt_sources_for, key_periods_for
 from rongshu.newsroom.queries.flows import active_flows
 from rongshu.newsroom.web.reviews.flows import EndForm, manages
@@ -98,7 +99,10 @@ PERIODS: ListPage[KeyPeriod] = ListPage(
     ),
     act_url=lambda one: None if one.cancelled_at else reverse("newsroom-cancel-key-period", args=[one.pk]),
     act_label="取消",
-    buttons=(Button("设置保障期", "newsroom-set-key-period", "plus", is_primary=True, is_for=manages),),
+    may_act=lambda viewer, one: may_keep_flows(viewer, one.organization_id),
+    buttons=(
+        Button("设置保障期", "newsroom-set-key-period", "plus", is_primary=True, is_for=may_keep_unit_flows),
+    ),
     empty=Empty("没有设置重要保障期", "重大会议、活动期间可以提高审核级别并冻结模板。", "shield-check"),
 )
 
@@ -117,7 +121,10 @@ SOURCES: ListPage[ExemptSource] = ListPage(
     ),
     act_url=lambda one: reverse("newsroom-end-source", args=[one.pk]),
     act_label="移出",
-    buttons=(Button("增加来源", "newsroom-list-source", "plus", is_primary=True, is_for=manages),),
+    may_act=lambda viewer, one: may_keep_flows(viewer, one.organization_id),
+    buttons=(
+        Button("增加来源", "newsroom-list-source", "plus", is_primary=True, is_for=may_keep_unit_flows),
+    ),
     empty=Empty("名单为空", "名单内来源的转载免填审核表。", "list-check"),
 )
 
@@ -146,7 +153,7 @@ def list_sources(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_period(request: StaffRequest) -> HttpResponse:
     """Set a key period."""
-    require(manages(request.viewer))
+    require(may_keep_unit_flows(request.viewer))
 
     def act(form: PeriodForm) -> str:
         period = set_key_period(actor=request.person, **_given(form))
@@ -163,6 +170,7 @@ def set_period(request: StaffRequest) -> HttpResponse:
 def cancel(request: StaffRequest, period_id: UUID) -> HttpResponse:
     """Call a key period off."""
     period = get_one(key_periods_for(request.viewer), pk=period_id)
+    require(may_keep_flows(request.viewer, period.organization_id))
 
     def act(form: EndForm) -> str:
         cancel_key_period(actor=request.person, period=period, reason=form.cleaned_data["reason"])
@@ -178,7 +186,7 @@ def cancel(request: StaffRequest, period_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_source(request: StaffRequest) -> HttpResponse:
     """List a source."""
-    require(manages(request.viewer))
+    require(may_keep_unit_flows(request.viewer))
 
     def act(form: SourceForm) -> str:
         source = exempt_source(actor=request.person, **_given(form))
@@ -195,6 +203,7 @@ def list_source(request: StaffRequest) -> HttpResponse:
 def end_source(request: StaffRequest, source_id: UUID) -> HttpResponse:
     """Take a source off the list."""
     source = get_one(exempt_sources_for(request.viewer), pk=source_id)
+    require(may_keep_flows(request.viewer, source.organization_id))
 
     def act(form: EndForm) -> str:
         end_exemption(actor=request.person, source=source, reason=form.cleaned_data["reason"])
