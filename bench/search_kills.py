@@ -2,7 +2,7 @@
 
     python -m bench.search_kills [--minutes 10] [--kills 50] [--articles 500] [--opensearch]
 
-Two writers and four readers work without a pause in processes of their own; every fifth kill hits an indexer
+Two writers and four readers work all the time in processes of their own; every fifth kill hits an indexer
 that was just told to make the index anew. Target: no error to anybody, no drift.
 """
 
