@@ -8,7 +8,7 @@ RongshuError
 ├── NotAllowed        ← ApiKeyRefused      api-key-refused: no such key, or it was taken back (401)
 ├── NotFound          ← UnknownApiKey      api-key-not-found
 ├── Conflict          ← GenerationServing  search-generation-serving: readers are in it
-├── RongshuError      ← QuotaExceeded      api-quota-exceeded: asked too often (429)
+├── Refusal           ← QuotaExceeded      api-quota-exceeded: asked too often (429)
 ├── Unavailable       ← EngineUnavailable  search-unavailable: the engine can't be reached
 └── Misconfigured     ← UnknownEngine      search-url-unknown: SEARCH_URL names no engine
 """
@@ -21,7 +21,7 @@ from rongshu.foundation.errors import (
     Misconfigured,
     NotAllowed,
     NotFound,
-    RongshuError,
+    Refusal,
     Unavailable,
 )
 
@@ -62,7 +62,7 @@ class ApiKeyRefused(NotAllowed):
     sentence = "接口密钥无效。请在请求头 Authorization: Bearer 后填写平台发放的密钥。"
 
 
-class QuotaExceeded(RongshuError):
+class QuotaExceeded(Refusal):
     """A key asked more often than it may; `retry_after` in seconds."""
 
     code = "api-quota-exceeded"

@@ -341,25 +341,6 @@ class ClosedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchPage:
-    """The plain title search, rendered per request. `query` "" is the empty form.
-
-    `newer`/`older` are addresses of neighbouring result pages; `is_capped`: there may be more than
-    `total`. `problem`: a sentence when the search can't be done (query too long).
-    """
-
-    site: SiteFrame
-    query: str = ""
-    entries: tuple[Entry, ...] = ()
-    total: int = 0
-    is_capped: bool = False
-    newer: str = ""
-    older: str = ""
-    problem: str = ""
-    path: str = "/-/search"
-
-
-@dataclass(frozen=True, slots=True)
 class IndexedSite:
     """A site on the bare host's index. `open_url` opens it on this server (`?site=<slug>` or its host)."""
 
@@ -395,7 +376,6 @@ FramedPage = (
     | LeavingPage
     | OfflinePage
     | ClosedPage
-    | SearchPage
 )
 Page = FramedPage | SiteIndexPage
 
@@ -448,7 +428,6 @@ __all__ = [
     "PolicyPairsBlock",
     "PortalEntry",
     "Robots",
-    "SearchPage",
     "ServicesBlock",
     "SiteFrame",
     "SiteIndexPage",

@@ -37,7 +37,6 @@ KINDS: dict[type[models.Page], str] = {
     models.LeavingPage: "leaving",
     models.OfflinePage: "offline",
     models.ClosedPage: "closed",
-    models.SearchPage: "search",
     models.SiteIndexPage: "site_index",
 }
 """Page model → its template in `templates/pages` and its `data-page` name."""

@@ -74,7 +74,8 @@ def serving(folder: Path) -> Iterator[str]:
     class Responder(http.server.SimpleHTTPRequestHandler):
         def end_headers(self) -> None:
             policy = (
-                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'"
+                "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+                " form-action 'self'"
             )
             self.send_header("Content-Security-Policy", policy)
             super().end_headers()

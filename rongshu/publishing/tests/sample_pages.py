@@ -558,9 +558,6 @@ def every_page(site: m.SiteFrame) -> dict[str, m.Page]:
             "示府办函〔2024〕7号",
             m.Link("示范省人民政府", "https://www.shifan.example/"),
         ),
-        "search": m.SearchPage(site, "政务服务", entries(8), 8),
-        "search-nothing": m.SearchPage(site, "没有这样的词"),
-        "search-problem": m.SearchPage(site, "长" * 80, problem="搜索词太长，请控制在 50 个字以内。"),
         "site-index": m.SiteIndexPage(
             "示范省政府网站集约化平台",
             site.assets,

@@ -5,7 +5,6 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from rongshu.publishing.web import legacy, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("-/search", views.search, name="search"),
     path("-/leave", views.leave, name="leave"),
     path("-/static/<path:name>", views.static, name="static"),
     re_path(r"^(?!-/)", legacy.follow, name="legacy"),

@@ -1,55 +1,22 @@
-"""Title search and the leaving-site notice."""
+"""The leaving-site notice and built assets."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from rongshu.publishing import media
-from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.pages.assets import DIST_FOLDER
-from rongshu.publishing.pages.models import LeavingPage, NotFoundPage, SearchPage
-from rongshu.publishing.searching import TOO_LONG, titles_matching
+from rongshu.publishing.pages.models import LeavingPage, NotFoundPage
 from rongshu.publishing.web.sites import NoSite, answer, context_of, plain, site_of
 from rongshu.publishing.writing import manifest_file
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{32}")
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Plain search in the titles of what the site shows."""
-    try:
-        context = context_of(site_of(request))
-    except NoSite as error:
-        return plain(error.message, 404)
-    query = " ".join(request.GET.get("q", "").split())
-    if len(query) > TOO_LONG:
-        problem = f"搜索词过长，请不要超过{TOO_LONG}个字。"
-        return answer(SearchPage(context.frame, query[:TOO_LONG], problem=problem), 400)
-    return answer(_found(context, query, request.GET.get("before", "")))
-
-
-def _found(context: SiteContext, query: str, before: str) -> SearchPage:
-    if not query:
-        return SearchPage(context.frame)
-    found = titles_matching(context, query, before)
-    older = f"/-/search?{urlencode({'q': query, 'before': found.next_key})}" if found.next_key else ""
-    newest = f"/-/search?{urlencode({'q': query})}" if before else ""
-    return SearchPage(
-        context.frame,
-        query,
-        entries=found.entries,
-        total=found.total,
-        is_capped=found.is_capped,
-        newer=newest,
-        older=older,
-    )
 
 
 @require_safe

@@ -116,7 +116,7 @@ def _answer(hit: ResultHit, elements: Mapping[str, Any], wanted: set[str]) -> Di
         title=plain(hit.title_html),
         url=hit.url,
         facts=tuple((label, value) for _, label, value in ordered[:6]),
-        validity=hit.validity,
+        validity=str(hit.source.get("validity", "")),
     )
     online = str(elements.get("OnlineUrl", ""))
     is_open = online.startswith(("https://", "http://"))

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any as AnyValue
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Sum
 
 from rongshu.foundation import clock
-from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.errors import Refusal
 from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import All, Any, Boost, Clause, Constant, OneOf, Phrase, Prefix, Term
 from rongshu.search.engines.port import EngineRequest, Hit
 from rongshu.search.models import QueryCount
 from rongshu.search.queries.hot_words import LEAST_ASKED, hidden_words
+from rongshu.search.queries.names import NamedSite
+from rongshu.search.queries.reaching import places_now
 
 MOST: Final = 8
 _MOST_WORDS: Final = 4
@@ -57,7 +58,7 @@ def suggest(site_id: UUID, text: str) -> tuple[Suggestion, ...]:
     words = _words_like(site_id, typed)[:_MOST_WORDS]
     try:
         pages = _pages(site_id, typed)
-    except RongshuError:
+    except Refusal:
         pages = ()
     return (*words, *pages)[:MOST]
 
@@ -69,8 +70,13 @@ def _pages(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
     near = Constant(OneOf("site", (site_id.hex,)), 2.0)
     lifted = All((clause, Any((near, Constant(_FIRST, 4.0)), minimum=0)))
     answer = engine().search(EngineRequest(clause=lifted, limit=MOST))
-    shown = [one for hit in answer.hits if (one := _page(hit, site_id)) is not None]
-    return tuple({one.text: one for one in reversed(shown)}.values())[::-1]
+    places = places_now(answer.hits)
+    shown = {}
+    for hit in answer.hits:
+        if hit.id in places:
+            one = _page(hit, places[hit.id], site_id)
+            shown.setdefault(one.text, one)
+    return tuple(shown.values())
 
 
 def _clause(typed: str) -> Clause | None:
@@ -89,19 +95,13 @@ def _clause(typed: str) -> Clause | None:
     return Any((whole, Boost(Term("title_initials", letters), 2.0), Prefix("title_initials", letters)))
 
 
-def _page(hit: Hit, site_id: UUID) -> Suggestion | None:
-    source: Mapping[str, AnyValue] = hit.source
-    places = source.get("places") or source.get("sites") or ()
-    return _from_places(source, places, site_id)
-
-
-def _from_places(
-    source: Mapping[str, AnyValue], places: Iterable[Mapping[str, AnyValue]], site_id: UUID
-) -> Suggestion | None:
-    found = sorted(places, key=lambda one: str(one.get("site", "")).replace("-", "") != site_id.hex)
-    title, url = str(source.get("title", "")), str(found[0].get("url", "")) if found else ""
-    label = _NAMED.get(str(source.get("type", "")), "")
-    return Suggestion(title, "page", label, url) if title and url else None
+def _page(hit: Hit, places: Sequence[tuple[NamedSite, Mapping[str, str]]], site_id: UUID) -> Suggestion:
+    """A page on the reader's own site if it is there."""
+    here = site_id.hex
+    site, place = min(places, key=lambda one: one[0].id != here)
+    url = place["path"] if site.id == here else f"{site.base_url}{place['path']}"
+    kind = str(hit.source.get("type") or hit.source.get("kind", ""))
+    return Suggestion(place.get("title") or str(hit.source["title"]), "page", _NAMED.get(kind, ""), url)
 
 
 def _words_like(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from rongshu.foundation.errors import InvalidInput, NotFound, RongshuError
+from rongshu.foundation.errors import InvalidInput, NotFound, Refusal, RongshuError
 from rongshu.publishing.web.framing import (
     Framed,
     FramedSite,
@@ -69,7 +69,7 @@ def show_results(request: HttpRequest, framed: FramedSite) -> HttpResponse:
         return _page(refused_page(framed, wanted, scope, _TOO_LONG, LONGEST), "results.html", 400)
     try:
         results = None if wanted.is_empty else _results(framed, wanted, scope)
-    except RongshuError as error:
+    except Refusal as error:
         page = refused_page(framed, wanted, scope, error.message, LONGEST)
         return _page(page, "results.html", error.status)
     words = () if results else hot_words(framed.site.pk)
@@ -127,7 +127,7 @@ def show_feed(request: HttpRequest, framed: FramedSite, kind: str) -> HttpRespon
     query = newest.query(scope=scope_of(framed.site, wanted), facets=(), limit=FEED_ENTRIES)
     try:
         feed = feed_of(framed, newest, search(reader_of(framed), query))
-    except RongshuError as error:
+    except Refusal as error:
         return _plain(error)
     content = render_atom(feed) if kind == "atom" else render_rss(feed)
     return answer_with(content, f"application/{kind}+xml; charset=utf-8")
@@ -142,7 +142,7 @@ def show_library(request: HttpRequest, framed: FramedSite) -> HttpResponse:
         return _page(refused_library(framed, wanted, _TOO_LONG), "library.html", 400)
     try:
         page = library_page(framed, wanted, policies(reader_of(framed), wanted))
-    except RongshuError as error:
+    except Refusal as error:
         return _page(refused_library(framed, wanted, error.message), "library.html", error.status)
     return _page(page, "library.html")
 

@@ -1,33 +1,42 @@
-"""A province with two sites, an index of its own, and nothing counted or kept from an earlier test."""
+"""Nothing counted or kept from an earlier test; a reader and a key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from rongshu.publishing.hosts import HOSTS
-from rongshu.publishing.tests.world import World, make_world
+from rongshu.publishing.tests.world import World
 from rongshu.search.counting import COUNTS
 from rongshu.search.queries.hot_words import forget_hot_words
 from rongshu.search.queries.suggesting import forget_words
 
+Get = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    _forget_all()
+    yield
+    _forget_all()
+
 
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
-    """Return 示范省 with two sites online; nothing is indexed yet."""
-    settings.DEMONSTRATION = True
-    for name in ("STORE_FOLDER", "PUBLISHED_FOLDER", "MANIFEST_FOLDER", "SEARCH_FOLDER"):
-        setattr(settings, name, tmp_path / name.lower())
-    made = make_world()
-    _forget()
-    yield made
-    _forget()
+def get(world: World, settings: Any) -> Get:
+    """Return a reader of the sites."""
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client()
+
+    def ask(path: str, host: str = "portal.localhost", **parameters: object) -> Any:
+        return client.get(path, parameters, headers={"host": host})
+
+    return ask
 
 
-def _forget() -> None:
+def _forget_all() -> None:
     HOSTS.forget()
     COUNTS.take()
     forget_hot_words()

@@ -43,7 +43,7 @@ def hit(number: int, title: str, **changes: object) -> ResultHit:
 
 HITS = (
     hit(
-        17, "示范市住房<mark>公积金</mark>提取管理办法", type="政策文件", validity="valid",
+        17, "示范市住房<mark>公积金</mark>提取管理办法", type="政策文件", validity="有效", source={"type": "policy-document", "validity": "valid"},
         document_number="示公积金规〔2024〕3号",
         attachments=(
             AttachmentHit("提取申请表.docx", "/f/aa/提取申请表.docx", "申请提取<mark>公积金</mark>的职工填写本表"),
@@ -54,7 +54,7 @@ HITS = (
     ),
     hit(12, "租房提取<mark>公积金</mark>怎么办", type="问答"),
     hit(9, "《示范市住房<mark>公积金</mark>提取管理办法》解读：租房提取额度提高了", type="政策解读"),
-    hit(3, "关于调整住房<mark>公积金</mark>缴存基数的通知", type="政策文件", validity="abolished",
+    hit(3, "关于调整住房<mark>公积金</mark>缴存基数的通知", type="政策文件", validity="已废止", source={"type": "policy-document", "validity": "abolished"},
         document_number="示公积金〔2019〕21号"),
 )  # fmt: skip
 FACETS = {

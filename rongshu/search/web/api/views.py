@@ -95,8 +95,10 @@ def _hit(hit: ResultHit, framed: FramedSite) -> Answer:
         "published_on": hit.published_on.isoformat() if hit.published_on else None,
         "site_name": hit.site_name,
         "organization": hit.organization,
-        "type": hit.type,
-        "validity": hit.validity,
+        "type": str(hit.source.get("type", "")),
+        "type_name": hit.type,
+        "validity": str(hit.source.get("validity", "")),
+        "validity_name": hit.validity,
         "document_number": hit.document_number,
         "attachments": [
             {**dataclasses.asdict(one), "url": _absolute(one.url, framed)} for one in hit.attachments

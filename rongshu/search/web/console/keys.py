@@ -18,7 +18,7 @@ from rongshu.console.forms import ConsoleForm, refuse
 from rongshu.console.list_parts import Button, Column, Empty, Search, State
 from rongshu.console.lists import ListPage
 from rongshu.console.pages import Crumb, render_page
-from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.errors import Refusal
 from rongshu.foundation.guards import get_one
 from rongshu.search.actions.manage_api_keys import make_api_key, revoke_api_key
 from rongshu.search.models import ApiKey
@@ -79,7 +79,7 @@ def give_key(request: StaffRequest) -> HttpResponse:
         organization = given.pop("organization")
         try:
             made = make_api_key(actor=request.person, organization_id=organization.pk, **given)
-        except RongshuError as error:
+        except Refusal as error:
             refuse(form, error)
         else:
             return render_page(request, "search/given_key.html", {"made": made}, crumbs=CRUMBS)

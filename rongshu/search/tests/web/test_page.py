@@ -1,0 +1,222 @@
+"""The pages of the search as readers get them: results, filters, hints, feeds, the policy library."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
+
+from rongshu.library.actions.withdraw_resource import withdraw_resource
+from rongshu.publishing.tests.world import World
+from rongshu.search.actions.arrange_hot_words import arrange_hot_words
+from rongshu.search.actions.index_pending import index_pending
+from rongshu.search.actions.keep_counts import keep_counts
+from rongshu.search.counting import COUNTS
+from rongshu.search.tests.web.conftest import Get
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "\"'><img src=x onerror=alert(1)>",
+    "AND OR NOT (((",
+    "*:* title:[* TO *]",
+    "a\x00b\u202e\ud800c",
+    "%E4%B8%AD%ZZ",
+    "😀" * 40,
+    "~^\\/{}[]!+-",
+    "的",
+)
+
+
+def text_of(answer: object) -> str:
+    return LexborHTMLParser(answer.content).text()  # type: ignore[attr-defined]
+
+
+@pytest.mark.requirement("P11-06")
+def test_a_result_leads_to_its_page(world: World, get: Get) -> None:
+    resource = world.article(title="示范省住房公积金提取办法")
+    index_pending()
+    answer = get("/-/search", q="公积金")
+    page = LexborHTMLParser(answer.content)
+    link = page.css_first(".hits h3 a")
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert link.text() == "示范省住房公积金提取办法"
+    assert link.attributes["href"] == f"/a/{resource.address}.html"
+    assert page.css_first("#rs-count").text() == "共 1 条结果"
+    assert page.css_first("html").attributes["data-theme"] == "vermilion"
+
+
+def test_the_search_box_of_every_published_page_leads_here(world: World, get: Get) -> None:
+    world.article()
+    world.publish()
+    form = LexborHTMLParser(world.file(world.portal, "/index.html").read_bytes()).css_first(
+        "form[role=search]"
+    )
+    assert form.attributes["action"] == "/-/search"
+    box = form.css_first("input")
+    assert box.attributes["name"] == "q"
+    assert get(str(box.attributes["data-suggest"]), q="示").status_code == 200
+
+
+def test_filters_narrow_and_can_be_taken_back(world: World, get: Get) -> None:
+    world.article(world.news, title="关于校舍安全的通知")
+    world.article(world.bureau_news, title="关于校车安全的通知")
+    index_pending()
+    page = LexborHTMLParser(get("/-/search", q="安全", scope="all").content)
+    values = {one.css_first("span").text(): one.attributes["href"] for one in page.css(".filters li a")}
+    narrowed = get(str(values["示范省教育厅"]))
+    page = LexborHTMLParser(narrowed.content)
+    assert [one.text() for one in page.css(".hits h3 a")] == ["关于校车安全的通知"]
+    chip = page.css_first(".chips a")
+    assert chip.text().startswith("网站：示范省教育厅")
+    assert len(LexborHTMLParser(get(str(chip.attributes["href"])).content).css(".hits h3")) == 2
+
+
+def test_a_department_looks_at_itself_first(world: World, get: Get) -> None:
+    world.article(world.news, title="关于校舍安全的通知")
+    index_pending()
+    page = LexborHTMLParser(get("/-/search", host="edu.localhost", q="校舍").content)
+    assert page.css_first("#rs-count").text() == "没有找到结果"
+    wider = next(one for one in page.css(".no-result a") if one.text() == "到全部网站搜索")
+    page = LexborHTMLParser(get(str(wider.attributes["href"]), host="edu.localhost").content)
+    assert str(page.css_first(".hits h3 a").attributes["href"]).startswith("https://portal.localhost")
+
+
+def test_results_are_paged_by_a_mark_without_repetition(world: World, get: Get) -> None:
+    for number in range(23):
+        world.article(title=f"关于防汛工作的第{number}号通知")
+    index_pending()
+    seen: list[str] = []
+    address: str | None = "/-/search?q=防汛"
+    while address:
+        page = LexborHTMLParser(get(address).content)
+        seen += [one.text() for one in page.css(".hits h3 a")]
+        following = page.css_first("a[rel=next]")
+        address = str(following.attributes["href"]) if following else None
+    assert len(seen) == len(set(seen)) == 23
+
+
+@pytest.mark.requirement("P7-10")
+def test_what_is_recalled_is_gone_at_once(world: World, get: Get) -> None:
+    resource = world.article(title="关于防汛工作的通知")
+    index_pending()
+    assert "关于防汛工作的通知" in text_of(get("/-/search", q="防汛"))
+    withdraw_resource(actor=world.operator, resource=resource, reason="内容有误")
+    assert "关于防汛工作的通知" not in text_of(get("/-/search", q="防汛"))
+    assert "关于防汛工作的通知" not in get("/-/search/suggest", q="防汛").content.decode()
+    assert "关于防汛工作的通知" not in get("/-/search/feed.atom", q="防汛").content.decode()
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_hostile_queries_get_a_helpful_page(world: World, get: Get, query: str) -> None:
+    world.article(title="关于防汛工作的通知")
+    index_pending()
+    encoded = "".join(f"%{byte:02X}" for byte in query.encode("utf-8", "surrogatepass"))
+    answer = get("/-/search?q=" + encoded)
+    assert answer.status_code == 200
+    page = LexborHTMLParser(answer.content)
+    assert page.css_first("input[name=q]") is not None
+    assert page.css("script:not([src]), img[onerror]") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=公积金&after=!!", "q=公积金&after=abc", "q=公积金&page=9&after=x", "q=公积金&sort=bad&scope=mars",
+     "q=公积金&from=2026-99-99&until=x", "q=公积金&site=zz&year=9999&validity=none", "q=公积金&type=%00"],
+)  # fmt: skip
+def test_a_bent_address_still_answers(world: World, get: Get, query: str) -> None:
+    world.article(title="住房公积金提取办法")
+    index_pending()
+    answer = get(f"/-/search?{query}")
+    assert answer.status_code in {200, 400}
+    assert "搜索" in text_of(answer)
+
+
+def test_too_long_a_query_is_told_and_kept(world: World, get: Get) -> None:
+    answer = get("/-/search", q="长" * 101)
+    page = LexborHTMLParser(answer.content)
+    assert answer.status_code == 400
+    assert "请不要超过 100 个字" in page.css_first("[role=alert]").text()
+    assert page.css_first("input[name=q]").attributes["value"] == "长" * 100
+
+
+def test_without_a_question_the_page_says_how_to_ask(world: World, get: Get) -> None:
+    arrange_hot_words(actor=world.operator, site=world.portal, shown=["公积金"], hidden=[])
+    page = LexborHTMLParser(get("/-/search").content)
+    assert page.css_first(".search-words a").text() == "公积金"
+    assert "可以这样搜" in page.css_first("h2").text()
+
+
+def test_a_host_without_a_site_is_told(world: World, get: Get) -> None:
+    for path in ("/-/search", "/-/search/policies", "/-/search/suggest", "/-/search/feed.rss"):
+        assert get(path, host="nowhere.localhost", q="x").status_code == 404
+
+
+def test_searches_and_clicks_are_counted(world: World, get: Get) -> None:
+    resource = world.article(title="住房公积金提取办法")
+    index_pending()
+    get("/-/search", q="公积金")
+    get("/-/search", q="没有这样的词语呀")
+    client = Client()
+    click = {"q": "公积金", "hit": f"resource:{resource.pk}", "place": "1"}
+    assert client.post("/-/search/click", click, headers={"host": "portal.localhost"}).status_code == 204
+    client.post("/-/search/click", {"q": "公积金", "hit": "<x>"}, headers={"host": "portal.localhost"})
+    counted = {(kind, text): count for (_, kind, text, _), count in COUNTS.take().items()}
+    assert counted == {
+        ("asked", "公积金"): 1,
+        ("asked", "没有这样的词语呀"): 1,
+        ("nothing", "没有这样的词语呀"): 1,
+        ("opened", "公积金"): 1,
+    }
+
+
+def test_suggestions_are_words_of_many_and_titles(world: World, get: Get) -> None:
+    world.article(title="公积金提取指南")
+    index_pending()
+    site = world.portal.pk
+    keep_counts({(site, "asked", "公积金查询", ""): 9, (site, "asked", "公积金某某", ""): 1})
+    found = get("/-/search/suggest", q="公积金").json()["suggestions"]
+    assert [(one["text"], one["kind"]) for one in found] == [
+        ("公积金查询", "word"),
+        ("公积金提取指南", "page"),
+    ]
+    assert found[1]["url"].startswith("/a/")
+    assert get("/-/search/suggest", q="").json() == {"suggestions": []}
+
+
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_any_search_is_a_feed(world: World, get: Get, kind: str) -> None:
+    world.article(title="住房公积金<提取>办法")
+    world.article(title="住房公积金缴存办法")
+    index_pending()
+    answer = get(f"/-/search/feed.{kind}", q="公积金", scope="all")
+    root = etree.fromstring(answer.content)
+    titles = [one.text for one in root.iter() if str(one.tag).endswith("title")]
+    assert answer["Content-Type"].startswith(f"application/{kind}+xml")
+    assert titles[-2:] == ["住房公积金缴存办法", "住房公积金<提取>办法"]
+    assert get(f"/-/search/feed.{kind}").status_code == 400
+
+
+@pytest.mark.requirement("P11-06")
+def test_the_policy_library_lists_and_filters_documents(world: World, get: Get) -> None:
+    elements = {
+        "DocNo": "示教发〔2024〕12号",
+        "IssuingOrg": ["示范省教育厅"],
+        "WrittenDate": "2024-03-01",
+        "Aging": "valid",
+    }
+    world.article(
+        title="示范省校舍安全管理办法", type_code="policy-document", genre_code="notice", elements=elements
+    )
+    world.article(title="校舍安全检查启动")
+    index_pending()
+    page = LexborHTMLParser(get("/-/search/policies").content)
+    assert [one.text() for one in page.css(".policy-table tbody a")] == ["示范省校舍安全管理办法"]
+    assert {one.attributes["name"] for one in page.css("select")} >= {"theme", "year", "level"}
+    assert "示教发〔2024〕12号" in page.css_first(".policy-table tbody").text()
+    page = LexborHTMLParser(get("/-/search/policies", q="没有这样的词语呀").content)
+    assert page.css_first("#rs-count").text() == "没有找到文件"
+    assert get("/-/search/policies", q="长" * 101).status_code == 400
