@@ -30,9 +30,11 @@ from .errors import (
 from .fetching import Fetched, FetchedFile, Fetcher
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .traps import Traps
+from .turning import links_behind
 
 _PARTS_AT_MOST: Final = 200
 _FRAMES_AT_MOST: Final = 3
+_SCRIPT_AT_MOST: Final = 300_000
 _REFRESHES_AT_MOST: Final = 5
 _LOCATION = re.compile(r"<loc>\s{0,20}([^<\s]{1,2048})\s{0,20}</loc>", re.IGNORECASE)
 _PART_NAME = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
@@ -77,6 +79,9 @@ class Source(Protocol):
     async def fetch(self, url: str) -> Fetched:
         """The page at an address; raises FetchRefused."""
 
+    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+        """The page a form is answered with; raises FetchRefused."""
+
     async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
         """The file at an address, stored below `folder`; raises FetchRefused."""
 
@@ -118,6 +123,10 @@ class SiteSource:
         """Over HTTP."""
         return await self._fetcher.fetch(url)
 
+    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+        """Over HTTP."""
+        return await self._fetcher.post(url, fields)
+
     async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
         """Over HTTP; files may lie on any public host."""
         return await self._fetcher.fetch_file(url, folder)
@@ -154,6 +163,7 @@ class Crawler:
         self._executor = executor
         self._traps = Traps()
         self._in_hand: set[str] = set()
+        self._scripts: dict[str, str] = {}
 
     async def crawl(self) -> AsyncGenerator[CrawledArticle | FoundAlias | Refusal]:
         """Articles and refusals as they come; ends when nothing is left to read."""
@@ -235,6 +245,7 @@ class Crawler:
             return
         outcome.links, outcome.guesses = self._links(reading, answer)
         if reading.article is None:
+            outcome.guesses += self._pages(await links_behind(self._source, self._read_turned, reading))
             outcome.visits.append(Visit(url, VisitKind.PAGE))
             # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
             outcome.list_page = item.found_on == template(url)
@@ -247,7 +258,7 @@ class Crawler:
         return identity(url) in self._in_hand or await self.frontier.seen(url)
 
     async def _reading(self, answer: Fetched) -> PageReading:
-        reading = await self._extract(answer, None)
+        reading = await self._scripted(answer, await self._extract(answer, None))
         frames = [url for url in reading.embedded_urls if self._is_frame(url)]
         if reading.why_no_article in ("frameset", "list", "home"):
             return reading
@@ -262,13 +273,40 @@ class Crawler:
                 continue
         return await self._extract(answer, contents) if contents else reading
 
+    async def _read_turned(self, answer: Fetched) -> PageReading:
+        return await self._scripted(answer, await self._extract(answer, None))
+
+    async def _scripted(self, answer: Fetched, reading: PageReading) -> PageReading:
+        """The page read once more with its script files, where its buttons call what stands in them."""
+        if reading.article is not None or not reading.wanted_scripts:
+            return reading
+        texts = [await self._script(url) for url in reading.wanted_scripts]
+        scripts = "\n".join(text for text in texts if "function" in text)
+        return await self._extract(answer, None, scripts) if scripts else reading
+
+    async def _script(self, url: str) -> str:
+        if url not in self._scripts:
+            try:
+                content = (await self._source.fetch(url)).content[:_SCRIPT_AT_MOST]
+            except FetchRefused:
+                content = b""
+            self._scripts[url] = content.decode("utf-8", "replace")
+        return self._scripts[url]
+
     def _is_frame(self, url: str) -> bool:
         data = url.partition("?")[0].endswith((".xml", ".json")) or "dataproxy" in url
         return may_be_page(url) and not data and self._source.in_scope(canonical(url))
 
-    async def _extract(self, answer: Fetched, embedded: dict[str, bytes] | None) -> PageReading:
+    async def _extract(
+        self, answer: Fetched, embedded: dict[str, bytes] | None, scripts: str = ""
+    ) -> PageReading:
         read = partial(
-            read_page, answer.content, url=answer.url, declared_charset=answer.charset, embedded=embedded
+            read_page,
+            answer.content,
+            url=answer.url,
+            declared_charset=answer.charset,
+            embedded=embedded,
+            scripts=scripts,
         )
         if self._executor is None:
             return read()

@@ -139,6 +139,23 @@ class Fetcher:
         )
         return Fetched(final, aliases, b"".join(chunks), kind, charset)
 
+    async def post(self, url: str, fields: Iterable[tuple[str, str]]) -> Fetched:
+        """The page a form is answered with; sent once, not again after a fault. Raises FetchRefused."""
+        chunks: list[bytes] = []
+        self._guard.check_url(url)
+        await self._check_robots(url)
+        try:
+            answer = await self._hop(url, chunks.append, PAGE_LIMIT, PageTooLarge, tuple(fields))
+        except _Passing as passing:
+            raise passing.failure from None
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as error:
+            raise self._lost(error) from None
+        if isinstance(answer, str):  # a form that sends on to its result
+            return await self.fetch(answer)
+        return Fetched(canonical(url), (), b"".join(chunks), answer[0], answer[1])
+
     async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
         """The file at an address as a new file of `folder`; raises FetchRefused and leaves nothing."""
         handle, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="fetched-")
@@ -202,13 +219,23 @@ class Fetcher:
             except TimeoutError:
                 failure = TimedOut()
             except aiohttp.ClientError as error:
-                if isinstance(error.__cause__, AddressNotAllowed):
-                    raise error.__cause__ from None
-                failure = FetchRefused(f"连接原网站失败（{type(error).__name__}），请核对地址或稍后续跑。")
+                failure = self._lost(error)
         raise failure
 
+    @staticmethod
+    def _lost(error: aiohttp.ClientError) -> FetchRefused:
+        """What a broken connection is called; raises AddressNotAllowed where the guard broke it."""
+        if isinstance(error.__cause__, AddressNotAllowed):
+            raise error.__cause__ from None
+        return FetchRefused(f"连接原网站失败（{type(error).__name__}），请核对地址或稍后续跑。")
+
     async def _hop(
-        self, url: str, write: Callable[[bytes], object], limit: int, too_large: type[FetchRefused]
+        self,
+        url: str,
+        write: Callable[[bytes], object],
+        limit: int,
+        too_large: type[FetchRefused],
+        fields: tuple[tuple[str, str], ...] | None = None,
     ) -> str | tuple[str, str | None, str | None]:
         if self._session is None:
             raise RuntimeError("Fetcher is an async context manager")
@@ -217,7 +244,9 @@ class Fetcher:
             await self._take_turn(host)
             async with (
                 asyncio.timeout(self.politeness.timeout_seconds * 20),
-                self._session.get(url, allow_redirects=False) as answer,
+                self._session.request(
+                    "GET" if fields is None else "POST", url, data=fields, allow_redirects=False
+                ) as answer,
             ):
                 if answer.status in (301, 302, 303, 307, 308):
                     target = absolute(url, answer.headers.get("Location", ""))

@@ -67,6 +67,10 @@ class FolderSource:
         )
         return Fetched(canonical(url), (), await asyncio.to_thread(path.read_bytes), kind, None)
 
+    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+        """A folder answers no forms; raises NotSaved."""
+        raise NotSaved
+
     async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
         """A copy of the saved file below `folder`; raises NotSaved or FileTooLarge."""
         path = self._path(url)

@@ -4,12 +4,15 @@ Owns decoding, reading and cleaning of pages of Chinese government sites. Does n
 does not judge content (the library's gate sanitises, checks and admits).
 """
 
+from .data_lists import DataList, links_of_rows
 from .errors import PageRefused, PageTooComplex, PageTooLarge, PageUnreadable
 from .page import extract_page, read_page
+from .pagers import Posting
 from .results import Attachment, ExtractedPage, Image, PageReading
 
 __all__ = [
     "Attachment",
+    "DataList",
     "ExtractedPage",
     "Image",
     "PageReading",
@@ -17,6 +20,8 @@ __all__ = [
     "PageTooComplex",
     "PageTooLarge",
     "PageUnreadable",
+    "Posting",
     "extract_page",
+    "links_of_rows",
     "read_page",
 ]

@@ -13,11 +13,13 @@ from .body import Body, Weights, find_body
 from .breadcrumb import column_path
 from .byline import Found, find_author, find_date, find_source
 from .cleaning import clean_fragment, cut_furniture, fragment_html, fragment_images, fragment_text
+from .data_lists import find_data_lists
 from .document import parse, remove_unseen
 from .document_number import number_in_title, whole_number
 from .labels import NUMBER_LABELS, Labelled, first_value, is_element, read_labels
 from .lines import Line, read_lines
 from .page_meta import read_meta
+from .pagers import find_steps
 from .results import Attachment, ExtractedPage, Image, PageReading
 from .title import Title, document_title, find_title
 from .verdict import Evidence, why_no_article
@@ -43,10 +45,12 @@ def read_page(
     declared_charset: str | None = None,
     today: date | None = None,
     embedded: Mapping[str, bytes] | None = None,
+    scripts: str = "",
 ) -> PageReading:
     """The article, if there is one, and everything a crawler follows; raises as `extract_page` does.
 
-    `embedded` gives the pages of inline frames by address; each is read where its frame stands.
+    `embedded` gives the pages of inline frames by address; each is read where its frame stands. `scripts` is
+    the text of script files the page loads.
     """
     tree, text = parse(content, declared_charset)
     url = url or navigation.saved_from(text)
@@ -58,6 +62,7 @@ def read_page(
     refresh = navigation.find_refresh(tree, base, text)
     canonical = navigation.canonical_of(tree, base)
     pages = navigation.list_pages(text, base)
+    steps, data_lists = find_steps(tree, base, text, scripts), find_data_lists(tree, base)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
     article, why = (
@@ -71,12 +76,15 @@ def read_page(
         article=article,
         title=(article.title if article else None) or heading or None,
         links=tuple(links),
-        list_pages=tuple(pages),
+        list_pages=(*pages, *steps.addresses),
         next_parts=tuple(parts),
         embedded_urls=tuple(named),
         refresh_url=refresh,
         canonical_url=canonical,
         why_no_article=why,
+        postings=steps.postings,
+        data_lists=data_lists,
+        wanted_scripts=steps.wanted_scripts,
     )
 
 

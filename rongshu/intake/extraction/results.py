@@ -3,6 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .data_lists import DataList
+from .pagers import Posting
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -62,3 +65,6 @@ class PageReading:
     refresh_url: str | None
     canonical_url: str | None
     why_no_article: str | None
+    postings: tuple[Posting, ...] = ()
+    data_lists: tuple[DataList, ...] = ()
+    wanted_scripts: tuple[str, ...] = ()

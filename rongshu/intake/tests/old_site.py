@@ -48,6 +48,10 @@ class OldSite:
             def do_GET(self) -> None:
                 site.answer(self)
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                site.answer(self, posted=True)
+
             def log_message(self, *args: Any) -> None:
                 pass
 
@@ -63,9 +67,9 @@ class OldSite:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, request: BaseHTTPRequestHandler) -> None:
-        """Send what is known under the address."""
-        self.asked.append(request.path)
+    def answer(self, request: BaseHTTPRequestHandler, *, posted: bool = False) -> None:
+        """Send what is known under the address; what was posted is counted as such."""
+        self.asked.append(f"POST {request.path}" if posted else request.path)
         time.sleep(self.pause)
         found = self.answers.get(request.path) or self.other(request.path)
         found = found or Answer(b"not here", status=404)

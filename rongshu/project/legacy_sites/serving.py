@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import mimetypes
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -104,6 +104,8 @@ class LegacyServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         site = self._site_for(request)
         address = _known_address(site, request.raw_path)
+        if request.method == "POST":
+            address = _posted_address(site, address, await request.post())
         if site.habits.ignores_case:
             address = self._folded[site.host].get(address.casefold(), address)
         if address in site.habits.redirects:
@@ -140,6 +142,14 @@ def _known_address(site: LegacySite, raw_path: str) -> str:
         kept = [pair for pair in pairs if pair[0].lower() not in site.habits.ignored_parameters]
         address += f"?{urlencode(kept)}" if kept else ""
     return address
+
+
+def _posted_address(site: LegacySite, address: str, form: Mapping[str, object]) -> str:
+    """The address of the page that a form asks for; a web form without its view state gets its first page."""
+    chosen = {name: str(form[name]) for name in site.habits.posted_fields if name in form}
+    is_lost = "__EVENTTARGET" in form and not form.get("__VIEWSTATE")
+    posted = f"{address}#{urlencode(chosen)}"
+    return posted if posted in site.habits.addresses and not is_lost else address
 
 
 def _file_at(site: LegacySite, address: str) -> bytes | None:

@@ -77,6 +77,7 @@ class ServerHabits:
     redirects: dict[str, str] = field(default_factory=dict)
     ignored_parameters: tuple[str, ...] = ()
     ignores_case: bool = False
+    posted_fields: tuple[str, ...] = ()  # of a form: they choose the page, as "/path#field=value"
     missing_is_ok: bool = False  # answers 200 with an apology for what it does not have
 
 
@@ -112,6 +113,7 @@ def load_legacy_site(folder: Path) -> LegacySite:
     about = json.loads((folder / SITE).read_text(encoding="utf-8"))
     habits = ServerHabits(**about.pop("habits"))
     habits.ignored_parameters = tuple(habits.ignored_parameters)
+    habits.posted_fields = tuple(habits.posted_fields)
     lines = (folder / TRUTH).read_text(encoding="utf-8").splitlines()
     truth = tuple(TruthArticle.from_json(json.loads(line)) for line in lines)
     return LegacySite(folder=folder, truth=truth, habits=habits, **about)

@@ -263,6 +263,10 @@ class Family(ABC):
         return there
 
     def render(self, template: str, address: str, entry: Entry | None = None, **context: Any) -> None:
+        self.files.write(address, self.page(template, address, entry, **context))
+
+    def page(self, template: str, address: str, entry: Entry | None = None, **context: Any) -> bytes:
+        """The bytes of a page as the family's server sends them."""
         charset = self.page_charset(entry)
         html = (
             _environment()
@@ -277,7 +281,7 @@ class Family(ABC):
                 **context,
             )
         )
-        self.files.write(address, html.encode(charset, "xmlcharrefreplace"))
+        return html.encode(charset, "xmlcharrefreplace")
 
 
 def relative(here: str, there: str) -> str:

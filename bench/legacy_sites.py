@@ -1,0 +1,132 @@
+"""What the crawler and the extraction find of generated legacy sites, family by family.
+
+    python -m bench.legacy_sites [--articles 500] [--family NAME …] [--data ../shared/data]
+
+Each family carries the same texts; the gold lies beside the site and is compared after the crawl. Targets:
+articles found 1.0, body bigram-F1 .99, title and time exact .98, attachments and images whole 1.0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rongshu.intake.crawling import CrawledArticle, Crawler, Fetcher, Politeness, SiteSource
+from rongshu.intake.crawling.addresses import identity
+from rongshu.project.legacy_sites import (
+    FAMILIES,
+    LegacyServer,
+    LegacySite,
+    TruthArticle,
+    build_legacy_site,
+    read_source_articles,
+)
+
+
+@dataclass
+class Score:
+    """Sums over the articles of one family."""
+
+    wanted: int = 0
+    found: int = 0
+    exact: int = 0
+    files_whole: int = 0
+    f1: float = 0.0
+    missed: list[str] = field(default_factory=list)
+
+
+def main() -> None:
+    """Build, crawl, compare, print a line per family."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=500)
+    parser.add_argument("--family", action="append")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    options = parser.parse_args()
+    print(f"{'family':<16}{'found':>8}{'body F1':>9}{'exact':>8}{'files':>8}{'seconds':>9}")
+    for name in options.family or FAMILIES:
+        with tempfile.TemporaryDirectory(prefix="rongshu-legacy-") as folder:
+            articles = read_source_articles(options.data, limit=options.articles, seed=7)
+            site = build_legacy_site(
+                name, articles, Path(folder), site_name="示范市旧版网站", host="old.example"
+            )
+            begun = time.monotonic()
+            with LegacyServer(site) as server:
+                score = compare(site, asyncio.run(crawl(server.base_url)))
+        print(_line(name, score, time.monotonic() - begun), flush=True)
+
+
+async def crawl(url: str) -> list[CrawledArticle]:
+    """Return every article the crawler brings."""
+    politeness = Politeness(per_second=None, at_once=16)
+    async with Fetcher(politeness=politeness, allow_hosts=["127.0.0.1"]) as fetcher:
+        crawler = Crawler(SiteSource(fetcher, [url]), at_once=16)
+        return [result async for result in crawler.crawl() if isinstance(result, CrawledArticle)]
+
+
+def compare(site: LegacySite, brought: list[CrawledArticle]) -> Score:
+    """Score what was brought against the truth beside the site."""
+    by_address: dict[str, CrawledArticle] = {}
+    for one in brought:
+        for url in (*one.other_urls, one.url):
+            by_address[_path(url)] = one
+    score = Score(wanted=len(site.truth))
+    for truth in site.truth:
+        paths = [_path(url) for url in (truth.url, *truth.other_urls)]
+        found = next((by_address[path] for path in paths if path in by_address), None)
+        if found is None:
+            score.missed.append(truth.url)
+            continue
+        _judge(score, truth, found)
+    return score
+
+
+def _judge(score: Score, truth: TruthArticle, one: CrawledArticle) -> None:
+    score.found += 1
+    score.f1 += bigram_f1(truth.body_text, one.article.body_text or "")
+    score.exact += (_tight(one.article.title), one.article.published_at) == (
+        _tight(truth.title),
+        truth.published_at,
+    )
+    attached = {_path(file.url) for file in one.article.attachments} >= {
+        _path(file.url) for file in truth.attachments
+    }
+    pictured = {_path(file.url) for file in one.article.images} >= {_path(file.url) for file in truth.images}
+    score.files_whole += attached and pictured
+
+
+def bigram_f1(gold: str, text: str) -> float:
+    """F1 over pairs of adjacent characters, white space apart."""
+    wanted, got = _bigrams(gold), _bigrams(text)
+    same = sum((wanted & got).values())
+    return 2 * same / (wanted.total() + got.total()) if wanted or got else 1.0
+
+
+def _bigrams(text: str) -> Counter[str]:
+    tight = _tight(text)
+    return Counter(tight[at : at + 2] for at in range(len(tight) - 1))
+
+
+def _tight(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url if "//" in url else f"http://x{url}")
+    return identity(f"http://x{parts.path}?{parts.query}")
+
+
+def _line(name: str, score: Score, seconds: float) -> str:
+    found = score.found or 1
+    shares = (score.found / score.wanted, score.f1 / found, score.exact / found, score.files_whole / found)
+    figures = "".join(f"{share:>{width}.3f}" for share, width in zip(shares, (8, 9, 8, 8), strict=True))
+    return f"{name:<16}{figures}{seconds:>9.1f}  {' '.join(score.missed[:3])}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Lists a script draws from data: which address is asked page by page, and what the rows' links look like."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from lxml.html import HtmlElement
+
+from .addresses import absolute
+from .scripts import Scripts, evaluate, expression_at, read_scripts
+
+PLACE = "\N{SYMBOL FOR UNIT SEPARATOR}"  # stands for the number of the page
+_ASKED = re.compile(
+    r"(?:\$\.(?P<short>post|get|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\.open\s{0,3}\(\s{0,3}[\"'](?P<verb>GET|POST)[\"']\s{0,3},"
+    r"|\burl\s{0,3}:)\s{0,5}",
+    re.IGNORECASE,
+)
+_FIELDS = re.compile(r"(?:,|\bdata\s{0,3}:)\s{0,5}\{([^{}]{1,600})\}")
+_PAIR = re.compile(r"[\"']?(\w{1,60})[\"']?\s{0,3}:\s{0,3}")
+_IS_POST = re.compile(r"(?:type|method)\s{0,3}:\s{0,3}[\"']post[\"']", re.IGNORECASE)
+_PAGE_NAME = re.compile(
+    r"^(?:cur|current|now|the|i|n)?_?page_?(?:no|num|number|index)?$|^(?:p|pn|pno|curr)$", re.IGNORECASE
+)
+_ROW_LINK = re.compile(
+    r"(?:href\s{0,3}=\s{0,3}\\?[\"']?|[\"'])(?P<before>(?:https?:/)?[/\w.\-]{0,120}[\w\-]+(?:\.\w{2,5}\?[\w=&\-]{0,100}=|[/_\-=]))"
+    r"(?:[\"']\s{0,3}\+\s{0,3}\w{1,30}\.(?P<summed>\w{1,40})\s{0,3}(?:\+\s{0,3}[\"'](?P<after>[\w./\-]{0,20}))?"
+    r"|\$\{\s{0,3}\w{1,30}\.(?P<filled>\w{1,40})\s{0,3}\}(?P<tail>[\w./\-]{0,20})"
+    r"|\{\{\s{0,3}\w{1,30}\.(?P<drawn>\w{1,40})\s{0,3}\}\}(?P<rest>[\w./\-]{0,20}))"
+)
+_JSONP = re.compile(r"^[\w.$\s]{0,60}\((.*)\)\s*;?\s*$", re.DOTALL)
+_AROUND = 600
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """An address made of a row's field: `before` + value + `after`."""
+
+    before: str
+    field: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataList:
+    """Data asked for page by page: `PLACE` stands where the number goes; `is_posted` with its fields."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
+    is_posted: bool
+    rows: tuple[RowLink, ...]
+
+    def page(self, number: int) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Return the address and the fields to post for one page, counted from 1."""
+        fields = tuple((name, value.replace(PLACE, str(number))) for name, value in self.fields)
+        url = self.url.replace(PLACE, str(number))
+        if fields and not self.is_posted:
+            return f"{url}{'&' if '?' in url else '?'}{urlencode(fields)}", ()
+        return url, fields
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether a number stands anywhere in it."""
+        return PLACE in self.url or any(PLACE in value for _, value in self.fields)
+
+
+def find_data_lists(tree: HtmlElement, base: str | None) -> tuple[DataList, ...]:
+    """Read what the scripts of a page ask for, and how they link what they get."""
+    texts = [element.text or "" for element in tree.iter("script") if not element.get("src")]
+    text = "\n".join(texts)
+    if base is None or not any(word in text for word in ("$.", "fetch", ".open(", "ajax", "axios")):
+        return ()
+    scripts = read_scripts(text)
+    rows = tuple(dict.fromkeys(_row_links(scripts.text)))
+    return tuple(dict.fromkeys(_asked(scripts, base, rows)))
+
+
+def links_of_rows(content: bytes, rows: tuple[RowLink, ...], base: str) -> list[str]:
+    """Return the addresses that rows of data (JSON, JSONP) make by their links."""
+    found = [
+        absolute(base, f"{row.before}{record[row.field]}{row.after}")
+        for record in _records(_parsed(content))
+        for row in rows
+        if isinstance(record.get(row.field), str | int) and record[row.field] != ""
+    ]
+    return list(dict.fromkeys(url for url in found if url))
+
+
+def _asked(scripts: Scripts, base: str, rows: tuple[RowLink, ...]) -> Iterator[DataList]:
+    for match in _ASKED.finditer(scripts.text):
+        asked = expression_at(scripts.text, match.end())
+        around = scripts.text[match.end() + len(asked) : match.end() + _AROUND]
+        before = scripts.text[max(0, match.start() - 200) : match.end()]
+        values = {**scripts.variables, **dict.fromkeys(_page_names(scripts.text), PLACE)}
+        target = evaluate(asked, values)
+        if target is None or (url := absolute(base, target)) is None:
+            continue
+        fields = tuple(_fields(around, values))
+        is_posted = "post" in (match["short"] or match["verb"] or "").lower() or bool(
+            _IS_POST.search(before[-200:] + around[:_AROUND])
+        )
+        yield DataList(url.replace("%E2%90%9F", PLACE), fields, is_posted, rows)
+
+
+def _page_names(text: str) -> set[str]:
+    return {name for name in re.findall(r"\b([A-Za-z_]\w{0,30})\b", text) if _PAGE_NAME.match(name)}
+
+
+def _fields(text: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    match = _FIELDS.match(text.lstrip(" \n\r\t)")) or _FIELDS.search(text[:_AROUND])
+    written = match.group(1) if match else ""
+    for pair in _PAIR.finditer(written):
+        name, value = pair.group(1), evaluate(expression_at(written, pair.end()), values)
+        if value is None and _PAGE_NAME.match(name):
+            value = PLACE
+        if value is not None:
+            yield name, value
+
+
+def _row_links(text: str) -> Iterator[RowLink]:
+    for match in _ROW_LINK.finditer(text):
+        name = match["summed"] or match["filled"] or match["drawn"]
+        yield RowLink(match["before"], name, match["after"] or match["tail"] or match["rest"] or "")
+
+
+def _parsed(content: bytes) -> Any:
+    text = content.decode("utf-8", "replace").strip().lstrip("\ufeff")
+    wrapped = _JSONP.match(text)
+    try:
+        return json.loads(wrapped.group(1) if wrapped else text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    if depth > 8:
+        return
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from _records(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _records(inner, depth + 1)

@@ -1,0 +1,169 @@
+"""What the functions of a page do with the numbers its buttons give them: a reading of scripts, not a run.
+
+Old pagers are a line or two: they put a number into an address or into a field of a form. Expressions are
+sums of literals, parameters and plain variables; whatever else stands there is not understood and left alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+_FUNCTION = re.compile(
+    r"(?:function\s{1,5}(\w{1,60})|(?:var\s{1,5}|window\.)?(\w{1,60})\s{0,5}[=:]\s{0,5}function)"
+    r"\s{0,5}\(([\w\s,$]{0,200})\)\s{0,5}\{"
+)
+_VARIABLE = re.compile(
+    r"\b(?:var|let|const)\s{1,5}(\w{1,60})\s{0,5}=\s{0,5}(\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'|\d{1,9})"
+)
+_CALL = re.compile(r"([\w$.]{1,80})\s{0,5}\(([^()]{0,300})\)")
+_LITERAL = re.compile(r"^(?:\"([^\"]*)\"|'([^']*)'|(\d{1,9}))$")
+_SHIFTED = re.compile(r"^\(?\s*(?:parseInt|Number|eval)?\s*\(?\s*(\w+)\s*\)?\s*([+\-])\s*(\d{1,4})\s*\)?$")
+_WRAPPED = re.compile(r"^(?:encodeURIComponent|encodeURI|escape|String|parseInt|Number)?\s*\(\s*(\w+)\s*\)$")
+_FILLED = re.compile(r"([^$]+|\$(?!\{))|\$\{([^}]{1,100})\}")
+_TERM = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|\([^()]*\)|\w+\s*\([^()]*\)|[^+\s\"'()`]+")
+_LONGEST = 4000  # characters of one function
+_SCRIPT_AT_MOST = 500_000
+_EXPRESSION_AT_MOST = 500
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: the names of its parameters and its text."""
+
+    parameters: tuple[str, ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The functions and the plain variables of a page."""
+
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    variables: Values = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with the values of its arguments; one that is no literal is None."""
+
+    name: str
+    arguments: tuple[str | None, ...]
+
+
+def read_scripts(text: str) -> Scripts:
+    """Read the script of a page: `text` is all of it, one block after the other."""
+    text = text[:_SCRIPT_AT_MOST]
+    functions = {
+        match.group(1) or match.group(2): Function(
+            tuple(name.strip() for name in match.group(3).split(",") if name.strip()),
+            _block(text, match.end()),
+        )
+        for match in _FUNCTION.finditer(text)
+    }
+    variables = {name: _unquoted(value) for name, value in _VARIABLE.findall(text)}
+    return Scripts(functions, variables, text)
+
+
+def read_calls(script: str) -> Iterator[Call]:
+    """Yield the calls of a handler such as `javascript:goPage(3);return false`."""
+    for match in _CALL.finditer(script[:2000]):
+        arguments = tuple(_literal(piece) for piece in _split(match.group(2)))
+        yield Call(match.group(1).rpartition(".")[2], arguments)
+
+
+def values_in(function: Function, call: Call, scripts: Scripts) -> Values:
+    """Return what the names inside a function stand for when it is called so."""
+    given = {
+        name: value
+        for name, value in zip(function.parameters, call.arguments, strict=False)
+        if value is not None
+    }
+    local = {name: _unquoted(value) for name, value in _VARIABLE.findall(function.body)}
+    return {**scripts.variables, **local, **given}
+
+
+def evaluate(expression: str, values: Values) -> str | None:
+    """Return the text an expression makes, or None where it holds anything that is not known."""
+    pieces = []
+    terms = _TERM.findall(expression.strip())
+    if _SHIFTED.match(expression.strip()):
+        terms = [expression.strip()]
+    for term in terms:
+        value = _term(term.strip(), values)
+        if value is None:
+            return None
+        pieces.append(value)
+    return "".join(pieces) if pieces else None
+
+
+def expression_at(text: str, start: int) -> str:
+    """Return the expression that begins at `start`, up to the comma, semicolon, line or bracket after it."""
+    depth, quote = 0, ""
+    for at in range(start, min(len(text), start + _EXPRESSION_AT_MOST)):
+        letter = text[at]
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'`":
+            quote = letter
+        elif letter in ",;\n}" or (letter == ")" and not depth):
+            return text[start:at]
+        else:
+            depth += (letter == "(") - (letter == ")")
+    return text[start : start + _EXPRESSION_AT_MOST]
+
+
+def _template(term: str, values: Values) -> str | None:
+    """`…${name}…`."""
+    pieces = []
+    for literal, expression in _FILLED.findall(term[1:-1]):
+        value = literal or evaluate(expression, values)
+        if value is None:
+            return None
+        pieces.append(value)
+    return "".join(pieces)
+
+
+def _term(term: str, values: Values) -> str | None:
+    if term.startswith("`"):
+        return _template(term, values)
+    if (literal := _literal(term)) is not None:
+        return literal
+    if shifted := _SHIFTED.match(term):
+        known = values.get(shifted.group(1), "")
+        step = int(shifted.group(2) + shifted.group(3))
+        return str(int(known) + step) if known.isdecimal() else None
+    name = wrapped.group(1) if (wrapped := _WRAPPED.match(term)) else term
+    return values.get(name)
+
+
+def _literal(text: str) -> str | None:
+    match = _LITERAL.match(text.strip())
+    return next((group for group in match.groups() if group is not None), "") if match else None
+
+
+def _unquoted(text: str) -> str:
+    return text.strip("\"'")
+
+
+def _split(arguments: str) -> list[str]:
+    """At commas outside of quotes."""
+    return re.findall(r"\s*(\"[^\"]*\"|'[^']*'|[^,]+)", arguments)
+
+
+def _block(text: str, start: int) -> str:
+    """The text up to the brace that closes the one before `start`; quotes and nesting are heeded."""
+    depth, quote = 1, ""
+    for at in range(start, min(len(text), start + _LONGEST)):
+        letter = text[at]
+        if quote:
+            quote = "" if letter == quote and text[at - 1] != "\\" else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter in "{}":
+            depth += 1 if letter == "{" else -1
+            if not depth:
+                return text[start:at]
+    return text[start : start + _LONGEST]
