@@ -8,6 +8,7 @@ from charset_normalizer import from_bytes
 
 from rongshu.library.reading.document import Document, Hindrance
 from rongshu.library.reading.documents import read_pdf, read_sheets, read_word
+from rongshu.library.reading.layouts import read_ofd, read_slides
 from rongshu.library.reading.limits import LARGEST_FILE, LONGEST_TEXT
 from rongshu.library.reading.web_pages import read_web_page
 
@@ -59,6 +60,10 @@ def _read_archive(content: bytes, name: str, ending: str) -> Document:
         return _checked(read_word(content, name), name, ending, {"docx", "docm", "wps"})
     if b"xl/workbook.xml" in content or b"xl/worksheets" in content:
         return _checked(read_sheets(content, name), name, ending, {"xlsx", "xlsm", "et"})
+    if b"ppt/presentation.xml" in content:
+        return _checked(read_slides(content, name), name, ending, {"pptx", "pptm", "ppsx", "dps"})
+    if b"OFD.xml" in content:
+        return _checked(read_ofd(content, name), name, ending, {"ofd"})
     from rongshu.library.reading.archives import hindrances_of  # noqa: PLC0415
 
     found = list(hindrances_of(content, name))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from rongshu.foundation.worker import register_duty
+from rongshu.search.indexing.attachments import read_next
 from rongshu.search.indexing.indexer import Indexer
 
 LANE: Final = "search"
+READING_LANE: Final = "attachments"
 INDEXER: Final = Indexer()
 
 
 def register_search_duties() -> None:
     """Make the duties known to the worker."""
     register_duty("search-indexer", INDEXER.run_once, every=0.25, lane=LANE)
+    register_duty("search-attachments", read_next, every=5, lane=READING_LANE)

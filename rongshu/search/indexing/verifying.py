@@ -11,7 +11,6 @@ import orjson
 
 from rongshu.foundation import work
 from rongshu.search.engines.choosing import engine
-from rongshu.search.engines.port import Engine
 from rongshu.search.indexing.planning import QUEUE
 from rongshu.search.sources import DocumentSource, document_id, ids_of_thing, registered, thing_of
 
@@ -39,12 +38,11 @@ class Drift:
 
 def find_drift(index: str) -> Drift:
     """Compare an index with what it is made from; what is still in the queue may differ rightly."""
-    drift, known = Drift(), engine(index)
-    expected: set[str] = set()
+    drift, expected = Drift(), set[str]()
     for source in registered():
         for ids in _portions(source, index):
-            _compare(source, index, ids, known, drift, expected)
-    drift.surplus = [_thing(one) for one in known.ids() if one not in expected]
+            expected |= _compare(source, index, ids, drift)
+    drift.surplus = [_thing(one) for one in engine(index).ids() if one not in expected]
     return drift
 
 
@@ -53,20 +51,19 @@ def ask_for(things: Iterable[str]) -> int:
     return work.enqueue(work.WorkRequest(QUEUE, thing, priority=work.EDIT) for thing in things)
 
 
-def _compare(
-    source: DocumentSource, index: str, ids: Sequence[UUID], known: Engine, drift: Drift, expected: set[str]
-) -> None:
+def _compare(source: DocumentSource, index: str, ids: Sequence[UUID], drift: Drift) -> set[str]:
+    """Note what differs; return which documents there have to be."""
     loading = source.loading(index)
     wanted = {one.id: dict(one.source) for one in loading.load(ids)} if loading else {}
     places = [place for one in ids for place in ids_of_thing(document_id(source.kind, one))]
-    there = known.documents(places)
+    there = engine(index).documents(places)
     for id_, said in wanted.items():
         if id_ not in there:
             drift.missing.append(_thing(id_))
         elif _canonical(said) != _canonical(there[id_]):
             drift.stale.append(_thing(id_))
-    expected.update(wanted)
     drift.checked += len(wanted)
+    return set(wanted)
 
 
 def _portions(source: DocumentSource, index: str) -> Iterator[list[UUID]]:
