@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +14,7 @@ from rongshu.accounts.models import Realm, SignInAttempt
 from rongshu.accounts.queries import is_locked_out
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.accounts.visits import Visit
+from rongshu.console.audit.words import deed_label
 from rongshu.console.models import LongWork
 from rongshu.console.progress import do_waiting_work
 from rongshu.console.tests.conftest import Province
@@ -121,3 +125,12 @@ def test_an_address_that_failed_too_often_is_let_in_again(page: ConsoleClient, p
     assert not is_locked_out(realm=Realm.STAFF, login_name="somebody", address="192.0.2.7")
     assert "被锁定的来源地址" not in page.get("/sign-ins").content.decode()
     assert page.post("/sign-ins/unlock", wish).status_code == 404
+
+
+def test_every_deed_of_the_platform_has_a_name() -> None:
+    source = Path(__file__).resolve().parents[2]
+    recorded = re.compile(r'\b(?:record|refusals_logged)\(\s*[\w.\[\]()]+,\s*"([a-z-]+\.[a-z-]+)"')
+    files = [one for one in source.rglob("*.py") if "tests" not in one.parts]
+    codes = {code for file in files for code in recorded.findall(file.read_text(encoding="utf-8"))}
+    assert len(codes) > 100
+    assert {code for code in codes if deed_label(code) == code} == set()

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.console import menu, my_day
-from rongshu.console.audit.words import register_words
 from rongshu.console.menu import MenuEntry, Section, may_anywhere
 from rongshu.console.my_day import PanelItem, PanelItems
 from rongshu.console.progress import register_work
@@ -15,11 +14,6 @@ from rongshu.intake.actions.sign_run import CARRY_ON, carry_on
 from rongshu.intake.permissions import CAPABILITIES
 from rongshu.intake.queries.signing import runs_to_sign
 
-_DEEDS = {
-    "intake.started": "开始采集",
-    "intake.finished": "采集结束",
-}
-
 
 def register_screens() -> None:
     """Register everything."""
@@ -27,7 +21,6 @@ def register_screens() -> None:
     my_day.register(my_day.Panel("batches", "待签发批次", 25, _batches, "没有等您签发的批次。"))
     register_work(CARRY_ON, carry_on)
     register_work(INSPECT, inspect_batch)
-    register_words(_DEEDS, {"intakerun": "采集任务", "approvalbatch": "批次"})
 
 
 def _to_sign(viewer: Viewer) -> int:
