@@ -1,8 +1,9 @@
 """The fields of the index, the same for every engine.
 
 Fields of kind WORDS and CHARACTERS hold ready tokens joined by spaces: every engine only splits at spaces,
-so that all of them see the same analysis. They have positions and are scored by BM25. A KEYWORD holds one or
-more exact values; an INTEGER one number. `fast`: sorted by, counted in facets or compared in ranges.
+so that all of them see the same analysis. They are scored by BM25, and have positions unless only pairs.
+A KEYWORD holds one or more exact values; an INTEGER one number. `fast`: sorted by, counted in facets or
+compared in ranges.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Another one asks for a rebuild: a generation of the index remembers under which it was made.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 
 class FieldKind(enum.Enum):
@@ -33,6 +34,7 @@ class Field:
     kind: FieldKind
     stored: bool = False
     fast: bool = False
+    phrases: bool = False  # keeps positions, so that phrases may be looked for
 
     @property
     def is_text(self) -> bool:
@@ -41,11 +43,16 @@ class Field:
 
 
 def _words(name: str) -> Field:
+    return Field(name, FieldKind.WORDS, phrases=True)
+
+
+def _pairs(name: str) -> Field:
+    """Each two neighbouring characters: scored by BM25, never looked for as phrases."""
     return Field(name, FieldKind.WORDS)
 
 
 def _characters(name: str) -> Field:
-    return Field(name, FieldKind.CHARACTERS)
+    return Field(name, FieldKind.CHARACTERS, phrases=True)
 
 
 def _keyword(name: str) -> Field:
@@ -57,12 +64,14 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("kind"),  # resource, site, column, organization …
     _keyword("type"),  # code of the resource type
     _words("title_words"),
+    _pairs("title_pairs"),
     _characters("title_characters"),
     _words("title_pinyin"),  # one token per syllable
     _words("title_initials"),  # the initials of the title and of its words
     _words("heading_words"),
     _words("number_words"),  # parts of document numbers
     _words("body_words"),
+    _pairs("body_pairs"),
     _characters("body_characters"),
     _words("attachment_words"),
     _characters("attachment_characters"),

@@ -1,44 +1,27 @@
 """How text becomes tokens: the same for every engine, for documents and for queries.
 
 Deterministic for a version: `ANALYSIS_VERSION` is kept with each generation of the index, and another one
-asks for a rebuild.
+asks for a rebuild. Tables are read on first use; nothing here changes afterwards, so threads may share it.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Final
+from rongshu.search.analysis.normalising import aligned, normalise
+from rongshu.search.analysis.numbering import document_numbers, number_parts
+from rongshu.search.analysis.segmenting import characters, coarse, pairs, segment
+from rongshu.search.analysis.sounding import initials, pinyin
+from rongshu.search.analysis.versions import ANALYSIS_VERSION
 
-ANALYSIS_VERSION: Final = "0"
-
-
-def normalise(text: str) -> str:
-    """Return the text in the form in which it is compared."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
-def segment(text: str) -> list[str]:
-    """Return the words of a text, compounds and their parts."""
-    import rjieba  # noqa: PLC0415 - the dictionary is loaded on first use
-
-    return [word for word in rjieba.cut_for_search(normalise(text)) if word.strip()]
-
-
-def characters(text: str) -> list[str]:
-    """Return the characters of a text that can be looked for."""
-    return [one for one in normalise(text) if one.isalnum()]
-
-
-def pinyin(text: str) -> list[str]:
-    """Return the syllables of the Han characters of a text."""
-    return []
-
-
-def initials(text: str) -> list[str]:
-    """Return the initials of a text and of its words."""
-    return []
-
-
-def document_numbers(text: str) -> list[str]:
-    """Return the document numbers in a text, in their normal form."""
-    return []
+__all__ = [
+    "ANALYSIS_VERSION",
+    "aligned",
+    "characters",
+    "coarse",
+    "document_numbers",
+    "initials",
+    "normalise",
+    "number_parts",
+    "pairs",
+    "pinyin",
+    "segment",
+]

@@ -51,7 +51,8 @@ def _schema() -> Schema:
 
 def _add(builder: SchemaBuilder, field: Field) -> None:
     if field.is_text:
-        builder.add_text_field(field.name, stored=field.stored, tokenizer_name=_SPACES)
+        option = "position" if field.phrases else "freq"
+        builder.add_text_field(field.name, stored=field.stored, tokenizer_name=_SPACES, index_option=option)
     elif field.kind is FieldKind.KEYWORD:
         # A raw text field: deleting by a term of a number silently deletes nothing.
         builder.add_text_field(

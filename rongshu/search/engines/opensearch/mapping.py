@@ -46,7 +46,8 @@ def _similarity(version: int) -> dict[str, Any]:
 
 def _property(field: Field) -> dict[str, Any]:
     if field.is_text:
-        return {"type": "text", "analyzer": "whitespace", "index_options": "positions"}
+        options = "positions" if field.phrases else "freqs"
+        return {"type": "text", "analyzer": "whitespace", "index_options": options}
     if field.kind is FieldKind.KEYWORD:
         return {"type": "keyword", "ignore_above": _LONGEST_VALUE, "doc_values": field.fast}
     if field.kind is FieldKind.INTEGER:

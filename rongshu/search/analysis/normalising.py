@@ -1,0 +1,52 @@
+"""The form in which texts are compared: one width, one case, simplified characters, nothing invisible."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+# Zero-width characters, direction marks, variation selectors and soft hyphens are left out altogether;
+# other control characters part words.
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_LAST_COMMON: Final = 0xFFFF
+
+
+def normalise(text: str) -> str:
+    """Return the text in the form in which it is compared."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
+    return _CONTROL.sub(" ", text).translate(_simplified())
+
+
+def aligned(text: str) -> str:
+    """Return a text of the same length, character for character, to find in it what is normalised."""
+    return "".join(map(_aligned, text))
+
+
+@cache
+def _aligned(character: str) -> str:
+    one = normalise(character)
+    return one if len(one) == 1 else character
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """The simplified form of each traditional character (the first that OpenCC names).
+
+    Only characters, not phrases: what matters is that documents and queries are changed alike.
+    """
+    found = importlib.util.find_spec("opencc")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("opencc")
+    table = Path(found.origin).parent / "dictionary" / "TSCharacters.txt"
+    rows = (line.split() for line in table.read_text(encoding="utf-8").splitlines())
+    return {
+        ord(row[0]): row[1] for row in rows if len(row) > 1 and row[0] != row[1] and ord(row[1]) < 0x10000
+    }
