@@ -7,6 +7,7 @@ RongshuError
 │                     ← TooManyHotWords    search-too-many-hot-words: more than a page shows
 ├── NotAllowed        ← ApiKeyRefused      api-key-refused: no such key, or it was taken back (401)
 ├── NotFound          ← UnknownApiKey      api-key-not-found
+│                     ← PageUnknown        search-page-not-found: an interface's `after` leads nowhere
 ├── Conflict          ← GenerationServing  search-generation-serving: readers are in it
 ├── Refusal           ← QuotaExceeded      api-quota-exceeded: asked too often (429)
 ├── Unavailable       ← EngineUnavailable  search-unavailable: the engine can't be reached
@@ -72,6 +73,13 @@ class QuotaExceeded(Refusal):
     def __init__(self, sentence: str | None = None, *, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class PageUnknown(NotFound):
+    """The mark of a page that an application sent leads nowhere, or further than an engine goes."""
+
+    code = "search-page-not-found"
+    sentence = "没有这一页，请从第一页重新检索。"
 
 
 class UnknownApiKey(NotFound):

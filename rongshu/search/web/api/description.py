@@ -41,7 +41,7 @@ def description(server: str) -> dict[str, Any]:
 _REFUSALS: Final = {
     "Invalid": "参数有误，fields 说明每个参数错在哪里",
     "Unauthorized": "没有密钥，或密钥无效",
-    "NotFound": "这个主机名没有对应的网站",
+    "NotFound": "这个主机名没有对应的网站，或者 after 指的那一页不存在",
     "TooMany": "超过密钥的配额，Retry-After 说明多少秒后再试",
     "Unavailable": "检索服务暂时不可用",
 }

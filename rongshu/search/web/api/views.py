@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from rongshu.foundation.errors import RongshuError
 from rongshu.publishing.web.framing import FramedSite, framed_site
 from rongshu.search.actions.use_api_key import Quota, use_api_key
-from rongshu.search.errors import QuotaExceeded
+from rongshu.search.errors import BeyondWindow, CursorUnknown, PageUnknown, QuotaExceeded
 from rongshu.search.queries.searching import FacetValue, ResultHit, Results, search
 from rongshu.search.queries.suggesting import suggest
 from rongshu.search.queries.texts import plain
@@ -47,7 +47,10 @@ def search_documents(request: HttpRequest) -> tuple[Answer, Quota | None]:
     """Search what readers may see."""
     framed, quota = _admitted(request)
     query = search_query(checked(request.GET, SEARCHING))
-    return _found(search(reader_of(framed), query), framed), quota
+    try:
+        return _found(search(reader_of(framed), query), framed), quota
+    except (BeyondWindow, CursorUnknown) as error:
+        raise PageUnknown(error.message) from error
 
 
 @_answering
