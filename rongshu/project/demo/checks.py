@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from rongshu.accounts.queries import recorded_operator
 from rongshu.foundation.sealing import seal_audit, verify_audit
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.queries.report import report_of
+from rongshu.project.demo.asking import Finding, ask
+from rongshu.project.demo.search_checks import check_search
 from rongshu.project.legacy_sites import LegacySite
-from rongshu.project.listeners import public_application
 from rongshu.publishing.pages.page_tags import missing_tags
 from rongshu.sites.models import Site
 
 Report = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check: what was looked at, whether it holds, and the numbers."""
-
-    what: str
-    holds: bool
-    details: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the public listener answered."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 def check_everything(taken_over: list[tuple[LegacySite, IntakeRun]]) -> Iterator[Finding]:
@@ -48,6 +29,7 @@ def check_everything(taken_over: list[tuple[LegacySite, IntakeRun]]) -> Iterator
     for _, run, report in reports:
         yield _old_addresses(run.site, report)
     yield _tags([report for _, _, report in reports])
+    yield from check_search(recorded_operator(), [url for _, _, one in reports for _, url in _published(one)])
     seal_audit()
     verdict = verify_audit()
     yield Finding("审计链", verdict.is_sound, f"封存 {verdict.sealed} 条，未封存 {verdict.unsealed} 条")
@@ -92,49 +74,6 @@ def _tags(reports: list[Report]) -> Finding:
     pages = [new_url for report in reports for _, new_url in _published(report)]
     lacking = [url for url in pages if missing_tags(ask(url).body.decode())]
     return Finding("网页标签", not lacking, f"{len(pages)} 页，{len(lacking)} 页缺标签 {lacking[:2] or ''}")
-
-
-def ask(url: str) -> Answer:
-    """Ask the public listener for a URL, as a reader would, without a network between."""
-    parts = urlsplit(url)
-    told: dict[str, Any] = {}
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], _: Any = None
-    ) -> Callable[[bytes], object]:
-        told["status"], told["headers"] = (
-            int(status.split(maxsplit=1)[0]),
-            {name.lower(): value for name, value in headers},
-        )
-        return lambda data: None
-
-    body = b"".join(_application()(_environ(parts.netloc, parts.path or "/", parts.query), start_response))
-    return Answer(told["status"], told["headers"], body)
-
-
-@cache
-def _application() -> Callable[..., Iterable[bytes]]:
-    return public_application()
-
-
-def _environ(host: str, path: str, query: str) -> dict[str, Any]:
-    return {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": host.split(":", maxsplit=1)[0],
-        "SERVER_PORT": host.partition(":")[2] or "80",
-        "HTTP_HOST": host,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(),
-        "wsgi.errors": BytesIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.version": (1, 0),
-    }
 
 
 def _path(url: str) -> str:

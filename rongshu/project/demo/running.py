@@ -17,7 +17,8 @@ from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.models import IntakeRun
 from rongshu.newsroom.actions.assign_flow import assign_flow
 from rongshu.newsroom.flow_seed import DEFAULT
-from rongshu.project.demo.checks import Finding, check_everything
+from rongshu.project.demo.asking import Finding
+from rongshu.project.demo.checks import check_everything
 from rongshu.project.demo.legacy import Takeover, build_all
 from rongshu.project.demo.native import write_native_content
 from rongshu.project.legacy_sites import FAMILIES, LegacyServer

@@ -13,7 +13,7 @@ from rongshu.accounts.commands import CommandRefused
 from rongshu.accounts.queries import recorded_operator
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.progress_lines import ProgressLines
-from rongshu.project.demo.checks import Finding
+from rongshu.project.demo.asking import Finding
 from rongshu.project.demo.persons import links_per_role
 from rongshu.project.demo.running import run_demo
 from rongshu.sites.models import Site
