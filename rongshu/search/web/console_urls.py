@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.search.web.console import hot_words, keys, reports
+from rongshu.search.web.console import hot_words, index, keys, reports
 
 urlpatterns: list[URLPattern] = [
     path("report", reports.show_report, name="search-report"),
     path("hot-words", hot_words.list_sites, name="search-hot-words"),
     path("hot-words/<slug:slug>", hot_words.arrange, name="search-hot-words-of"),
+    path("index", index.show_index, name="search-index"),
+    path("index/rebuild", index.rebuild, name="search-rebuild"),
     path("keys", keys.list_keys, name="search-keys"),
     path("keys/new", keys.give_key, name="search-new-key"),
     path("keys/<uuid:key_id>", keys.show_key, name="search-key"),

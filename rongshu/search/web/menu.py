@@ -11,3 +11,4 @@ def register_menu() -> None:
     register(MenuEntry(Section.FIGURES, "检索分析", "search-report", READING, 40))
     register(MenuEntry(Section.SITES, "热词", "search-hot-words", "search.manage", 60))
     register(MenuEntry(Section.SETTINGS, "检索接口密钥", "search-keys", "search.manage", 60))
+    register(MenuEntry(Section.SETTINGS, "检索索引", "search-index", "platform.operate", 62))

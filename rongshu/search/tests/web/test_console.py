@@ -11,8 +11,10 @@ from django.urls import reverse
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.publishing.tests.world import World
+from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.actions.keep_counts import keep_counts
 from rongshu.search.models import ApiKey, HotWord
+from rongshu.search.queries.state import search_state
 
 As = Callable[[Person], ConsoleClient]
 
@@ -48,7 +50,9 @@ def test_a_wrong_period_is_told(world: World, as_person: As) -> None:
     assert "不能早于起始日期" in said(answer)
 
 
-@pytest.mark.parametrize("name", ["search-report", "search-hot-words", "search-keys", "search-new-key"])
+@pytest.mark.parametrize(
+    "name", ["search-report", "search-hot-words", "search-index", "search-keys", "search-new-key"]
+)
 def test_who_may_not_is_refused(world: World, as_person: As, name: str) -> None:
     assert as_person(world.library.writer).get(reverse(name)).status_code == 403
 
@@ -103,3 +107,19 @@ def test_keys_are_absent_for_who_does_not_manage_them(world: World, as_person: A
     assert writer.post(reverse("search-revoke-key", args=[key.pk]), {"confirmed": "yes"}).status_code == 404
     key.refresh_from_db()
     assert key.revoked_at is None
+
+
+def test_the_index_is_shown_and_made_anew_after_asking(world: World, as_person: As) -> None:
+    world.article(title="关于防汛工作的通知")
+    index_pending()
+    client = as_person(world.operator)
+    assert "公众索引" in said(client.get(reverse("search-index")))
+    before = search_state().indexes[0].generation
+    assert "重建检索索引？" in said(client.post(reverse("search-rebuild")))
+    index_pending()
+    assert search_state().indexes[0].generation == before
+    client.post(reverse("search-rebuild"), {"confirmed": "yes"})
+    index_pending()
+    assert search_state().indexes[0].generation != before
+    writer = as_person(world.library.writer)
+    assert writer.post(reverse("search-rebuild"), {"confirmed": "yes"}).status_code == 403
