@@ -20,7 +20,10 @@ def complaints_about(viewer: Viewer, record: IncomingRecord) -> tuple[RongshuErr
     standard = default_standard_code()
     bare = replace(record, files=(), image="", body_html=record.body_html.replace("attachment:", "about:"))
     raw = receive(bare, viewer=viewer, standard=standard, refuses_bad_files=True).raw
-    raw.content.attachments = [{"digest": file.name, "role": file.role} for file in record.files]
+    # What kind of file it is was settled at the upload; here it would only suggest a form nobody is shown.
+    raw.content.attachments = [
+        {"digest": file.name, "role": file.role, "media_type": ""} for file in record.files
+    ]
     raw.content.image = record.image
     schema = schemas_of([record.type_code], standard=standard).get(record.type_code)
     return prepare(raw, schema, AS_WRITTEN).errors

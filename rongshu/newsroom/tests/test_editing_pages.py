@@ -17,6 +17,7 @@ from pypdfium2 import PdfDocument
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.console.progress import do_waiting_work
 from rongshu.library.models import Resource, ResourceRelation, ResourceVersion
+from rongshu.newsroom.actions.add_draft_file import add_draft_file
 from rongshu.newsroom.actions.begin_draft import begin_draft, open_draft
 from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock
 from rongshu.newsroom.tests.conftest import Newsroom
@@ -103,6 +104,20 @@ def test_an_element_is_checked_by_the_gates_own_rules(writer: ConsoleClient, new
     assert "值域" in wrong.content.decode()
     right = writer.post(check, form(draft, element="ThemeCat"))
     assert not right.content.decode().strip()
+
+
+def test_an_element_is_checked_beside_an_attachment_while_no_form_is_chosen(
+    writer: ConsoleClient, newsroom: Newsroom
+) -> None:
+    draft = new_draft(newsroom)
+    add_draft_file(
+        actor=newsroom.writer, draft=draft, content="示范附件".encode(), name="附件.txt", role="attachment"
+    )
+    given = form(draft, element="ThemeCat")
+    given.pop("FormCat", None)
+    answer = writer.post(reverse("newsroom-draft-check", args=[draft.pk]), given)
+    assert answer.status_code == 200
+    assert not answer.content.decode().strip()
 
 
 def test_a_policy_is_written_with_all_its_elements(writer: ConsoleClient, newsroom: Newsroom) -> None:
