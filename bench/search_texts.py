@@ -63,11 +63,12 @@ def documents(folder: Path, count: int, characters: int, seed: int = 1) -> Itera
     for number in range(count):
         at = begin + timedelta(hours=chance.randrange(24 * 365 * 16))
         title = f"{chance.choice(_PLACES)}{at.year}年{chance.choice(titles)}"
+        body = "".join(_body(chance, sentences, characters))
         yield SearchDocument(
             id=f"resource:{number:09d}",
             kind="resource",
             title=title,
-            body="".join(_body(chance, sentences, characters)),
+            body=body,
             type=chance.choice(_TYPES),
             sites=(chance.choice(_SITES),),
             organizations=(f"unit-{chance.randrange(300):03d}",),
@@ -75,7 +76,7 @@ def documents(folder: Path, count: int, characters: int, seed: int = 1) -> Itera
             validity=chance.choice(_VALIDITY),
             published_at=at,
             authority=chance.randrange(6),
-            source={"title": title},
+            source={"title": title, "text": body},
         )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from rongshu.search import analysis
+from rongshu.search.standing import standing_of
 
 # By field of the schema: tokens joined by spaces, exact values, a number, or what is stored.
 Prepared: TypeAlias = Mapping[str, Any]
@@ -92,6 +93,7 @@ def _values(document: SearchDocument) -> dict[str, Any]:
         "reach": document.reach,
         "published": int(at.timestamp()) if at else 0,
         "authority": document.authority,
+        "standing": standing_of(document.title),
         "source": dict(document.source),
     }
 
@@ -101,4 +103,4 @@ def _one(value: str) -> tuple[str, ...]:
 
 
 def _joined(split: Any, texts: Any) -> str:
-    return " ".join(token for text in texts if text for token in split(text))
+    return " ".join(" ".join(split(text)) for text in texts if text)

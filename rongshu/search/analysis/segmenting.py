@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,12 +21,14 @@ _SHORT: Final = 2
 _FREQUENCY: Final = {_SHORT: 2_000}
 _FREQUENT: Final = 20_000
 _HAN: Final = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_MARKS: Final = re.compile(r"[\W_]+")
 _RUN: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 
 def segment(text: str) -> list[str]:
     """Return the words of a text: compounds, and the words within them before each."""
-    return [word for word in _jieba().cut_for_search(normalise(text)) if _is_word(word)]
+    cut = _jieba().cut_for_search(normalise(text))
+    return [word for word in cut if word[0].isalnum() or _is_word(word)]
 
 
 def coarse(text: str) -> list[str]:
@@ -35,7 +38,7 @@ def coarse(text: str) -> list[str]:
 
 def characters(text: str) -> list[str]:
     """Return the characters of a text that can be looked for."""
-    return [one for one in normalise(text) if one.isalnum()]
+    return list(_MARKS.sub("", normalise(text)))
 
 
 def pairs(text: str) -> list[str]:
@@ -56,13 +59,13 @@ def is_han(character: str) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    return word[0].isalnum() or any(one.isalnum() for one in word)
+    return len(word) > 1 and any(one.isalnum() for one in word)
 
 
 def _pairs(run: str) -> list[str]:
     if not is_han(run[0]) or len(run) == 1:
         return [run]
-    return [run[at : at + 2] for at in range(len(run) - 1)]
+    return list(map(add, run, run[1:]))
 
 
 @cache

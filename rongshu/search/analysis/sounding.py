@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -50,13 +50,14 @@ def _initials_of(word: str) -> str:
     return "".join(one[0] for one in _syllables(word))
 
 
-def _syllables(word: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _syllables(word: str) -> tuple[str, ...]:
     if not any(map(is_han, word)):
-        return [word] if word.isalnum() else []
+        return (word,) if word.isalnum() else ()
     found: list[str] = []
     for piece in _special().split(word):
         found += _special_readings().get(piece) or [syllables_of(one) for one in piece]
-    return [one for one in found if one]
+    return tuple(one for one in found if one)
 
 
 @cache

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from rongshu.search.documents import SearchDocument, prepare
-from rongshu.search.engines.clauses import Everything, OneOf, Phrase, Term
+from rongshu.search.engines.clauses import Any, Everything, OneOf, Phrase, Term
+from rongshu.search.engines.embedded import fields
 from rongshu.search.engines.embedded.engine import EmbeddedEngine
 from rongshu.search.engines.port import EngineRequest, Sort, Stamp
-from rongshu.search.errors import BeyondWindow, EngineUnavailable
+from rongshu.search.errors import BeyondWindow, EngineUnavailable, GenerationServing
+from rongshu.search.schema import FIELDS
 
 STAMP = Stamp(1, "test")
 
@@ -73,7 +75,7 @@ def test_a_generation_serves_from_the_switch_on(engine: EmbeddedEngine) -> None:
 def test_what_serves_can_not_be_dropped(engine: EmbeddedEngine) -> None:
     name = _fill(engine, _document(1, "提取"))
     engine.switch(name)
-    with pytest.raises(EngineUnavailable):
+    with pytest.raises(GenerationServing):
         engine.drop(name)
     assert _found(engine, "提取") == ["resource:1"]
 
@@ -149,3 +151,18 @@ def test_a_phrase_finds_any_run_of_characters(engine: EmbeddedEngine) -> None:
     answer = engine.search(request)
     assert [hit.id for hit in answer.hits] == ["resource:1"]
     assert answer.hits[0].explanation
+
+
+def test_an_index_of_an_older_schema_serves_until_it_is_made_anew(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tuple(field for field in FIELDS if field.name not in {"heading_words", "number"})
+    with monkeypatch.context() as patched:
+        patched.setattr(fields, "FIELDS", older)
+        patched.setattr(fields, "_TEXT", tuple(one for one in fields._TEXT if one != "heading_words"))
+        patched.setattr(fields, "_VALUES", tuple(one for one in fields._VALUES if one != "number"))
+        engine.switch(_fill(engine, _document(1, "公积金 提取")))
+    clause = Any((Term("heading_words", "提取"), Term("title_words", "提取"), Term("number", "x")))
+    assert [hit.id for hit in engine.search(EngineRequest(clause=clause, facets=("type",))).hits] == [
+        "resource:1"
+    ]

@@ -10,7 +10,7 @@ import orjson
 from tantivy import DocAddress, Document, Index, Order, Query, Searcher
 
 from rongshu.search.engines.embedded.counting import count
-from rongshu.search.engines.embedded.fields import open_index
+from rongshu.search.engines.embedded.fields import open_as_made, open_index
 from rongshu.search.engines.embedded.generations import Shelf
 from rongshu.search.engines.embedded.reading import Reading
 from rongshu.search.engines.embedded.translating import narrowed
@@ -90,6 +90,10 @@ class EmbeddedEngine:
         """Open the writer of a generation."""
         return EmbeddedWriter(open_index(str(self._shelf.path(generation))), bulk=bulk)
 
+    def folder(self, generation: str) -> Path:
+        """Where a generation lies."""
+        return self._shelf.path(generation)
+
     def health(self) -> Health:
         """Return whether something serves."""
         opened = self._reading.now()
@@ -106,7 +110,7 @@ class EmbeddedEngine:
         if generation is None:
             opened = self._reading.now()
             return opened[1] if opened else None
-        index = open_index(str(self._shelf.path(generation)))
+        index = open_as_made(str(self._shelf.path(generation)))
         index.reload()
         return index.searcher()
 

@@ -26,6 +26,14 @@ def open_index(folder: str) -> Index:
     return index
 
 
+def open_as_made(folder: str) -> Index:
+    """Open an index for reading, with the fields it was made with: it serves until its successor is ready."""
+    index = Index.open(folder)
+    index.register_tokenizer(_SPACES, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
+    index.config_reader("manual")
+    return index
+
+
 def document_of(prepared: Prepared) -> Document:
     """Return a document as the engine takes it."""
     document = Document()

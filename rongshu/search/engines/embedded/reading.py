@@ -9,7 +9,7 @@ from typing import Final
 
 from tantivy import Index, Searcher
 
-from rongshu.search.engines.embedded.fields import open_index
+from rongshu.search.engines.embedded.fields import open_as_made
 from rongshu.search.engines.embedded.generations import Shelf
 
 _META: Final = "meta.json"
@@ -65,7 +65,7 @@ class Reading:
             return None
         meta = self._shelf.path(name) / _META
         committed = _stamp_of(meta)
-        index = open_index(str(self._shelf.path(name)))
+        index = open_as_made(str(self._shelf.path(name)))
         index.reload()
         self._opened = _Opened(mark, meta, committed, index, index.searcher())
         return self._opened

@@ -29,11 +29,22 @@ from rongshu.search.schema import BY_NAME
 
 # A union of a few terms goes along their lists; a set of many is collected beforehand.
 _FEW: Final = 16
+_UNKNOWN_FIELD: Final = "is not defined in the schema"
 
 
 def translate(clause: Clause, schema: Schema) -> Query:
     """Return the engine's query for a clause."""
     return _translate(clause, schema)
+
+
+def _translate(clause: Clause, schema: Schema) -> Query:
+    """A field that an older index has not, until it is made anew, matches nothing in it."""
+    try:
+        return _query(clause, schema)
+    except ValueError as error:
+        if _UNKNOWN_FIELD in str(error):
+            return Query.empty_query()
+        raise
 
 
 def narrowed(clause: Clause, filters: Iterable[Clause], schema: Schema) -> Query:
@@ -44,18 +55,18 @@ def narrowed(clause: Clause, filters: Iterable[Clause], schema: Schema) -> Query
 
 
 @functools.singledispatch
-def _translate(clause: Clause, schema: Schema) -> Query:
+def _query(clause: Clause, schema: Schema) -> Query:
     raise TypeError(f"no engine knows {type(clause).__name__}")
 
 
-@_translate.register
+@_query.register
 def _(clause: Term, schema: Schema) -> Query:
     if BY_NAME[clause.field].is_text:
         return Query.term_query(schema, clause.field, clause.text, "freq")
     return Query.const_score_query(Query.term_query(schema, clause.field, clause.text, "basic"), 1.0)
 
 
-@_translate.register
+@_query.register
 def _(clause: Phrase, schema: Schema) -> Query:
     if not clause.tokens:
         return Query.empty_query()
@@ -64,7 +75,7 @@ def _(clause: Phrase, schema: Schema) -> Query:
     return Query.phrase_query(schema, clause.field, list(clause.tokens), clause.slop)
 
 
-@_translate.register
+@_query.register
 def _(clause: Prefix, schema: Schema) -> Query:
     if len(clause.text) > Prefix.LONGEST:
         return Query.empty_query()
@@ -72,7 +83,7 @@ def _(clause: Prefix, schema: Schema) -> Query:
     return Query.const_score_query(Query.regex_query(schema, clause.field, pattern), 1.0)
 
 
-@_translate.register
+@_query.register
 def _(clause: OneOf, schema: Schema) -> Query:
     if len(clause.values) > _FEW:
         found = Query.term_set_query(schema, clause.field, list(clause.values))
@@ -82,7 +93,7 @@ def _(clause: OneOf, schema: Schema) -> Query:
     return Query.const_score_query(found, 1.0)
 
 
-@_translate.register
+@_query.register
 def _(clause: Range, schema: Schema) -> Query:
     if clause.at_least is None and clause.below is None:
         return _everything(1.0)
@@ -97,7 +108,7 @@ def _(clause: Range, schema: Schema) -> Query:
     return Query.const_score_query(found, 1.0)
 
 
-@_translate.register
+@_query.register
 def _(clause: All, schema: Schema) -> Query:
     parts: list[tuple[Occur, Query]] = []
     for one in clause.of:
@@ -110,7 +121,7 @@ def _(clause: All, schema: Schema) -> Query:
     return Query.boolean_query(parts)
 
 
-@_translate.register
+@_query.register
 def _(clause: Any, schema: Schema) -> Query:
     if clause.minimum == 0:
         return _translate(All((clause,)), schema)
@@ -120,34 +131,34 @@ def _(clause: Any, schema: Schema) -> Query:
     return Query.boolean_query(parts, clause.minimum if clause.minimum > 1 else None)
 
 
-@_translate.register
+@_query.register
 def _(clause: Best, schema: Schema) -> Query:
     parts = [_translate(one, schema) for one in clause.of]
     return Query.disjunction_max_query(parts, clause.tie) if parts else Query.empty_query()
 
 
-@_translate.register
+@_query.register
 def _(clause: Without, schema: Schema) -> Query:
     found, but = _translate(clause.clause, schema), _translate(clause.but, schema)
     return Query.boolean_query([(Occur.Must, found), (Occur.MustNot, but)])
 
 
-@_translate.register
+@_query.register
 def _(clause: Constant, schema: Schema) -> Query:
     return Query.const_score_query(_translate(clause.clause, schema), clause.score)
 
 
-@_translate.register
+@_query.register
 def _(clause: Boost, schema: Schema) -> Query:
     return Query.boost_query(_translate(clause.clause, schema), clause.by)
 
 
-@_translate.register
+@_query.register
 def _(_: Everything, __: Schema) -> Query:
     return _everything(1.0)
 
 
-@_translate.register
+@_query.register
 def _(_: Nothing, __: Schema) -> Query:
     return Query.empty_query()
 
