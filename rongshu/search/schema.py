@@ -88,7 +88,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("fold"),  # what is shown once: the digest of the text
     _keyword("reach"),  # who may see it, in the staff's index
     Field("published", FieldKind.INTEGER, fast=True),  # seconds since 1970
-    Field("authority", FieldKind.INTEGER, fast=True),
+    Field("authority", FieldKind.INTEGER, fast=True),  # the rank of who published it
+    Field("standing", FieldKind.INTEGER, fast=True),  # the rank of a law
     Field("source", FieldKind.STORED, stored=True),  # JSON for presentation
 )
 BY_NAME: Final = {field.name: field for field in FIELDS}

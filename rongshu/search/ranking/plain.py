@@ -1,4 +1,4 @@
-"""From what a query means to what the engine looks for: one additive formula, the same for every engine."""
+"""The formula without any understanding: what others are measured against."""
 
 from __future__ import annotations
 

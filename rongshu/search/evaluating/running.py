@@ -1,0 +1,101 @@
+"""Indexing a collection into a scratch index, and asking it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Final, TypeAlias
+
+from rongshu.search import analysis
+from rongshu.search.documents import prepare
+from rongshu.search.engines.clauses import Any, Boost, Clause, Nothing, Term
+from rongshu.search.engines.embedded.engine import EmbeddedEngine
+from rongshu.search.engines.port import Engine, EngineRequest, Stamp
+from rongshu.search.evaluating.collections import Collection
+from rongshu.search.evaluating.measuring import Figures, figures_of
+from rongshu.search.ranking.composing import Situation
+from rongshu.search.ranking.finding import find
+from rongshu.search.ranking.profile import PROFILE, Profile
+from rongshu.search.schema import SCHEMA_VERSION
+from rongshu.search.understanding import Vocabulary, seeded, understand
+
+DEPTH: Final = 100
+_PROGRESS: Final = 5_000
+
+# From a question to the ids of what is found, the best first.
+Finder: TypeAlias = Callable[[Engine, str], list[str]]
+Progress: TypeAlias = Callable[[str], None]
+
+
+def _quiet(_: str) -> None:
+    return None
+
+
+@contextmanager
+def scratch_engine(collection: Collection, progress: Progress = _quiet) -> Iterator[Engine]:
+    """Index a collection into a folder of its own, which goes when it is done with."""
+    with tempfile.TemporaryDirectory(prefix="rongshu-evaluate-") as folder:
+        engine = EmbeddedEngine(folder, "evaluate")
+        generation = engine.begin_generation(Stamp(SCHEMA_VERSION, analysis.ANALYSIS_VERSION))
+        with engine.writer(generation, bulk=True) as writer:
+            for count, document in enumerate(collection.documents, start=1):
+                writer.add(prepare(document), replaces=False)
+                if count % _PROGRESS == 0:
+                    progress(f"已索引 {count} / {len(collection.documents)} 篇")
+            writer.commit()
+        engine.switch(generation)
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+def evaluate(
+    collection: Collection,
+    engine: Engine,
+    finder: Finder,
+    *,
+    exclude_self: bool = False,
+    progress: Progress = _quiet,
+) -> Figures:
+    """Ask every question; `exclude_self` leaves the text with the question's own id out of what is found."""
+    found: dict[str, list[str]] = {}
+    for count, (question, text) in enumerate(collection.questions.items(), start=1):
+        ids = finder(engine, text)
+        found[question] = [one for one in ids if not (exclude_self and one == question)]
+        if count % (_PROGRESS // 10) == 0:
+            progress(f"已检索 {count} / {len(collection.questions)} 题")
+    return figures_of(found, collection.judged, len(collection.documents))
+
+
+def the_product(
+    vocabulary: Vocabulary | None = None, *, profile: Profile = PROFILE, today: date | None = None
+) -> Finder:
+    """Find as the search page does, without a site or region of the reader's own."""
+    words = vocabulary or seeded()
+    situation = Situation(today=today or date(2024, 1, 1))
+
+    def finder(engine: Engine, text: str) -> list[str]:
+        understood = understand(text, words, situation.today)
+        answer = find(engine, understood, situation, _asked, profile=profile)
+        return [hit.id for hit in answer.hits]
+
+    return finder
+
+
+def pairs_alone(engine: Engine, text: str) -> list[str]:
+    """Find by BM25 of neighbouring characters in title and text: what others are measured against."""
+    counted = Counter(analysis.pairs(text)).items()
+    scored = [Boost(Term(name, one), times) for name in _PAIRED for one, times in counted]
+    clause: Clause = Any(tuple(scored)) if scored else Nothing()
+    return [hit.id for hit in engine.search(_asked(clause)).hits]
+
+
+_PAIRED: Final = ("title_pairs", "body_pairs")
+
+
+def _asked(clause: Clause) -> EngineRequest:
+    return EngineRequest(clause=clause, limit=DEPTH + 1)

@@ -1,0 +1,163 @@
+"""The formula: what must be there, what counts, and what else speaks for a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from rongshu.library.validity import ABOLISHED, EXPIRED
+from rongshu.search.analysis import characters, pairs, segment
+from rongshu.search.engines.clauses import (
+    All,
+    Any,
+    Best,
+    Boost,
+    Clause,
+    Constant,
+    Everything,
+    OneOf,
+    Phrase,
+    Range,
+    Term,
+    Without,
+)
+from rongshu.search.ranking.matching import literally, number_clause, required
+from rongshu.search.ranking.profile import PROFILE, Profile, TextWeights
+from rongshu.search.understanding import Restriction, Understood
+
+_ENDED: Final = (ABOLISHED, EXPIRED)
+_LONGEST_WHOLE: Final = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """Who searches from where and when. `named`: ids of the sites and organisations a query names."""
+
+    today: date
+    site: str = ""  # as the index has it
+    region: str = ""
+    named: Mapping[Restriction, tuple[str, ...]] = field(default_factory=dict)
+
+
+def compose(
+    understood: Understood,
+    situation: Situation,
+    *,
+    mass: float,
+    every_word: bool,
+    profile: Profile = PROFILE,
+) -> Clause:
+    """Return what the engine looks for; `mass` as `mass_of` has it, in which the priors are shares."""
+    matched = matching(understood, situation, every_word=every_word, profile=profile)
+    scores = tuple(_scores(understood, profile, mass))
+    priors = tuple(_priors(understood, situation, profile, mass))
+    return All((Constant(matched, 0.0), Any((*scores, *priors), minimum=0)))
+
+
+def matching(
+    understood: Understood, situation: Situation, *, every_word: bool, profile: Profile = PROFILE
+) -> Clause:
+    """Return what must be there, nothing of what is excluded."""
+    found = required(understood, profile, every_word=every_word, named=situation.named)
+    but = tuple(literally(one) for one in understood.excluded)
+    return Without(found, Any(but)) if but else found
+
+
+def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[Clause]:
+    """What counts in the text."""
+    weights = profile.spoken if understood.is_spoken else profile.key_words
+    text = " ".join((understood.text, *understood.phrases))
+    yield from _bm25(pairs, text, weights.fields_of_pairs)
+    yield from _bm25(segment, text, weights.fields_of_words)
+    yield from _bm25(characters, text, weights.fields_of_characters)
+    yield from _variants(understood, weights)
+    yield from _whole(text, weights)
+    for one in understood.phrases:
+        yield Boost(literally(one), profile.phrase)
+    numbered = number_clause(understood)
+    if numbered is not None:
+        share = profile.number if understood.numbers else profile.number_parts
+        yield Constant(numbered, share * mass)
+    if understood.syllables:
+        yield Phrase("title_pinyin", understood.syllables)
+    if understood.initials:
+        yield Term("title_initials", understood.initials)
+
+
+def _bm25(split: Callable[[str], list[str]], text: str, fields: Mapping[str, float]) -> Iterator[Clause]:
+    counted = Counter(split(text)).items()
+    for name, weight in fields.items():
+        yield from (Boost(Term(name, token), weight * times) for token, times in counted)
+
+
+def _variants(understood: Understood, weights: TextWeights) -> Iterator[Clause]:
+    """Another word of the same meaning counts where the best of them stands."""
+    for word in understood.words:
+        if word.variants:
+            found = tuple(_variant(other) for other in word.variants)
+            yield Boost(Best(found), weights.variant)
+
+
+def _variant(text: str) -> Clause:
+    tokens = segment(text)
+    if len(tokens) == 1:
+        return Any((Term("title_words", tokens[0]), Term("body_words", tokens[0])))
+    found = tuple(characters(text))
+    return Any((Phrase("title_characters", found), Phrase("body_characters", found)))
+
+
+def _whole(text: str, weights: TextWeights) -> Iterator[Clause]:
+    found = tuple(characters(text))
+    if 1 < len(found) <= _LONGEST_WHOLE:
+        yield Boost(Phrase("title_characters", found), weights.whole_in_title)
+
+
+def _priors(understood: Understood, situation: Situation, profile: Profile, mass: float) -> Iterator[Clause]:
+    """What speaks for a document besides its text."""
+    yield Constant(Without(Everything(), OneOf("validity", _ENDED)), profile.in_force * mass)
+    for name, steps in (("authority", profile.authority), ("standing", profile.standing)):
+        yield from (Constant(Range(name, at_least=least), share * mass) for least, share in steps.items())
+    for days, share in profile.recent.items():
+        since = _second(situation.today - timedelta(days=days))
+        yield Constant(Range("published", at_least=since), share * mass)
+    types = profile.types.get(understood.intent)
+    if types:
+        yield Constant(OneOf("type", types), profile.intent * mass)
+    if situation.site:
+        yield Constant(OneOf("site", (situation.site,)), profile.site * mass)
+    yield from _regional(understood, situation, profile, mass)
+    yield from _timely(understood, profile, mass)
+
+
+def _regional(
+    understood: Understood, situation: Situation, profile: Profile, mass: float
+) -> Iterator[Clause]:
+    """What lies in a region the query names; else in the reader's own, and a little in those above it."""
+    if understood.regions:
+        yield Constant(OneOf("region", understood.regions), profile.named_region * mass)
+    elif situation.region:
+        wider = _wider(situation.region)
+        yield from (Constant(Term("region", one), profile.region * mass / len(wider)) for one in wider)
+
+
+def _wider(code: str) -> tuple[str, ...]:
+    """A region and those above it (GB/T 2260: two digits a level)."""
+    codes = (code, f"{code[:4]}00", f"{code[:2]}0000")
+    return tuple(dict.fromkeys(codes))
+
+
+def _timely(understood: Understood, profile: Profile, mass: float) -> Iterator[Clause]:
+    if understood.years:
+        years = tuple(map(str, understood.years))
+        yield Constant(OneOf("year", years), profile.year * mass)
+    for year, month in understood.months:
+        begin = date(year, month, 1)
+        end = date(year + month // 12, month % 12 + 1, 1)
+        yield Constant(Range("published", _second(begin), _second(end)), profile.month * mass)
+
+
+def _second(day: date) -> int:
+    return int(datetime.combine(day, time.min, UTC).timestamp())

@@ -1,0 +1,42 @@
+"""Asking an engine: every word first; where that finds next to nothing, most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from rongshu.search.engines.clauses import Clause
+from rongshu.search.engines.port import Engine, EngineAnswer, EngineRequest
+from rongshu.search.ranking.composing import Situation, compose
+from rongshu.search.ranking.profile import PROFILE, Profile
+from rongshu.search.ranking.weighing import mass_of
+from rongshu.search.understanding import Understood
+
+# With fewer results than a page has, who searches is shown also what has only most of the words.
+ENOUGH: Final = 10
+
+Request = Callable[[Clause], EngineRequest]
+
+
+def find(
+    engine: Engine,
+    understood: Understood,
+    situation: Situation,
+    request: Request,
+    *,
+    profile: Profile = PROFILE,
+    is_strict: bool = False,
+) -> EngineAnswer:
+    """Return what an engine finds; `request` says what else is asked of it. `is_strict`: every word, always."""
+    mass = mass_of(understood, engine)
+
+    def asked(*, every_word: bool) -> EngineAnswer:
+        clause = compose(understood, situation, mass=mass, every_word=every_word, profile=profile)
+        return engine.search(request(clause))
+
+    if understood.is_spoken and not is_strict:
+        return asked(every_word=False)
+    # How many there are doesn't depend on the page, so that all pages come from the same search.
+    answer = asked(every_word=True)
+    is_enough = answer.total >= ENOUGH or is_strict or len(understood.words) < 2
+    return answer if is_enough else asked(every_word=False)

@@ -1,0 +1,144 @@
+"""What must be there for a document to be found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from rongshu.search.analysis import characters, document_numbers, number_parts, pairs, segment
+from rongshu.search.engines.clauses import (
+    All,
+    Any,
+    Clause,
+    Everything,
+    Nothing,
+    OneOf,
+    Phrase,
+    Prefix,
+    Term,
+)
+from rongshu.search.ranking.profile import Profile
+from rongshu.search.understanding import Restriction, Understood, Word
+
+TEXTS: Final = ("title_characters", "body_characters", "attachment_characters")
+_PAIRED: Final = ("title_pairs", "body_pairs")
+_LONGEST_AS_PAIRS: Final = 4
+
+
+def required(
+    understood: Understood,
+    profile: Profile,
+    *,
+    every_word: bool,
+    named: Mapping[Restriction, tuple[str, ...]],
+) -> Clause:
+    """Return what a document must match; it scores nothing that counts."""
+    parts = [
+        *(literally(one) for one in understood.phrases),
+        *(_restricted(one, named) for one in understood.restrictions),
+    ]
+    words = _some_words(understood, profile, every_word=every_word)
+    if words is not None:
+        parts.append(words)
+    return parts[0] if len(parts) == 1 else All(tuple(parts)) if parts else Everything()
+
+
+def literally(text: str) -> Clause:
+    """These characters one after the other, in any text of a document."""
+    found = tuple(characters(text))
+    if not found:
+        return Everything()
+    return Any(tuple(_phrase(field, found) for field in TEXTS))
+
+
+def number_clause(understood: Understood) -> Clause | None:
+    """Documents with a number that the query names, or None where it names none."""
+    whole = [Term("number", one) for one in understood.numbers]
+    parts = [
+        All(tuple(Term("number_words", part) for part in _known_parts(one)))
+        for one in understood.number_parts
+    ]
+    return Any((*whole, *parts)) if whole or parts else None
+
+
+def _known_parts(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """An issuer and its number are also one token (国办发47号), which holds them together."""
+    return ("".join(parts),) if len(parts) > 1 else parts
+
+
+def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -> Clause | None:
+    groups = tuple(_word(one) for one in understood.words)
+    if not groups:
+        return None
+    if every_word:
+        found: Clause = All(groups) if len(groups) > 1 else groups[0]
+    else:
+        share = profile.share_spoken if understood.is_spoken else profile.share
+        found = Any(groups, minimum=max(1, math.floor(len(groups) * share)))
+    others = [one for one in (number_clause(understood), _typed(understood)) if one is not None]
+    return Any((found, *others)) if others else found
+
+
+def _word(word: Word) -> Clause:
+    """A word in any text, or a word of the same meaning."""
+    return Any((*_anywhere(word.text), *(one for other in word.variants for one in _anywhere(other))))
+
+
+def _anywhere(text: str) -> list[Clause]:
+    """By its pairs, which also finds what the segmenter cut otherwise; long ones are words or phrases."""
+    if len(text) <= _LONGEST_AS_PAIRS:
+        found = tuple(pairs(text))
+        close: list[Clause] = [
+            All(tuple(Term(field, one) for one in found)) if len(found) > 1 else Term(field, found[0])
+            for field in _PAIRED
+            if found
+        ]
+        if len(text) == 1:
+            close = [Term("title_characters", text), Term("body_characters", text)]
+    else:
+        close = [_phrase(field, tuple(characters(text))) for field in TEXTS[:2]]
+    words = segment(text)
+    others: list[Clause] = [
+        All(tuple(Term(field, one) for one in words)) if len(words) > 1 else Term(field, words[0])
+        for field in ("heading_words", "attachment_words")
+        if words
+    ]
+    return [*close, *others]
+
+
+def _typed(understood: Understood) -> Clause | None:
+    """Titles that sound like what was typed in Latin letters."""
+    found: list[Clause] = []
+    if understood.syllables:
+        found.append(Phrase("title_pinyin", understood.syllables))
+    if understood.initials:
+        found.append(Term("title_initials", understood.initials))
+        if len(understood.initials) > 2:
+            found.append(Prefix("title_initials", understood.initials))
+    return Any(tuple(found)) if found else None
+
+
+def _restricted(restriction: Restriction, named: Mapping[Restriction, tuple[str, ...]]) -> Clause:
+    if restriction.field == "title":
+        found = tuple(characters(restriction.text))
+        return _phrase("title_characters", found) if found else Everything()
+    if restriction.field == "number":
+        return _numbered(restriction.text)
+    values = named.get(restriction, ())
+    return OneOf(restriction.field, values) if values else Nothing()
+
+
+def _numbered(text: str) -> Clause:
+    """A number as it was typed: whole, or its parts as far as they go."""
+    whole = document_numbers(text)
+    if whole:
+        return OneOf("number", tuple(whole))
+    parts = number_parts(text) or segment(text)
+    digits = [f"{one}号" if one.isdecimal() and len(one) < 4 else one for one in parts if one != "号"]
+    known = tuple(dict.fromkeys(digits))
+    return All(tuple(Prefix("number_words", one) for one in known)) if known else Nothing()
+
+
+def _phrase(field: str, tokens: tuple[str, ...]) -> Clause:
+    return Phrase(field, tokens) if len(tokens) > 1 else Term(field, tokens[0])

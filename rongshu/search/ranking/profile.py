@@ -1,0 +1,87 @@
+"""The weights of the formula. Chosen over several collections at once; the benches show what they yield."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rongshu.search.understanding import Intent
+
+
+@dataclass(frozen=True)
+class TextWeights:
+    """What BM25 of a token counts, by field."""
+
+    fields_of_pairs: Mapping[str, float]
+    fields_of_words: Mapping[str, float]
+    fields_of_characters: Mapping[str, float]
+    whole_in_title: float
+    """The words of the query one after the other in a title."""
+    variant: float
+    """Another word of the same meaning, beside one that was typed."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All weights. Priors are shares of the query's mass, which is what its best match may score."""
+
+    key_words: TextWeights
+    spoken: TextWeights
+    number: float = 2.0
+    number_parts: float = 1.0
+    phrase: float = 0.5
+    named_in_title: float = 0.1
+    in_force: float = 0.25
+    intent: float = 0.12
+    site: float = 0.05
+    region: float = 0.05
+    named_region: float = 0.15
+    year: float = 0.15
+    month: float = 0.10
+    authority: Mapping[int, float] = field(default_factory=dict)
+    """By the least rank of the publisher: what it adds."""
+    standing: Mapping[int, float] = field(default_factory=dict)
+    """By the least rank of the law (`standing_of`): what it adds."""
+    recent: Mapping[int, float] = field(default_factory=dict)
+    """By days since publication at most: what it adds."""
+    share: float = 0.5
+    """Of the words of a query, how many must be there when not all of them are anywhere."""
+    share_spoken: float = 0.2
+    types: Mapping[Intent, tuple[str, ...]] = field(default_factory=dict)
+
+
+PROFILE: Final = Profile(
+    key_words=TextWeights(
+        fields_of_pairs={"title_pairs": 1.0, "body_pairs": 0.6},
+        fields_of_words={
+            "title_words": 0.6,
+            "heading_words": 0.3,
+            "body_words": 0.3,
+            "attachment_words": 0.3,
+        },
+        fields_of_characters={"title_characters": 0.2},
+        whole_in_title=0.6,
+        variant=0.7,
+    ),
+    spoken=TextWeights(
+        fields_of_pairs={"title_pairs": 0.25, "body_pairs": 1.0},
+        fields_of_words={
+            "title_words": 0.1,
+            "heading_words": 0.1,
+            "body_words": 0.25,
+            "attachment_words": 0.1,
+        },
+        fields_of_characters={"body_characters": 1.0},
+        whole_in_title=0.25,
+        variant=0.5,
+    ),
+    authority={40: 0.02, 50: 0.02},
+    standing={4: 0.08, 5: 0.16},
+    recent={366: 0.03, 1100: 0.02},
+    types={
+        Intent.DO: ("service-guide",),
+        Intent.WHO: ("institution", "leader"),
+        Intent.DOCUMENT: ("policy-document", "regulation"),
+    },
+)

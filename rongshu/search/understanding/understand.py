@@ -1,0 +1,122 @@
+"""From a query to its meaning."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from rongshu.search.analysis import coarse, normalise
+from rongshu.search.understanding.meaning import Intent, Understood, Word
+from rongshu.search.understanding.parting import Parted, part
+from rongshu.search.understanding.typing import typed_initials, typed_syllables
+from rongshu.search.understanding.vocabulary import Vocabulary
+
+LONGEST: Final = 200
+_MOST_WORDS: Final = 40
+_MOST_VARIANTS: Final = 6
+# More words, or more characters, than this are a sentence.
+_KEY_WORDS: Final = 4
+_KEY_CHARACTERS: Final = 12
+
+_DO: Final = re.compile(
+    "办理|申请|申领|申报|补办|换领|补领|领取|注册|登记|注销|提取|缴纳|缴费|报名|预约|怎么办|如何办|去哪办|在哪办|办事指南|需要什么材料|变更|转移|报销|续期|换证"
+)
+_WHO: Final = re.compile(
+    "电话|联系方式|地址|在哪里|在哪儿|上班时间|办公时间|是谁|负责人|局长|厅长|市长|县长|区长|省长|主任是"
+)
+_DOCUMENT: Final = re.compile(
+    "(?:办法|条例|规定|意见|通知|方案|规划|细则|决定|公告|批复|纲要|文件)(?:全文|原文|下载)?$|^《.+》|红头文件|号文"
+)
+_ASK: Final = re.compile(
+    "[?？]|吗|呢$|如何|怎么|怎样|什么|为什么|为何|多少|多久|是否|能否|可否|能不能|可不可以|谁|哪"
+)
+
+_HINT_EMPTY: Final = "请输入要查找的内容，例如事项名称、文件名称、发文字号或部门名称。"
+_HINT_MARKS: Final = "没有可以检索的文字。请输入中文、拼音、字母或数字，例如“公积金提取”或“gjj”。"
+_HINT_LONG: Final = f"输入的内容太长，只按前 {LONGEST} 个字检索。请只保留关键的词语。"
+_HINT_VAGUE: Final = "这些词太常见，难以判断您要找什么。请加上事项、部门或文件的名称。"
+
+
+def understand(query: str, vocabulary: Vocabulary, today: date) -> Understood:
+    """Return what a query means; never an error, whatever was typed."""
+    parted = part(query[:LONGEST], today.year)
+    words = _words(parted.rest)
+    telling = [one for one in words if one not in vocabulary.spoken and one not in vocabulary.stop_words]
+    latin = parted.rest.strip()
+    understood = Understood(
+        query=query,
+        text=" ".join(parted.rest.split()) if words else "",
+        words=_with_variants(telling or words, parted.rest, vocabulary),
+        phrases=tuple(normalise(one) for one in parted.phrases),
+        excluded=tuple(parted.excluded),
+        restrictions=tuple(parted.restrictions),
+        numbers=tuple(parted.numbers),
+        number_parts=tuple(parted.number_parts),
+        years=tuple(parted.years),
+        months=tuple(parted.months),
+        regions=_regions(parted.rest, vocabulary),
+        syllables=typed_syllables(latin),
+        initials=typed_initials(latin),
+        intent=_intent(parted),
+        is_spoken=_is_spoken(parted, telling),
+    )
+    hint = _hint(query, understood, telling)
+    return replace(understood, hint=hint) if hint else understood
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, each once."""
+    words = [word for word in coarse(text) if any(map(str.isalnum, word))]
+    return list(dict.fromkeys(words))[:_MOST_WORDS]
+
+
+def _with_variants(words: list[str], text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:
+    """Words with what would do as well; a word of the vocabulary may span several of the segmenter's."""
+    spans = [(word, variants) for _, word, variants in vocabulary.within(text)]
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
+    for word, variants in spans:
+        others = tuple(one for one in variants if one not in text)[:_MOST_VARIANTS]
+        whole = word if word in found else next((one for one in words if one in word), None)
+        if whole is not None:
+            found[whole] = tuple(dict.fromkeys((*found[whole], *others)))
+    return tuple(Word(word, variants) for word, variants in found.items())
+
+
+def _regions(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Codes of named regions; of 示范省示范市 both, a longer name before a shorter one within it."""
+    found: list[str] = []
+    left = text
+    for name in sorted(vocabulary.regions, key=len, reverse=True):
+        if len(name) > 1 and name in left:
+            found.append(vocabulary.regions[name])
+            left = left.replace(name, " ")
+    return tuple(dict.fromkeys(found))
+
+
+def _intent(parted: Parted) -> Intent:
+    text = parted.rest.strip()
+    if parted.numbers or parted.number_parts or _DOCUMENT.search(text):
+        return Intent.DOCUMENT
+    if _WHO.search(text):
+        return Intent.WHO
+    if _DO.search(text):
+        return Intent.DO
+    return Intent.ASK if _ASK.search(text) else Intent.LOOK_UP
+
+
+def _is_spoken(parted: Parted, telling: list[str]) -> bool:
+    length = sum(map(str.isalnum, parted.rest))
+    return len(telling) > _KEY_WORDS or length > _KEY_CHARACTERS or bool(_ASK.search(parted.rest))
+
+
+def _hint(query: str, understood: Understood, telling: list[str]) -> str:
+    if not query.strip():
+        return _HINT_EMPTY
+    if understood.is_empty:
+        return _HINT_MARKS
+    if len(query) > LONGEST:
+        return _HINT_LONG
+    is_plain = not (understood.phrases or understood.restrictions or understood.numbers)
+    return _HINT_VAGUE if not telling and is_plain and not understood.number_parts else ""
