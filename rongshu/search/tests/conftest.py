@@ -28,7 +28,7 @@ def searching(settings: Any, tmp_path: Path) -> Iterator[None]:
     INDEXER.abandon()
     for index in INDEXES if settings.SEARCH_URL else ():
         its_engine = engine(index)
-        if isinstance(its_engine, OpenSearchEngine):
+        if isinstance(its_engine, OpenSearchEngine) and its_engine.health().is_well:
             its_engine.client.indices.delete(index=f"{its_engine.alias}-*")
             its_engine.close()
 

@@ -13,13 +13,10 @@ from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.engines.choosing import PUBLIC, engine
 from rongshu.search.engines.clauses import Everything
-from rongshu.search.engines.opensearch.engine import OpenSearchEngine
 from rongshu.search.engines.port import EngineRequest
 from rongshu.search.errors import EngineUnavailable
 from rongshu.search.indexing.planning import QUEUE
 from rongshu.search.indexing.verifying import find_drift
-
-pytestmark = pytest.mark.opensearch
 
 
 def titles() -> set[str]:
@@ -27,6 +24,7 @@ def titles() -> set[str]:
     return {str(hit.source["title"]) for hit in hits if hit.source["kind"] == "resource"}
 
 
+@pytest.mark.opensearch
 def test_what_happens_while_the_cluster_is_away_is_done_when_it_is_back(
     opensearch_hosts: str, settings: Any, world: World
 ) -> None:
@@ -50,6 +48,3 @@ def test_what_happens_while_the_cluster_is_away_is_done_when_it_is_back(
     assert index_pending().left == 0
     assert titles() == {"关于停机期间的通知", "关于一直在的通知"}
     assert find_drift(PUBLIC).is_none
-    its_engine = engine(PUBLIC)
-    assert isinstance(its_engine, OpenSearchEngine)
-    its_engine.client.indices.delete(index=f"{prefix}-*")
