@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -27,12 +27,13 @@ _OBJECTS: Final[Mapping[str, Sequence[str]]] = {
     "type_id": ("ResourceType",),
     "template_id": ("PieceTemplate",), "mandate_id": ("Mandate",), "batch_id": ("ApprovalBatch",),
     "selection_id": ("ColumnSelection",), "relation_id": ("ResourceRelation",), "bulk_id": ("BulkRecall",),
-    "address_id": ("LegacyAddress",),
+    "address_id": ("LegacyAddress",), "run_id": ("IntakeRun",), "key_id": ("ApiKey",),
 }  # fmt: skip
 # Arguments that name nobody's object, and something they can be.
 _WORDS: Final[Mapping[str, str]] = {
     "code": "editor", "token": "no-such-link", "standard": "department", "step": "take-offline",
     "kind": "asset", "name": "icons", "head": "0123456789", "form": "docx",
+    "year": "2026", "day": "2026-10-01",
 }  # fmt: skip
 # What an argument would be if it named something that is nowhere.
 _ABSENT_ID: Final = "01900000-0000-7000-8000-00000000dead"
@@ -40,6 +41,11 @@ _ABSENT: Final[Mapping[str, str]] = {
     "session_id": "987654321", "factor_id": "987654321", "slug": "no-such-site", "key": "no-such-block",
     "digest": f"sha256:{'0' * 64}",
 }  # fmt: skip
+
+
+# Objects of one argument that one person tries; the next one tries others.
+_MOST_OBJECTS: Final = 8
+Given = Mapping[str, str]
 
 
 class UnknownArgument(Exception):
@@ -74,7 +80,11 @@ def addresses() -> list[Address]:
     found = list(dict.fromkeys(_addresses(get_resolver(CONSOLE).url_patterns, ())))
     unknown = {one for each in found for one in each.arguments} - _OBJECTS.keys() - _WORDS.keys()
     if unknown:
-        raise UnknownArgument(f"rongshu/project/walking/addresses.py does not know {sorted(unknown)}")
+        raise UnknownArgument(
+            f"the tenancy walk does not know what these arguments of addresses name: {sorted(unknown)}."
+            " Say it in rongshu/project/walking/addresses.py: in _OBJECTS the models whose objects they name"
+            " (and let content.py make one of each for a tenant), or in _WORDS a word that fits"
+        )
     return found
 
 
@@ -93,27 +103,30 @@ def named_by(argument: str, tenant: Tenant) -> list[str]:
     return found or [absent(argument)]
 
 
-def own(address: Address, tenant: Tenant) -> list[dict[str, str]]:
+def own(address: Address, tenant: Tenant) -> list[Given]:
     """Return ways to fill the arguments with the tenant's objects: each object of each argument once."""
-    pools = [named_by(one, tenant) for one in address.objects]
+    pools = [_few(named_by(one, tenant), tenant.number) for one in address.objects]
     longest = max(map(len, pools), default=1)
     turns = zip(*(list(itertools.islice(itertools.cycle(pool), longest)) for pool in pools), strict=True)
     return [dict(zip(address.objects, turn, strict=True)) for turn in turns] if pools else [{}]
 
 
-def foreign(address: Address, tenant: Tenant, other: Tenant) -> list[dict[str, str]]:
+def _few(pool: list[str], turn: int) -> list[str]:
+    """Return objects spread over the pool, others at each turn."""
+    stride = -(-len(pool) // _MOST_OBJECTS)
+    return pool[turn % stride :: stride]
+
+
+def foreign(address: Address, tenant: Tenant, other: Tenant) -> list[Given]:
     """Return ways to fill them with another's objects; of several arguments also with some one's own."""
-    all_foreign = own(address, other)
-    if len(address.objects) < 2:
+    all_foreign = [given for given in own(address, other) if not set(given.values()) & other.shared]
+    if len(address.objects) < 2 or not all_foreign:
         return all_foreign
     mine, his = own(address, tenant)[0], all_foreign[0]
     mixed = [{**mine, one: his[one]} for one in address.objects]
     return [*all_foreign, *mixed]
 
 
-def without(given: Mapping[str, str], tenant: Tenant, address: Address) -> dict[str, str]:
+def without(given: Given, tenant: Tenant, address: Address) -> Given:
     """Return the same with what is not the tenant's replaced by what is nowhere."""
     return {one: value if value in named_by(one, tenant) else absent(one) for one, value in given.items()}
-
-
-Given = Mapping[str, Any]

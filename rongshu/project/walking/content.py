@@ -24,7 +24,10 @@ from rongshu.inspection.actions.rescanning import start_rescan
 from rongshu.inspection.actions.resolving import mark_wrong
 from rongshu.inspection.models import FoundProblem
 from rongshu.inspection.queries import unanswered_findings
+from rongshu.intake.models import IntakeRun
+from rongshu.library.actions.admit import admit
 from rongshu.library.actions.approve_version import approve_version
+from rongshu.library.actions.batches import close_batch, open_batch
 from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.actions.recycle_resource import recycle_resource
 from rongshu.library.actions.relate_resources import relate_resources
@@ -43,6 +46,9 @@ from rongshu.newsroom.actions.return_piece import return_piece
 from rongshu.newsroom.actions.submit_piece import submit_piece
 from rongshu.newsroom.models import Review
 from rongshu.organizations.models import Organization
+from rongshu.search.actions.arrange_hot_words import arrange_hot_words
+from rongshu.search.actions.manage_api_keys import digest_of
+from rongshu.search.models import ApiKey
 from rongshu.sites.actions.change_blocks import BlockSetting, change_blocks
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
 from rongshu.sites.actions.place_resource import place_resource
@@ -116,6 +122,8 @@ def fill(author: Author) -> None:
         _inspection(author)
         _rules(author)
         _persons(author)
+        _intake(author)
+        _search(author)
 
 
 def _pieces(author: Author) -> None:
@@ -247,4 +255,29 @@ def _persons(author: Author) -> None:
     )  # fmt: skip
     UserSession.objects.create(
         user=account, ip="127.0.0.1", user_agent=f"{mark}浏览器", session_key=f"{mark}-session"
+    )
+
+
+def _intake(author: Author) -> None:
+    """Take something over from an old site; its batch waits to be signed."""
+    mark, chief, source = author.mark, author.chief, f"http://old.{author.mark}.localhost/"
+    batch = open_batch(actor=chief, kind="intake", source=source, target_site_id=author.site.pk)
+    admit(actor=chief, record=author.record("采集", source_app="migration"), batch=batch)
+    run = IntakeRun.objects.create(
+        site=author.site, source=source, batch=batch, started_by=chief, phase=IntakeRun.Phase.WAITING
+    )
+    run.refusals.create(url=f"{source}{mark}.html", key="x", code="http-error", reason=f"{mark}网址打不开")
+    close_batch(actor=chief, batch=batch)
+
+
+def _search(author: Author) -> None:
+    mark = author.mark
+    arrange_hot_words(actor=author.chief, site=author.site, shown=[f"{mark}热词"], hidden=[f"{mark}不显示"])
+    # Keys are given out by those who run the platform; each is for one unit.
+    ApiKey.objects.create(
+        name=f"{mark}检索",
+        organization=author.unit,
+        hint=mark[:8],
+        digest=digest_of(mark),
+        created_by=author.chief,
     )

@@ -1,69 +1,121 @@
-"""Every table of the database as it stands: what was added, changed or removed between two moments."""
+"""Every table of the database as it stands, and what was written since: no change goes by unseen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection
 
-# Table → rows by key. A row is what the database gives, so that no manager hides any.
+# A row is what the database gives, so that no manager hides any; rows are found by their key.
+Row = Mapping[str, Any]
 Rows = Mapping[str, Mapping[Any, tuple[Any, ...]]]
 
-# What a walk may change, and why it is nobody's content.
+# What every request of anybody may write, and why it is nobody's content.
 PASSING_TABLES: Final = {
     "django_session": "the walker's own session is touched",
-    "usersessions_usersession": "the list of sessions notes when the walker's own was last used",
-    "rongshu_foundation_lease": "a lease is taken by whoever works next",
+    "rongshu_foundation_changemark": "a random mark says that something kept in memory is to be read anew",
 }
+_WRITES: Final = re.compile(
+    r"\s*(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?)\s+\"?(\w+)",
+    re.IGNORECASE,
+)
+_READS: Final = re.compile(
+    r"\s*\(?(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|BEGIN|SET|EXPLAIN)\b", re.IGNORECASE
+)
 
 
-def all_rows() -> Rows:
-    """Return every row of every table but those of PASSING_TABLES."""
-    return {table: _rows(table, key) for table, key in _keys().items() if table not in PASSING_TABLES}
+@dataclass(frozen=True)
+class Change:
+    """What became of a row: `then` is None for an added one, `now` for a removed one."""
+
+    table: str
+    key: Any
+    then: Row | None
+    now: Row | None
+
+    def __str__(self) -> str:
+        if self.then is None or self.now is None:
+            became = "removed" if self.then else "added"
+            return f"{self.table} {self.key} {became}: {dict(self.then or self.now or {})}"
+        differing = {
+            name: (value, self.now[name]) for name, value in self.then.items() if self.now[name] != value
+        }
+        return f"{self.table} {self.key} changed: {differing}"
+
+
+class Tables:
+    """The database at one moment."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[str]] = {}
+        self.keys = _keys()
+        self.rows: Rows = {table: self._read(table) for table in self.keys}
+
+    def changes(self, written: Collection[str]) -> Iterator[Change]:
+        """Yield what differs by now in the tables that were written."""
+        for table in self.rows if EVERY_TABLE in written else self.rows.keys() & set(written):
+            now, then = self._read(table), self.rows[table]
+            for key in then.keys() | now.keys():
+                if then.get(key) != now.get(key):
+                    yield Change(
+                        table, key, self._named(table, then.get(key)), self._named(table, now.get(key))
+                    )
+
+    def _named(self, table: str, row: tuple[Any, ...] | None) -> Row | None:
+        return None if row is None else dict(zip(self.columns[table], row, strict=True))
+
+    def _read(self, table: str) -> dict[Any, tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
+            self.columns[table] = [one[0] for one in cursor.description]
+            place = self.columns[table].index(self.keys[table])
+            return {_plain(row[place]): tuple(map(_plain, row)) for row in cursor.fetchall()}
+
+
+# Stands for a statement that is neither a plain reading nor a plain writing.
+EVERY_TABLE: Final = "*"
+
+
+@contextmanager
+def watching() -> Iterator[set[str]]:
+    """Yield the set of tables written from here on; the caller empties it as it likes."""
+    written: set[str] = set()
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if (found := _WRITES.match(sql)) is not None:
+            written.add(found[1])
+        elif not _READS.match(sql):
+            written.add(EVERY_TABLE)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+def table_keys() -> Mapping[str, frozenset[Any]]:
+    """Return the keys of all rows by table."""
+    return {table: frozenset(_column(table, key)) for table, key in _keys().items()}
 
 
 def _keys() -> dict[str, str]:
-    """Return the column that names the rows, by table; None where it takes several."""
+    """Return the column that names the rows of each table."""
     models = apps.get_models(include_auto_created=True)
     managed = {model._meta.db_table: model._meta.pk.column for model in models if model._meta.managed}
-    present = set(connection.introspection.table_names())
-    return {table: key or "" for table, key in managed.items() if table in present}
+    present = set(connection.introspection.table_names()) - PASSING_TABLES.keys()
+    return {table: key for table, key in managed.items() if key and table in present}
 
 
-def _rows(table: str, key: str) -> dict[Any, tuple[Any, ...]]:
+def _column(table: str, name: str) -> Iterator[Any]:
+    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
-        names = [one[0] for one in cursor.description]
-        place = names.index(key) if key in names else None
-        return {
-            (_plain(row[place]) if place is not None else repr(row)): tuple(map(_plain, row))
-            for row in cursor.fetchall()
-        }
+        cursor.execute(f"SELECT {quote(name)} FROM {quote(table)}")  # noqa: S608 - our own tables
+        yield from (_plain(row[0]) for row in cursor.fetchall())
 
 
 def _plain(value: Any) -> Any:
-    return bytes(value) if isinstance(value, memoryview) else repr(value)
-
-
-def keys_of(rows: Rows) -> dict[str, frozenset[Any]]:
-    """Return the keys alone."""
-    return {table: frozenset(found) for table, found in rows.items()}
-
-
-def differences(before: Rows, after: Rows) -> Iterator[tuple[str, Any, str]]:
-    """Yield (table, key, what became of the row, with its text)."""
-    for table, now in after.items():
-        then = before.get(table, {})
-        for key in then.keys() | now.keys():
-            if then.get(key) != now.get(key):
-                yield table, key, _told(then.get(key), now.get(key))
-
-
-def _told(then: tuple[Any, ...] | None, now: tuple[Any, ...] | None) -> str:
-    if then is None:
-        return f"added {now}"
-    if now is None:
-        return f"removed {then}"
-    return f"changed {[(old, new) for old, new in zip(then, now, strict=True) if old != new]}"
+    return bytes(value) if isinstance(value, memoryview) else value

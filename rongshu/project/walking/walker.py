@@ -2,244 +2,271 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Final
 
 from rongshu.accounts.models import Person
-from rongshu.accounts.testing import ConsoleClient, sign_in
-from rongshu.project.walking.addresses import Address, addresses, foreign, own, without
-from rongshu.project.walking.answers import Answer, ids_in, marks_in, read
-from rongshu.project.walking.harvest import Harvest
-from rongshu.project.walking.tables import all_rows, differences
-from rongshu.project.walking.world import Tenant, World, mark_of
+from rongshu.project.walking.addresses import Address, Given, absent, addresses, foreign, own, without
+from rongshu.project.walking.answers import Answer
+from rongshu.project.walking.asking import PLAIN, Asker, Headers, texts
+from rongshu.project.walking.findings import Findings
+from rongshu.project.walking.harvest import Body, Harvest
+from rongshu.project.walking.tables import Tables
+from rongshu.project.walking.world import NOBODY, Tenant, World, mark_of
 
 VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _HTMX: Final = {"HX-Request": "true"}
-_JSON: Final = {"Accept": "application/json", "X-Autosave": "1"}
+_AUTOSAVE: Final = {"Accept": "application/json", "X-Autosave": "1"}
+_JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"}
 # Ways out of the session, not content; the walker would have to sign in anew after each.
 _ENDS_WALK: Final = frozenset({"sign-out"})
-_QUERIES: Final = ("format=csv", "format=xlsx", "q={}", "q={}&format=csv", "sort=-title", "after=x&before=y")
+# Each answer carries a secret made just now.
+_FRESH: Final = frozenset({"new-factor", "console-token", "console-enrol", "console-reset-factor"})
 # What a list may be narrowed by, and whose it would be.
-_NAMED_IN_QUERIES: Final = {"column": "Column", "owner": "Organization", "under": "Resource"}
-_LISTS_BELOW: Final = frozenset({"column-content", "site-addresses", "site-files"})
+_NAMED_IN_QUERIES: Final = {"column": "Column", "under": "Resource", "place": "Column", "parent": "Column"}
 _OWN_OBJECTS: Final = 3
-# Everyone's: the names of units and roles stand in choosers, what is shared may be seen by all.
-_NOBODYS: Final = ("Organization", "OrganizationName")
-# Rows that a refused or a harmless request may leave, and why that is no change of content.
-_TRACES: Final[Mapping[str, str]] = {
-    "rongshu_foundation_auditrecord": "a refused attempt and an export are recorded (P7-02)",
-    "rongshu_accounts_signinattempt": "the history of sign-in",
-}
 
 
-@dataclass
-class Findings:
-    """What a walk found: requests asked, leaks and changes in words."""
+class Depth(Enum):
+    """How much is asked of each address."""
 
-    requests: int = 0
-    names: set[str] = field(default_factory=set)
-    leaks: list[str] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-
-    def add(self, other: Findings) -> None:
-        """Take up what another walk found."""
-        self.requests += other.requests
-        self.names |= other.names
-        self.leaks += other.leaks
-        self.changes += other.changes
+    # Every verb, header and object; forms once for each field that names objects, beside what is nowhere.
+    THOROUGH = "thorough"
+    # One object by turns, read or posted by turns, and every third form with others' objects in all fields.
+    BRIEF = "brief"
 
 
 class Walker:
-    """A person of one tenant, who tries everything."""
+    """A person of one tenant, who tries everything; `harvest` holds the forms that his role is offered.
 
-    def __init__(self, world: World, tenant: Tenant, person: Person, *, others: int = 1) -> None:
-        self.world, self.tenant, self.person = world, tenant, person
+    `turn` says which object is next where one by turns is tried.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        tables: Tables,
+        harvest: Harvest,
+        tenant: Tenant,
+        person: Person,
+        *,
+        others: int = 1,
+    ) -> None:
+        self.tenant, self.harvest, self.turn = tenant, harvest, tenant.number
+        self._himself = (tenant.mark, tenant.unit_name)
         self.others = [world.after(tenant, step) for step in range(1, others + 1)]
-        self.client: ConsoleClient = sign_in(None, person)
-        self.findings, self.harvest = Findings(), Harvest()
-        self._shown: set[Address] = set()
-        self._absent: dict[tuple[Any, ...], tuple[int, str]] = {}
-        self._foreign = {
-            one: each.number
-            for each in world.tenants if each is not tenant
-            for label, ids in each.ids.items() if label not in _NOBODYS
-            for one in ids if one not in each.shared
-        }  # fmt: skip
+        self.asker = Asker(world, tables, tenant, person)
+        self._mine = harvest.exchanged_for(tenant)
 
-    def walk(self, chosen: Sequence[Address] | None = None) -> Findings:
-        """Try the addresses: with others' objects, then one's own; return what was found."""
-        everything = addresses()
-        chosen = everything if chosen is None else chosen
-        self.findings.names |= {one.name for one in chosen}
-        for address in everything:
-            self._look_around(address)
-        with transaction.atomic():
-            self._keeps(lambda: self._try_foreign(chosen), own_may_change=False)
-            self._keeps(lambda: self._look(chosen), own_may_change=True)
-            self._keeps(lambda: self._deeds(chosen), own_may_change=True)
-            # His own deeds are taken back, so that the next one finds the world as it was.
-            transaction.set_rollback(True)
-        return self.findings
+    def walk(
+        self, tried: Sequence[Address] | None = None, *, thoroughly: Collection[Address] | None = None
+    ) -> Findings:
+        """Try the addresses (else all), some of them (else each) thoroughly; return what was found."""
+        for place, address in enumerate(addresses() if tried is None else tried):
+            self.turn = self.tenant.number + place
+            depth = Depth.THOROUGH if thoroughly is None or address in thoroughly else Depth.BRIEF
+            self.asker.findings.names.add(address.name)
+            with self.asker.kept(f"foreign {address.name}"):
+                for other in self.others:
+                    self._try_foreign(address, other, depth)
+            if address.name in _ENDS_WALK:
+                continue
+            # Opening a review is written down, recovery codes are made when first shown.
+            with self.asker.kept(f"own {address.name}", own_may_change=True):
+                self._look(address, depth)
+            for other in self.others:
+                self._do(address, other, depth)
+        return self.asker.findings
+
+    def gather(self) -> None:
+        """Take up the forms of one's own pages into the harvest, which is this tenant's."""
+        for address in addresses():
+            if address.name in _ENDS_WALK:
+                continue
+            with self.asker.kept(f"own {address.name}", own_may_change=True):
+                for given in own(address, self.tenant)[:_OWN_OBJECTS]:
+                    url = address.url(given)
+                    answer = self.asker.ask("GET", url)
+                    # What answers no page has no forms; exports are dear.
+                    if not answer.is_page or answer.status == 405:
+                        break
+                    if answer.status == 200:
+                        self.harvest.gather(url, answer.body)
 
     def pages(self) -> dict[str, tuple[int, str]]:
         """Return what every address says of one's own, without what passes."""
-        return {
-            url: self._ask("GET", url).likeness()
-            for address in addresses() if address.name not in _ENDS_WALK
-            for url in [address.url(own(address, self.tenant)[0])]
-        }  # fmt: skip
+        found = {}
+        for address in addresses():
+            if address.name not in _ENDS_WALK | _FRESH:
+                url = address.url(own(address, self.tenant)[0])
+                with self.asker.kept(f"own {address.name}", own_may_change=True):
+                    found[url] = self.asker.ask("GET", url).likeness()
+        return found
 
-    def _look_around(self, address: Address) -> None:
-        """Gather the forms of one's own pages."""
-        if address.name in _ENDS_WALK:
+    # Others' objects in addresses.
+
+    def _try_foreign(self, address: Address, other: Tenant, depth: Depth) -> None:
+        ways = foreign(address, self.tenant, other) if address.objects else []
+        if not ways:
             return
-        for given in own(address, self.tenant)[:_OWN_OBJECTS]:
-            url = address.url(given)
-            answer = self._ask("GET", url)
-            if answer.status == 405:
-                return
-            if answer.status == 200:
-                self._shown.add(address)
-                self.harvest.gather(url, answer.body)
+        body = self._own_body(address)
+        if depth is Depth.BRIEF:
+            self._is_as_absent(
+                address, ways[self.turn % len(ways)], *_BY_TURNS[self.turn % len(_BY_TURNS)], body
+            )
+            return
+        for place, given in enumerate(ways):
+            for verb, headers in (
+                _EVERY_WAY if place == 0 else [_BY_TURNS[(self.turn + place) % len(_BY_TURNS)]]
+            ):
+                self._is_as_absent(address, given, verb, headers, body)
+        self._needs_token(address.url(ways[0]), body)
 
-    def _try_foreign(self, chosen: Iterable[Address]) -> None:
-        for address in chosen:
-            for other in self.others if address.objects else ():
-                for place, given in enumerate(foreign(address, self.tenant, other)):
-                    if not set(given.values()) & other.shared:
-                        self._try_one(address, given, every_way=place == 0 or len(address.objects) > 1)
-
-    def _try_one(self, address: Address, given: Mapping[str, str], *, every_way: bool) -> None:
-        """Ask for another's object in every way; each answer is the one for what is nowhere."""
+    def _is_as_absent(self, address: Address, given: Given, verb: str, headers: Headers, body: Body) -> None:
+        """Ask for another's object; the answer is the one for what is nowhere."""
         nowhere = without(given, self.tenant, address)
-        body = self._body(address, {})
-        for verb, headers in _ways(every_way):
-            asked = (address.name, tuple(nowhere.items()), verb, tuple(headers))
-            url = address.url(given)
-            answer = self._ask(verb, url, body, headers)
-            self._judge(f"{verb} {url} {headers or ''}", answer, given.values())
-            if answer.status == 405:
-                continue  # the verb is refused before anything is looked for
-            if asked not in self._absent:
-                nothing = self._ask(verb, address.url(nowhere), body, headers)
-                self._absent[asked] = nothing.likeness(nowhere.values())
-            if answer.likeness(given.values()) != self._absent[asked]:
-                said = f"{answer.status}, absent {self._absent[asked][0]}"
-                self.findings.leaks.append(
-                    f"{self.person} {verb} {url} {headers or ''}: not as absent: {said}"
-                )
+        asked = (address.name, *(one == nowhere[name] for name, one in given.items()), verb, *headers.items())
+        url, away = address.url(given), address.url(nowhere)
+        answer = self.asker.ask(verb, url, body, headers)
+        found = answer.likeness([url, *given.values(), *self._himself])
+        if found == self.harvest.absent.get(asked):
+            return
+        nothing = self.asker.ask(verb, away, body, headers)
+        self.asker.judge(f"{verb} {away}", nothing, nowhere.values())
+        self.harvest.absent[asked] = nothing.likeness([away, *nowhere.values(), *self._himself])
+        if found != self.harvest.absent[asked]:
+            self.asker.leaked(
+                f"{verb} {url} {dict(headers) or ''}: {answer.status}, absent {nothing.status}: not as absent"
+            )
+            self.asker.judge(f"{verb} {url}", answer, given.values())
 
-    def _look(self, chosen: Iterable[Address]) -> None:
+    def _needs_token(self, url: str, body: Body) -> None:
+        answer = self.asker.ask("POST", url, body, token=False)
+        if answer.status not in {403, 405}:
+            self.asker.leaked(f"POST {url} without a token: {answer.status}")
+
+    # One's own pages.
+
+    def _look(self, address: Address, depth: Depth) -> None:
         """Ask for one's own pages: whole, as fragments, exported, searched for others' words."""
-        other = self.others[0]
-        for address in chosen:
-            if address not in self._shown:
-                continue
-            for given in own(address, self.tenant)[:_OWN_OBJECTS]:
-                url = address.url(given)
-                for verb, headers in (("GET", {}), ("GET", _HTMX), ("HEAD", {}), ("OPTIONS", {})):
-                    self._judge(f"{verb} {url}", self._ask(verb, url, None, headers))
-            if not address.objects or address.name in _LISTS_BELOW:
-                self._search(address.url(own(address, self.tenant)[0]), other)
+        every_way, chosen = depth is Depth.THOROUGH, own(address, self.tenant)
+        for given in chosen[:_OWN_OBJECTS] if every_way else [chosen[self.turn % len(chosen)]]:
+            url = address.url(given)
+            answer = self.asker.ask("GET", url)
+            self.asker.judge(f"GET {url}", answer)
+            if every_way and answer.status == 200 and answer.is_page:
+                for verb, headers in _OWN_WAYS:
+                    self.asker.judge(f"{verb} {url}", self.asker.ask(verb, url, None, headers))
+                if given is chosen[0] and address.name not in _FRESH:
+                    self._search(address, url, self.others[0])
 
-    def _search(self, url: str, other: Tenant) -> None:
-        nobody = mark_of(9999)
-        for query in _QUERIES:
-            found = self._ask("GET", f"{url}?{query.format(other.mark)}")
-            self._judge(f"GET {url}?{query}", found, [other.mark])
-            if "{}" in query:
-                nothing = self._ask("GET", f"{url}?{query.format(nobody)}")
-                if found.likeness([other.mark]) != nothing.likeness([nobody]):
-                    self.findings.leaks.append(
-                        f"{self.person} GET {url}?{query}: {other.mark} is no stranger"
-                    )
+    def _search(self, address: Address, url: str, other: Tenant) -> None:
+        self._is_stranger(url, "q={}&title={}", other.mark)
         for name, label in _NAMED_IN_QUERIES.items():
-            asked = other.named[label][0]
-            answer = self._ask("GET", f"{url}?{name}={asked}")
-            self._judge(f"GET {url}?{name}={label}", answer, [asked])
+            named = next(one for one in other.named[label] if one not in other.shared)
+            self._is_stranger(url, f"{name}={{}}", named, absent(f"{label.lower()}_id"))
+        if "q" in self.harvest.bodies.get(address.name, {}):
+            self._is_stranger(url, "q={}&format=csv", other.mark)
+            for query in ("format=csv", "format=xlsx", "sort=-title", "after=x&before=y"):
+                self.asker.judge(f"GET {url}?{query}", self.asker.ask("GET", f"{url}?{query}"))
 
-    def _deeds(self, chosen: Iterable[Address]) -> None:
-        """Post one's own forms with others' objects in them; what of one's own changes is taken back."""
-        for address in chosen:
-            if address.name in _ENDS_WALK:
-                continue
-            given = own(address, self.tenant)[0]
-            for other in self.others:
-                replaced = self._replacements(other)
-                body = self._body(address, replaced)
-                self._deed(address.url(given), body, [*given.values(), *replaced.values()])
+    def _is_stranger(self, url: str, query: str, named: str, nobody: str = mark_of(NOBODY)) -> None:
+        """A word or an id of another finds what one of nobody finds."""
+        asked = [f"{url}?{query.format(one, one)}" for one in (named, nobody)]
+        found, nothing = (self.asker.ask("GET", one) for one in asked)
+        if found.likeness([named]) != nothing.likeness([nobody]):
+            self.asker.leaked(f"GET {asked[0]}: is no stranger")
+            self.asker.judge(f"GET {asked[0]}", found, [named])
 
-    def _deed(self, url: str, body: Mapping[str, Any], known: Iterable[str]) -> None:
-        for headers in ({}, _HTMX):
-            answer = self._ask("POST", url, body, headers)
-            self._judge(f"POST {url}", answer, [*known, *_texts(body)])
+    # One's own deeds, with others' objects in them.
 
-    def _replacements(self, other: Tenant) -> dict[str, str]:
-        """Return what to put in the place of each of one's own ids: the other's of the same kind."""
-        swapped: dict[str, str] = {}
-        for label, ids in self.tenant.named.items():
-            his = [one for one in other.named.get(label, ()) if one not in other.shared]
-            if his:
-                swapped |= {one: his[min(place, len(his) - 1)] for place, one in enumerate(ids)}
-        return swapped
+    def _do(self, address: Address, other: Tenant, depth: Depth) -> None:
+        given = own(address, self.tenant)[0]
+        url = address.url(given)
+        known = list(given.values())
+        if depth is Depth.BRIEF:
+            if self.turn % 3 == 0:
+                self._deed(address, url, self._body(address, self._others(other)), known)
+            return
+        self._deed(address, url, self._own_body(address), known)
+        for field in [None, *self.harvest.naming_fields(address.name)]:
+            self._names_nobody(address, url, other, field)
+        self._names_nobody(address, url, other, None, confirmed=False)
+        for headers in (_HTMX, _AUTOSAVE, _JSON):
+            self._deed(address, url, self._body(address, self._others(other)), known, headers)
 
-    def _body(self, address: Address, replaced: Mapping[str, str]) -> dict[str, Any]:
+    def _names_nobody(
+        self, address: Address, url: str, other: Tenant, field: str | None, *, confirmed: bool = True
+    ) -> None:
+        """Post a form with others' objects in it; the answer is the one for what is nowhere."""
+        theirs = self._body(address, self._others(other), field, confirmed=confirmed)
+        nobodys = self._body(address, self._nowhere(other), field, confirmed=confirmed)
+        said = [url, *texts(theirs), *texts(nobodys)]
+        found, nothing = (self._deed(address, url, body, said) for body in (theirs, nobodys))
+        if address.name in _FRESH:
+            return
+        if self.asker.likeness(found, said) != self.asker.likeness(nothing, said):
+            told = f"{found.status}, absent {nothing.status}: not as absent"
+            self.asker.leaked(f"POST {url} {field or 'all'} {'confirmed' if confirmed else ''}: {told}")
+
+    def _deed(
+        self, address: Address, url: str, body: Body, known: Sequence[str], headers: Headers = PLAIN
+    ) -> Answer:
+        with self.asker.kept(f"POST {url}", own_may_change=True):
+            answer = self.asker.ask("POST", url, body, headers)
+        self.asker.judge(f"POST {url}", answer, [*known, *texts(body)])
+        if answer.status < 400:
+            self.asker.findings.done[address.name] += 1
+        return answer
+
+    # Bodies.
+
+    def _own_body(self, address: Address) -> Body:
+        return self._body(address, self._mine)
+
+    def _body(
+        self,
+        address: Address,
+        exchanged: Mapping[str, str],
+        only: str | None = None,
+        *,
+        confirmed: bool = True,
+    ) -> Body:
+        """Return the body as this tenant would fill it, with the ids exchanged (of one field only)."""
+        harvested = self.harvest.body_for(address.name, confirmed=confirmed)
+        body = self.harvest.exchanged(
+            harvested, lambda field: exchanged if only in {None, field} else self._mine
+        )
         return {
-            name: [replaced.get(value, value) for value in values]
-            for name, values in self.harvest.body_for(address.name).items()
+            field: [value.replace(self.harvest.tenant.mark, self.tenant.mark) for value in values]
+            for field, values in body.items()
         }
 
-    def _ask(
-        self, verb: str, url: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] = {}
-    ) -> Answer:
-        self.findings.requests += 1
-        if verb == "POST":
-            sent = {**(body or {}), "file": SimpleUploadedFile("示范.txt", "示范".encode(), "text/plain")}
-            return read(self.client.post(url, sent, headers=dict(headers)))
-        return read(self.client.generic(verb, url, headers=dict(headers)))
+    def _others(self, other: Tenant) -> Mapping[str, str]:
+        return self.harvest.exchanged_for(other)
 
-    def _judge(self, asked: str, answer: Answer, known: Iterable[str] = ()) -> None:
-        """Note every foreign mark and id in an answer but those the question itself named."""
-        words = answer.words
-        for one in known:
-            words = words.replace(one, "…") if one in words else words
-        strangers = marks_in(words) - {self.tenant.number, 9999}
-        objects = {one for one in ids_in(words) if one in self._foreign}
-        if answer.status >= 500:
-            self.findings.leaks.append(f"{self.person} {asked}: failed with {answer.status}")
-        if strangers or objects:
-            at = words.find(mark_of(min(strangers))) if strangers else words.find(min(objects))
-            told = " ".join(words[max(0, at - 90) : at + 60].split())
-            self.findings.leaks.append(f"{self.person} {asked} {answer.status}: …{told}…")
-
-    def _keeps(self, deed: Any, *, own_may_change: bool) -> None:
-        """Do something; note every row that changed and is not one's own to change."""
-        before = all_rows()
-        deed()
-        for table, key, told in differences(before, all_rows()):
-            if table in _TRACES or (own_may_change and self._is_own(table, key, told)):
-                continue
-            self.findings.changes.append(f"{self.person} {table} {key}: {told}"[:600])
-
-    def _is_own(self, table: str, key: Any, told: str) -> bool:
-        if told.startswith("added"):
-            return not (marks_in(told) - {self.tenant.number})
-        return key in self.tenant.rows.get(table, ())
+    def _nowhere(self, other: Tenant) -> Mapping[str, str]:
+        """Return what is nowhere in the place of each object; the names of units are public."""
+        objects = {one: _nowhere(one, place) for place, one in enumerate(sorted(self.harvest.tenant.objects))}
+        return {**self._others(other), **objects}
 
 
-def _ways(every_way: bool) -> Iterator[tuple[str, dict[str, str]]]:
-    for verb in VERBS if every_way else ("GET", "POST"):
-        yield verb, {}
-    yield "GET", dict(_HTMX)
-    yield "POST", dict(_HTMX)
-    if every_way:
-        yield "GET", dict(_JSON)
-        yield "POST", dict(_JSON)
+def _nowhere(one: str, place: int) -> str:
+    """Return what looks like an object's name and names nothing."""
+    if one.isdigit():
+        return str(987_000_000 + place)
+    if one.startswith("sha256:"):
+        return f"sha256:{place:064x}"
+    return f"01900000-0000-7000-8000-{0xDEAD00000000 + place:012x}" if len(one) == 36 else f"no-such-{place}"
 
 
-def _texts(body: Mapping[str, Any]) -> list[str]:
-    return [one for values in body.values() for one in values if isinstance(one, str) and len(one) > 3]
+def _all_ways() -> Iterator[tuple[str, Headers]]:
+    yield from ((verb, PLAIN) for verb in VERBS)
+    yield from ((verb, headers) for headers in (_HTMX, _AUTOSAVE) for verb in ("GET", "POST"))
+
+
+_EVERY_WAY: Final = tuple(_all_ways())
+_TWO_WAYS: Final = (("GET", PLAIN), ("POST", PLAIN))
+_BY_TURNS: Final = (*_TWO_WAYS, ("GET", _HTMX), ("POST", _HTMX))
+_OWN_WAYS: Final = (("GET", _HTMX), ("HEAD", PLAIN), ("OPTIONS", PLAIN))

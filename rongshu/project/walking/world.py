@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from django.apps import apps
@@ -21,7 +22,7 @@ from rongshu.organizations.actions.register_region import register_region
 from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization, Region
 from rongshu.project.walking.content import Author, fill, share
-from rongshu.project.walking.tables import all_rows, keys_of
+from rongshu.project.walking.tables import table_keys
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_site import create_site
 from rongshu.sites.models import Column, Site
@@ -33,6 +34,8 @@ _CHIEF_ROLES: Final = (
 )  # fmt: skip
 # What names objects: their models, by label without the prefix.
 Ids = Mapping[str, Sequence[str]]
+# Everyone's: the names of units stand in choosers, and with them their ids.
+_NOBODYS: Final = ("Organization", "OrganizationName")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Tenant:
     """
 
     number: int
+    unit_name: str
     editor: Person
     chief: Person
     site: Site
@@ -57,6 +61,23 @@ class Tenant:
         """What gives its things away wherever they appear."""
         return mark_of(self.number)
 
+    @cached_property
+    def objects(self) -> frozenset[str]:
+        """All by which an address or a form can name something of it."""
+        return frozenset(one for found in self.named.values() for one in found)
+
+    def exchanged_for(self, other: Tenant) -> Mapping[str, str]:
+        """Return what stands at the other tenant for each of one's objects; never what it shares."""
+        exchanged = {self.unit_name: other.unit_name}
+        for label, ids in self.named.items():
+            his = [one for one in other.named.get(label, ()) if one not in other.shared]
+            exchanged |= {one: his[min(place, len(his) - 1)] for place, one in enumerate(ids) if his}
+        return exchanged
+
+
+# The number of a tenant that is nowhere.
+NOBODY: Final = 9999
+
 
 def mark_of(number: int) -> str:
     """Return a tenant's mark."""
@@ -69,30 +90,41 @@ def shared_mark_of(number: int) -> str:
 
 
 class World:
-    """The tenants made so far."""
+    """The tenants made so far; `owner_of` says whose an id is, but for ids that are everyone's."""
 
     def __init__(self) -> None:
         self.tenants: list[Tenant] = []
+        self.owner_of: dict[str, int] = {}
         Installation.objects.get_or_create(pk=1, defaults={"name": "示范省集约化平台"})
         EventStream.objects.get_or_create(pk=1)
         seed_built_in_roles()
         seed_standard()
         self.region = register_region(actor=CLOCK, code="990000", name="示范省")
+        self._keys, self._ids = table_keys(), _all_ids()
 
     def add(self, *, shares: bool = True) -> Tenant:
         """Make one more tenant; `shares`: it has a resource that everyone may see."""
         number = len(self.tenants) + 1
-        before, ids_before = keys_of(all_rows()), _all_ids()
         author, editor = _found(number, self.region)
         shared = share(author, shared_mark_of(number)) if shares else frozenset()
         fill(author)
-        ids = {
-            label: [one for one in found if one not in ids_before[label]]
-            for label, found in _all_ids().items()
-        }
-        rows = {table: keys - before.get(table, frozenset()) for table, keys in keys_of(all_rows()).items()}
-        tenant = Tenant(number, editor, author.chief, author.site, ids, _named(author, ids), rows, shared)
+        keys, ids = table_keys(), _all_ids()
+        made = {label: [one for one in found if one not in self._ids[label]] for label, found in ids.items()}
+        rows = {table: found - self._keys.get(table, frozenset()) for table, found in keys.items()}
+        self._keys, self._ids = keys, ids
+        tenant = Tenant(
+            number,
+            author.unit.name,
+            editor,
+            author.chief,
+            author.site,
+            made,
+            _named(author, made),
+            rows,
+            shared,
+        )
         self.tenants.append(tenant)
+        self.owner_of |= dict.fromkeys(_private_ids(tenant), number)
         return tenant
 
     def after(self, tenant: Tenant, steps: int = 1) -> Tenant:
@@ -100,13 +132,25 @@ class World:
         return self.tenants[(tenant.number - 1 + steps) % len(self.tenants)]
 
 
+def _private_ids(tenant: Tenant) -> Iterator[str]:
+    """Yield ids that are the tenant's alone, as addresses write them and as SQLite keeps them."""
+    for label, ids in tenant.ids.items():
+        if label not in _NOBODYS:
+            for one in ids:
+                if len(one) == _LENGTH_OF_UUID and one not in tenant.shared:
+                    yield one
+                    yield one.replace("-", "")
+
+
+_LENGTH_OF_UUID: Final = 36
+
+
 def _all_ids() -> dict[str, dict[str, None]]:
-    models = apps.get_models()
     return {
         model.__name__: dict.fromkeys(
             str(pk) for pk in model._default_manager.order_by("pk").values_list("pk", flat=True)
         )
-        for model in models
+        for model in apps.get_models()
     }
 
 
