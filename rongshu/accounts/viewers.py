@@ -80,6 +80,17 @@ class Viewer:
             or _holds(self.by_column, column_id, capability)
         )
 
+    def holds_anywhere(self, capability: str) -> bool:
+        """Whether the capability is held in any scope at all."""
+        if capability not in CAPABILITIES:
+            raise ValueError(f"unknown capability: {capability}")
+        return capability in self._held_anywhere
+
+    @cached_property
+    def _held_anywhere(self) -> frozenset[str]:
+        scopes = (self.by_organization, self.by_site, self.by_column)
+        return self.on_platform.union(*(held for scope in scopes for held in set(scope.values())))
+
     def organizations_with(self, capability: str) -> frozenset[UUID]:
         """Return the organisations for which this capability is held (not counting the platform's)."""
         return _with(self.by_organization, capability)

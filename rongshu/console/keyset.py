@@ -38,7 +38,7 @@ def key_page(rows: QuerySet[M], order: str, size: int, *, after: str = "", befor
     selected = rows if key is None else rows.filter(_beyond(field, key, downwards))
     sign = "-" if downwards else ""
     ordering = [f"{sign}{field}"] + ([] if _is_id(rows.model, field) else [f"{sign}pk"])
-    found = list(selected.order_by(*ordering)[: size + 1])
+    found = _read(selected.order_by(*ordering)[: size + 1], rows)
     more, found = len(found) > size, found[:size]
     if is_backwards:
         found.reverse()
@@ -47,6 +47,23 @@ def key_page(rows: QuerySet[M], order: str, size: int, *, after: str = "", befor
         return KeyPage(found, _key(found[0], field) if more else "", _key(found[-1], field))
     first = _key(found[0], field) if key is not None and found else ""
     return KeyPage(found, first, _key(found[-1], field) if more else "")
+
+
+def _read(page: QuerySet[M], rows: QuerySet[M]) -> list[M]:
+    """Read the rows of a page; those with joined rows by their keys alone first.
+
+    A database that joins before it sorts and cuts joins tens of thousands of rows to show fifty.
+    """
+    query = rows.query
+    if not query.select_related or query.annotations or query.distinct or query.combinator:
+        return list(page)
+    keys = list(page.values_list("pk", flat=True))
+    whole = rows.model._default_manager.filter(pk__in=keys)
+    whole.query.select_related = query.select_related
+    whole.query.deferred_loading = query.deferred_loading
+    prefetched = getattr(rows, "_prefetch_related_lookups", ())
+    found = {row.pk: row for row in whole.prefetch_related(*prefetched)}
+    return [found[key] for key in keys if key in found]
 
 
 def count_up_to(rows: QuerySet[Any], limit: int) -> int:

@@ -193,10 +193,18 @@ class ListReading(Generic[M]):
     @cached_property
     def count(self) -> str:
         """How many fit, in words; many are not counted to the last."""
-        counted = count_up_to(self.found, COUNTED)
+        counted = self._counted
         number = f"超过 {COUNTED:,} 条" if counted > COUNTED else f"共 {counted:,} 条"
         remark = self._searched[1]
         return f"{number}。{remark}" if remark else number
+
+    @property
+    def _counted(self) -> int:
+        """The number of rows that fit; where all of them are on this page it is known already."""
+        is_first = not {"after", "before"} & set(self.query)
+        if is_first and not self.shown.after:
+            return len(self.shown.rows)
+        return count_up_to(self.found, COUNTED)
 
     @cached_property
     def is_narrowed(self) -> bool:

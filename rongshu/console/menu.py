@@ -133,8 +133,7 @@ def named_entries(viewer: Viewer) -> list[NamedEntry]:
 
 def may_anywhere(viewer: Viewer, capability: str) -> bool:
     """Whether the viewer holds the capability in any scope at all."""
-    scopes = (viewer.by_organization, viewer.by_site, viewer.by_column)
-    return viewer.may(capability) or any(capability in held for scope in scopes for held in scope.values())
+    return viewer.holds_anywhere(capability)
 
 
 def _place(entry: MenuEntry) -> int:

@@ -22,6 +22,7 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         """Tell persons where sites and columns lie, and the clock and the worker what to do here."""
         from rongshu.accounts.scopes import register_scope  # noqa: PLC0415 - models first
+        from rongshu.foundation.change_marks import watch  # noqa: PLC0415 - models first
         from rongshu.foundation.consumers import register as register_consumer  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
         from rongshu.library.queries.placed import register_site_clause  # noqa: PLC0415 - models first
@@ -32,6 +33,7 @@ class SitesConfig(AppConfig):
             keep_placements,
             placements_consumer,
         )
+        from rongshu.sites.models import Column  # noqa: PLC0415 - models first
         from rongshu.sites.queries.placements import (  # noqa: PLC0415 - models first
             placed_in_scope,
             placed_on_site,
@@ -40,6 +42,7 @@ class SitesConfig(AppConfig):
         from rongshu.sites.web.registering import register_screens  # noqa: PLC0415 - models first
 
         register_screens()
+        watch("columns", Column)
         register_clockwork()
         register_uses(placements_of)
         register_consumer(placements_consumer())

@@ -64,7 +64,7 @@ def persons_for(viewer: Viewer) -> QuerySet[Person]:
     """Return the persons whom the viewer may manage."""
     if viewer.may("person.manage"):
         return Person.objects.all()
-    return Person.objects.filter(organization__in=viewer.organizations_with("person.manage"))
+    return Person.objects.filter(organization__among=viewer.organizations_with("person.manage"))
 
 
 def managed_person(actor: Actor, handle: str) -> Person:

@@ -16,7 +16,7 @@ def batches_for(viewer: Viewer) -> QuerySet[ApprovalBatch]:
     """Return the batches of which the viewer may see every resource, or that he opened himself."""
     if viewer.reads_everything:
         return ApprovalBatch.objects.all()
-    foreign = ResourceVersion.objects.exclude(resource__owner_id__in=viewer.reading_organization_ids)
+    foreign = ResourceVersion.objects.exclude(resource__owner_id__among=viewer.reading_organization_ids)
     held = ApprovalBatch.objects.exclude(pk__in=foreign.filter(batch__isnull=False).values("batch_id"))
     return (
         held.filter(versions__isnull=False).distinct()

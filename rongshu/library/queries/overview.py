@@ -85,7 +85,7 @@ def _title(row: ResourceCalls) -> str:
 
 
 def _of(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
-    return rows if viewer.reads_everything else rows.filter(owner_id__in=viewer.reading_organization_ids)
+    return rows if viewer.reads_everything else rows.filter(owner_id__among=viewer.reading_organization_ids)
 
 
 def _sum(rows: QuerySet[Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -41,6 +42,18 @@ def titled(rows: QuerySet[Resource], words: str) -> tuple[QuerySet[Resource], st
     return newest.filter(_shown_holds(parts) | Q(index_number__startswith=words.strip())), remark
 
 
+def with_version_titled(rows: QuerySet[_M], version: str, words: str) -> tuple[QuerySet[_M], str]:
+    """Return the rows whose version at this path has a title that holds every word, and a remark as above."""
+    parts = words.split()[:8]
+    found = _versions_titled(parts)
+    if found is not None:
+        return rows.filter(**{f"{version}__in": found}), ""
+    newest, remark = _newest(rows)
+    for word in parts:
+        newest = newest.filter(**{f"{version}__title__icontains": word})
+    return newest, remark
+
+
 class _HoldsPairs(Func):
     """Whether the pairs of a text's characters (migration 0006) hold all of these; an index answers."""
 
@@ -63,10 +76,18 @@ def _versions_titled(words: list[str]) -> list[UUID] | None:
     if connection.vendor != "postgresql" or not pairs:
         return None
     versions = ResourceVersion.objects.filter(_HoldsPairs(F("title"), Value("\x1f".join(pairs))))
+    if _estimated(versions) > 20 * _MOST_FOUND:
+        return None
     for word in words:
         versions = versions.filter(title__icontains=word)
     found = list(versions.values_list("pk", flat=True)[: _MOST_FOUND + 1])
     return found if len(found) <= _MOST_FOUND else None
+
+
+def _estimated(versions: QuerySet[ResourceVersion]) -> int:
+    """Return how many rows the database expects: it knows the common pairs, and to count them takes long."""
+    plan = json.loads(versions.values_list("pk").explain(format="json"))
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _pairs(word: str) -> list[str]:
@@ -74,10 +95,10 @@ def _pairs(word: str) -> list[str]:
     return [upper[place : place + 2] for place in range(len(upper) - 1)]
 
 
-def _newest(rows: QuerySet[Resource]) -> tuple[QuerySet[Resource], str]:
+def _newest(rows: QuerySet[_M]) -> tuple[QuerySet[_M], str]:
     limit = _NEWEST if connection.vendor == "postgresql" else _NEWEST_UNINDEXED
     edge = rows.order_by("-pk").values_list("pk", flat=True)[limit : limit + 1].first()
     if edge is None:
         return rows, ""
-    remark = f"符合的内容太多，只查找了最近入库的 {limit:,} 条；请多写几个字，或者先按类型、日期筛选。"
+    remark = f"符合的内容太多，只查找了最近的 {limit:,} 条；请多写几个字，或者先按类型、日期筛选。"
     return rows.filter(pk__gt=edge), remark

@@ -73,7 +73,7 @@ def _may_read(viewer: Viewer, version: ResourceVersion) -> bool:
 
 def _in_scope(viewer: Viewer) -> Q:
     """What his organisations own, what he began himself, and what higher apps add (what is on his sites)."""
-    scope = Q(owner_id__in=viewer.reading_organization_ids)
+    scope = Q(owner_id__among=viewer.reading_organization_ids)
     if viewer.person_id is not None:
         scope |= Q(created_by_id=viewer.person_id)
     for clause in _scope_clauses:
@@ -85,7 +85,7 @@ def _in_scope(viewer: Viewer) -> Q:
 def _shared(viewer: Viewer) -> Q:
     is_granted = Exists(
         ShareGrant.objects.filter(
-            resource=OuterRef("pk"), organization_id__in=_units_of(viewer), revoked_at__isnull=True
+            resource=OuterRef("pk"), organization_id__among=_units_of(viewer), revoked_at__isnull=True
         )
     )
     return Q(status=Resource.Status.EFFECTIVE) & (

@@ -57,7 +57,10 @@ class Recall(models.Model):
                 name="recalled_once_at_a_time",
             )
         ]
-        indexes = [models.Index(fields=["owner", "-recalled_at", "-id"], name="recall_by_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-recalled_at", "-id"], name="recall_by_owner"),
+            models.Index(fields=["-recalled_at", "-id"], name="recall_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.reason

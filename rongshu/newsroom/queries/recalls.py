@@ -16,7 +16,7 @@ from rongshu.newsroom.models import PurgeRequest, Recall
 def recalls_for(viewer: Viewer) -> QuerySet[Recall]:
     """Return the recalls of the organisations whose drafts and reviews the viewer may see."""
     rows = Recall.objects.select_related("resource__working_version", "owner", "recalled_by", "restored_by")
-    return rows if viewer.reads_everything else rows.filter(owner_id__in=viewer.reading_organization_ids)
+    return rows if viewer.reads_everything else rows.filter(owner_id__among=viewer.reading_organization_ids)
 
 
 def recall_for(viewer: Viewer, recall_id: UUID) -> Recall:
@@ -37,7 +37,7 @@ def live_for(viewer: Viewer) -> QuerySet[Resource]:
     )
     if viewer.holds_on_platform("resource.withdraw"):
         return live
-    return live.filter(owner_id__in=viewer.organizations_with("resource.withdraw"))
+    return live.filter(owner_id__among=viewer.organizations_with("resource.withdraw"))
 
 
 def live_resource_for(viewer: Viewer, resource_id: UUID) -> Resource:
@@ -51,7 +51,7 @@ def purge_requests_for(viewer: Viewer) -> QuerySet[PurgeRequest]:
     if viewer.holds_on_platform("resource.purge-confirm", "resource.purge"):
         return rows
     owners = viewer.organizations_with("resource.purge-confirm") | viewer.organizations_with("resource.purge")
-    return rows.filter(Q(owner_id__in=owners) | Q(requested_by_id=viewer.person_id))
+    return rows.filter(Q(owner_id__among=owners) | Q(requested_by_id=viewer.person_id))
 
 
 def purge_request_for(viewer: Viewer, request_id: UUID) -> PurgeRequest:

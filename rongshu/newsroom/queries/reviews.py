@@ -84,11 +84,11 @@ def reviews_for(viewer: Viewer) -> QuerySet[Review]:
     if viewer.reads_everything:
         return Review.objects.all()
     placed = ReviewPlace.objects.filter(review=OuterRef("pk")).filter(
-        Q(site_id__in=viewer.reading_site_ids) | Q(column_id__in=viewer.reading_column_ids)
+        Q(site_id__among=viewer.reading_site_ids) | Q(column_id__among=viewer.reading_column_ids)
     )
     given = ReviewStep.objects.filter(review=OuterRef("pk"), assignee_id=viewer.person_id)
     return Review.objects.filter(
-        Q(owner_id__in=viewer.reading_organization_ids)
+        Q(owner_id__among=viewer.reading_organization_ids)
         | Q(opened_by_id=viewer.person_id)
         | Exists(placed)
         | Exists(given)
@@ -177,7 +177,7 @@ def _held(viewer: Viewer, capability: str, prefix: str) -> Q:
     """Say where a capability reaches cases; `prefix` leads from the row to its case."""
     if capability in viewer.on_platform:
         return Q()
-    reached = Q(owner_id__in=viewer.organizations_with(capability))
+    reached = Q(owner_id__among=viewer.organizations_with(capability))
     places = _places(viewer, capability)
     if places is not None:
         outer = "review_id" if prefix else "pk"
@@ -190,7 +190,7 @@ def _places(viewer: Viewer, capability: str) -> QuerySet[ReviewPlace] | None:
     columns = [one for one, held in viewer.by_column.items() if capability in held]
     if not sites and not columns:
         return None
-    wanted = Q(site_id__in=sites) | Q(column_id__in=with_columns_below(columns))
+    wanted = Q(site_id__among=sites) | Q(column_id__among=with_columns_below(columns))
     return ReviewPlace.objects.filter(wanted)
 
 

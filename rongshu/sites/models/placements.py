@@ -72,6 +72,10 @@ class Placement(models.Model):
             models.Index(fields=["column", "state", "published_at", "id"], name="placement_list"),
             models.Index(fields=["site", "state", "published_at", "id"], name="placement_by_site"),
             models.Index(fields=["resource", "site"], name="placement_by_resource"),
+            # What the clock is still to show: a handful among millions, on everybody's first page.
+            models.Index(
+                fields=["visible_from"], name="placement_scheduled", condition=models.Q(state="scheduled")
+            ),
             # Page one asks for these alone; among a column's hundred thousand there are a handful.
             models.Index(
                 fields=["column"],

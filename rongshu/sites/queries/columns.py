@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.change_marks import Kept
 from rongshu.sites.errors import UnknownColumn
 from rongshu.sites.models import Column, Site
 from rongshu.sites.queries.sites import oversees_sites, sites_for
@@ -61,7 +63,7 @@ def columns_for(viewer: Viewer) -> QuerySet[Column]:
     """Return the columns in the viewer's scopes: all of his sites', or the subtrees named in his grants."""
     if oversees_sites(viewer):
         return Column.objects.all()
-    in_scope = Q(site__sponsor_id__in=viewer.organization_ids)
+    in_scope = Q(site__sponsor_id__among=viewer.organization_ids)
     return Column.objects.filter(in_scope | _named(viewer.site_ids, viewer.column_ids))
 
 
@@ -69,23 +71,30 @@ def columns_read_by(viewer: Viewer) -> QuerySet[Column]:
     """Return the columns of which the viewer sees what stands and waits in them."""
     if viewer.reads_everything:
         return Column.objects.all()
-    in_scope = Q(site__sponsor_id__in=viewer.reading_organization_ids)
+    in_scope = Q(site__sponsor_id__among=viewer.reading_organization_ids)
     return Column.objects.filter(in_scope | _named(viewer.reading_site_ids, viewer.reading_column_ids))
 
 
 def _named(site_ids: frozenset[UUID], column_ids: frozenset[UUID]) -> Q:
     """Return the columns of the sites, the columns, and those below them."""
-    return Q(site_id__in=site_ids) | Q(pk__in=with_columns_below(column_ids))
+    return Q(site_id__among=site_ids) | Q(pk__among=with_columns_below(column_ids))
 
 
 def with_columns_below(column_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Return the columns and all below them: a read for each level, however many are named."""
-    found = level = frozenset(column_ids)
+    return _kept_below(frozenset(column_ids))
+
+
+def _read_below(column_ids: frozenset[UUID]) -> frozenset[UUID]:
+    found = level = column_ids
     while level:
-        below = Column.objects.filter(parent_id__in=level).values_list("pk", flat=True)
+        below = Column.objects.filter(parent_id__among=level).values_list("pk", flat=True)
         level = frozenset(below) - found
         found |= level
     return found
+
+
+_kept_below: Final = Kept("columns", read=_read_below, most=200)
 
 
 def get_column_for(viewer: Viewer, slug: str, path: str) -> Column:

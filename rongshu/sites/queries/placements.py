@@ -41,8 +41,8 @@ def placed_in_scope(viewer: Viewer) -> Q | None:
     """Return which resources stand, or wait, on the sites and in the columns the viewer was given."""
     if not viewer.reading_site_ids and not viewer.reading_column_ids:
         return None
-    named = Q(site_id__in=viewer.reading_site_ids)
-    named |= Q(column_id__in=with_columns_below(viewer.reading_column_ids))
+    named = Q(site_id__among=viewer.reading_site_ids)
+    named |= Q(column_id__among=with_columns_below(viewer.reading_column_ids))
     # By the row, not as a set: an editor of a thousand columns would read a million placements first.
     placed = Placement.objects.filter(named, resource=OuterRef("pk")).exclude(state=_State.REMOVED)
     return Q(Exists(placed))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from functools import partial
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,7 +16,7 @@ from rongshu.console.list_parts import Column, Empty, Search, State, choice_filt
 from rongshu.console.lists import ListPage
 from rongshu.console.working_place import SITE, UNIT, in_unit
 from rongshu.foundation import clock
-from rongshu.library.queries.titles import without_texts
+from rongshu.library.queries.titles import with_version_titled, without_texts
 from rongshu.newsroom import machine
 from rongshu.newsroom.models import Review, ReviewStep
 from rongshu.newsroom.queries.reviews import (
@@ -24,6 +27,7 @@ from rongshu.newsroom.queries.reviews import (
     waiting_to_publish,
 )
 
+_M = TypeVar("_M", bound=Model)
 TONES = {
     machine.State.REVIEWING: "info",
     machine.State.ESCALATED: "warning",
@@ -56,6 +60,10 @@ def _overdue(rows: QuerySet[ReviewStep], value: str) -> QuerySet[ReviewStep]:
     return late if value == "yes" else rows.exclude(due_at__lt=clock.now())
 
 
+def _titled(version: str, rows: QuerySet[_M], words: str) -> tuple[QuerySet[_M], str]:
+    return with_version_titled(rows, version, words)
+
+
 INBOX: ListPage[ReviewStep] = ListPage(
     code="review-inbox",
     title="待我审核",
@@ -70,7 +78,7 @@ INBOX: ListPage[ReviewStep] = ListPage(
         Column("due", "办理期限", lambda one: one.due_at, order="due_at", is_narrow=True),
         Column("opened", "送达", lambda one: one.opened_at, is_narrow=True, is_shown=False),
     ),
-    search=Search(("review__version__title",), "标题中的词"),
+    search=Search((), "标题中的词", find=partial(_titled, "review__version")),
     filters=(
         text_filter("owner", "单位", "owner__name__icontains"),
         choice_filter("kind", "类别", [("review", "审核"), ("proof", "校对")]),
@@ -95,7 +103,7 @@ READY: ListPage[Review] = ListPage(
         Column("at", "定时发布", lambda one: one.publish_at, is_narrow=True),
         Column("opened", "提交时间", lambda one: one.opened_at, order="opened_at", is_narrow=True),
     ),
-    search=Search(("version__title",), "标题中的词"),
+    search=Search((), "标题中的词", find=partial(_titled, "version")),
     open_url=lambda one: reverse("newsroom-review", args=[one.pk]),
     act_url=lambda one: reverse("newsroom-review", args=[one.pk]),
     act_label="发布",
@@ -123,7 +131,7 @@ REVIEWS: ListPage[Review] = ListPage(
         Column("opened", "提交时间", lambda one: one.opened_at, order="opened_at", is_narrow=True),
         Column("closed", "办结时间", lambda one: one.closed_at, is_narrow=True, is_shown=False),
     ),
-    search=Search(("version__title",), "标题中的词"),
+    search=Search((), "标题中的词", find=partial(_titled, "version")),
     filters=(
         choice_filter("state", "状态", [(one.value, one.label) for one in machine.State]),
         text_filter("owner", "单位", "owner__name__icontains"),
