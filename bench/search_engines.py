@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Asks for words, any or every one of them; returns how many hits came back.
 Ask = Callable[[list[str], bool], int]
+_PREPARED: Final = "prepared.jsonl"
 _FACETS: Final = ("site", "type", "year", "level")
 _CLUSTER: Final = ("fsync=off", "shared_buffers=1GB", "work_mem=64MB", "jit=off", "listen_addresses=")
 
@@ -64,6 +65,8 @@ def _measure(options: argparse.Namespace, folder: Path, stack: ExitStack) -> int
     from rongshu.search import analysis  # noqa: PLC0415
 
     asked = [analysis.segment(text) for text in queries(options.data, options.queries)]
+    with _clock("prepared", options.documents):
+        _prepare(options, folder / _PREPARED)
     makers = {"embedded": _embedded, "opensearch": _opensearch, "postgresql": _postgresql}
     medians: dict[str, float] = {}
     for name in options.engines.split(","):
@@ -101,11 +104,23 @@ def _report(label: str, ask: Ask, asked: Sequence[list[str]], *, every: bool) ->
     return middle
 
 
-def _prepared(options: argparse.Namespace) -> Iterator[Prepared]:
+def _prepare(options: argparse.Namespace, file: Path) -> None:
+    """Write down what the analysis makes of the documents, once for all engines."""
+    import orjson  # noqa: PLC0415
+
     from bench.search_texts import documents  # noqa: PLC0415
     from rongshu.search.documents import prepare  # noqa: PLC0415
 
-    return map(prepare, documents(options.data, options.documents, options.characters))
+    with file.open("wb") as lines:
+        for document in documents(options.data, options.documents, options.characters):
+            lines.write(orjson.dumps(prepare(document)) + b"\n")
+
+
+def _prepared(folder: Path) -> Iterator[Prepared]:
+    import orjson  # noqa: PLC0415
+
+    with (folder / _PREPARED).open("rb") as lines:
+        yield from map(orjson.loads, lines)
 
 
 @contextmanager
@@ -121,12 +136,12 @@ def _embedded(options: argparse.Namespace, folder: Path, stack: ExitStack) -> tu
 
     engine = EmbeddedEngine(str(folder / "embedded"), "public")
     stack.callback(engine.close)
-    _fill(engine, "embedded", options)
+    _fill(engine, "embedded", options, folder)
     print(f"{'embedded on disk':28} {_size(folder / 'embedded'):,.0f} MB")
     return _ask(engine, ()), _ask(engine, _FACETS)
 
 
-def _opensearch(options: argparse.Namespace, _: Path, stack: ExitStack) -> tuple[Ask, Ask]:
+def _opensearch(options: argparse.Namespace, folder: Path, stack: ExitStack) -> tuple[Ask, Ask]:
     from rongshu.project.testing.opensearch import private_cluster  # noqa: PLC0415
     from rongshu.search.engines.opensearch.engine import OpenSearchEngine  # noqa: PLC0415
 
@@ -134,18 +149,18 @@ def _opensearch(options: argparse.Namespace, _: Path, stack: ExitStack) -> tuple
     cluster = stack.enter_context(private_cluster(2, heap="768m", is_light=False))
     engine = OpenSearchEngine(f"opensearch://{cluster.hosts}/bench", "public")
     stack.callback(engine.close)
-    _fill(engine, "opensearch", options)
+    _fill(engine, "opensearch", options, folder)
     store = engine.client.indices.stats(index=engine.alias)["_all"]["primaries"]["store"]["size_in_bytes"]
     print(f"{'opensearch on disk, one copy':28} {store / 1e6:,.0f} MB")
     return _ask(engine, ()), _ask(engine, _FACETS)
 
 
-def _fill(engine: Engine, name: str, options: argparse.Namespace) -> None:
+def _fill(engine: Engine, name: str, options: argparse.Namespace, folder: Path) -> None:
     from rongshu.search.engines.port import Stamp  # noqa: PLC0415
 
     generation = engine.begin_generation(Stamp(1, "bench"))
     with _clock(f"{name} filled", options.documents), engine.writer(generation, bulk=True) as writer:
-        for document in _prepared(options):
+        for document in _prepared(folder):
             writer.add(document, replaces=False)
         writer.commit()
     engine.switch(generation)
@@ -178,16 +193,16 @@ def _postgresql(options: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     url = stack.enter_context(private_cluster(place, binaries, _CLUSTER))
     connection = stack.enter_context(psycopg.connect(url, autocommit=True))
     with _clock("postgresql filled", options.documents):
-        _fill_table(connection, options)
+        _fill_table(connection, folder)
     size = connection.execute("SELECT pg_total_relation_size('document')").fetchone()
     print(f"{'postgresql on disk':28} {size[0] / 1e6 if size else 0:,.0f} MB")
     return _ask_table(connection), None
 
 
-def _fill_table(connection: psycopg.Connection, options: argparse.Namespace) -> None:
+def _fill_table(connection: psycopg.Connection, folder: Path) -> None:
     connection.execute("CREATE UNLOGGED TABLE given (id text, title text, body text)")
     with connection.cursor().copy("COPY given FROM STDIN") as copy:
-        for document in _prepared(options):
+        for document in _prepared(folder):
             copy.write_row((document["id"], document["title_words"], document["body_words"]))
     connection.execute(
         "CREATE UNLOGGED TABLE document AS SELECT id, setweight(to_tsvector('simple', title), 'A') ||"
