@@ -49,7 +49,7 @@ def make_api_key(
             name=name.strip()[:100], organization_id=organization_id, hint=secret[:8],
             digest=digest_of(secret), created_by=actor, **limits,
         )  # fmt: skip
-        record(actor, "search.api-key-made", key, **limits)
+        record(actor, "search.api-key-made", key, per_minute=per_minute, per_day=per_day)
     return MadeKey(key, secret)
 
 

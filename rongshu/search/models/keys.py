@@ -1,4 +1,4 @@
-"""Keys of the search interface and how much they were used."""
+"""Keys of the interface for applications, and how much they were used."""
 
 from __future__ import annotations
 

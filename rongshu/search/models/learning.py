@@ -1,4 +1,4 @@
-"""What was looked for, counted by day and site: no person, no address, no session, no time of day."""
+"""What was looked for, counted by day and site: no person, no address, no session, no time."""
 
 from __future__ import annotations
 

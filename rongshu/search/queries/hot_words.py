@@ -38,8 +38,8 @@ def read_hot_words(site_id: UUID) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*shown, *asked)))[:MOST]
 
 
-def placed_words(site_id: UUID | None) -> list[HotWord]:
-    """Return what editors placed and hid for one site, or for all sites."""
+def placed_words(site_id: UUID) -> list[HotWord]:
+    """Return what editors placed and hid for one site."""
     return list(HotWord.objects.filter(site_id=site_id).order_by("is_hidden", "position", "id"))
 
 

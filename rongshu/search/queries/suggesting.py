@@ -71,7 +71,7 @@ def _pages(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
     lifted = All((clause, Any((near, Constant(_FIRST, 4.0)), minimum=0)))
     answer = engine().search(EngineRequest(clause=lifted, limit=MOST))
     places = places_now(answer.hits)
-    shown = {}
+    shown: dict[str, Suggestion] = {}
     for hit in answer.hits:
         if hit.id in places:
             one = _page(hit, places[hit.id], site_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from rongshu.publishing.web.framing import FramedSite, built_asset
 from rongshu.search.engines.port import Sort
@@ -23,6 +23,7 @@ from rongshu.search.web.pages import (
 from rongshu.search.web.scopes import scope_choices
 
 _FIRST: Final = 6
+_MOST_VALUES: Final = 30
 _ORDERS: Final = ((Sort.RELEVANCE, "按相关度"), (Sort.NEWEST, "按时间"), (Sort.OLDEST, "从早到晚"))
 FEEDS: Final = "/-/search/feed"
 
@@ -104,17 +105,22 @@ def chips(asked: Asked, results: Results, path: str) -> tuple[Chip, ...]:
 
 
 def _facets(asked: Asked, results: Results, path: str) -> Iterable[Facet]:
+    bare = asked.changed().url(path)
+    # A page has a hundred of these addresses: what they share is written once.
+    ticking = f"{bare}{'&' if '?' in bare else '?'}"
     for name, label in FACET_NAMES.items():
-        values = results.facets.get(name, ())
+        values = results.facets.get(name, ())[:_MOST_VALUES]
         # One value that everything has narrows nothing.
         if len(values) < 2 and not any(one.is_chosen for one in values):
             continue
-        choices = [_facet_choice(asked, name, one, path) for one in values]
+        choices = [_facet_choice(asked, name, one, path, ticking) for one in values]
         yield Facet(name, label, tuple(choices[:_FIRST]), tuple(choices[_FIRST:]))
 
 
-def _facet_choice(asked: Asked, name: str, one: FacetValue, path: str) -> FacetChoice:
-    return FacetChoice(one.label, one.count, asked.toggled(name, one.value).url(path), one.is_chosen)
+def _facet_choice(asked: Asked, name: str, one: FacetValue, path: str, ticking: str) -> FacetChoice:
+    is_off = one.value not in asked.chosen.get(name, ())
+    url = f"{ticking}{name}={quote(one.value)}" if is_off else asked.toggled(name, one.value).url(path)
+    return FacetChoice(one.label, one.count, url, one.is_chosen)
 
 
 def _hot_word(text: str) -> Choice:

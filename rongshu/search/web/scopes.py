@@ -43,13 +43,14 @@ def _names(region_id: UUID) -> dict[str, str]:
     return kept[1]
 
 
-def _read_names(region_id: UUID | None) -> dict[str, str]:
+def _read_names(region_id: UUID) -> dict[str, str]:
     found: dict[str, str] = {}
+    above: UUID | None = region_id
     for _ in range(_DEEPEST):
-        row = Region.objects.filter(pk=region_id).values_list("level", "name", "parent_id").first()
-        if row is None:
+        if above is None:
             break
-        found[row[0]], region_id = row[1], row[2]
+        level, name, above = Region.objects.values_list("level", "name", "parent_id").get(pk=above)
+        found[level] = name
     return found
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec, TypeAlias
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -41,15 +41,14 @@ SHOWN_FACETS: Final = ("site", "level", "organization", "type", "theme", "year",
 _TOO_LONG: Final = f"搜索词过长，请不要超过 {LONGEST} 个字，用几个关键词代替整句话。"
 _DOCUMENT: Final = re.compile(r"[a-z][a-z-]{0,30}:[0-9a-f-]{32,36}(@\d)?")
 _P = ParamSpec("_P")
+_SiteView: TypeAlias = Callable[Concatenate[HttpRequest, _P], HttpResponse]
 
 
-def on_site(
-    view: Callable[Concatenate[HttpRequest, FramedSite, _P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+def on_site(view: Callable[Concatenate[HttpRequest, FramedSite, _P], HttpResponse]) -> _SiteView[_P]:
     """Give a view the site of its request; a host without one is told in one line."""
 
     @wraps(view)
-    def with_site(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+    def with_site(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
         try:
             framed = framed_site(request)
         except NotFound as error:

@@ -30,7 +30,7 @@ def get(world: World, settings: Any) -> Get:
     settings.ALLOWED_HOSTS = ["*"]
     client = Client()
 
-    def ask(path: str, host: str = "portal.localhost", **parameters: object) -> Any:
+    def ask(path: str, host: str = "portal.localhost", **parameters: Any) -> Any:
         return client.get(path, parameters, headers={"host": host})
 
     return ask

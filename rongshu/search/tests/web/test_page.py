@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from lxml import etree
@@ -29,8 +31,25 @@ HOSTILE = (
 )
 
 
-def text_of(answer: object) -> str:
-    return LexborHTMLParser(answer.content).text()  # type: ignore[attr-defined]
+class Shown:
+    """A page as a reader sees it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._page = LexborHTMLParser(content)
+
+    def first(self, selector: str) -> Any:
+        """The first element there is; a page without one fails the test."""
+        found = self._page.css_first(selector)
+        assert found is not None, selector
+        return found
+
+    def all(self, selector: str) -> list[Any]:
+        """Every element."""
+        return list(self._page.css(selector))
+
+
+def text_of(answer: Any) -> str:
+    return str(LexborHTMLParser(answer.content).text())
 
 
 @pytest.mark.requirement("P11-06")
@@ -38,23 +57,21 @@ def test_a_result_leads_to_its_page(world: World, get: Get) -> None:
     resource = world.article(title="示范省住房公积金提取办法")
     index_pending()
     answer = get("/-/search", q="公积金")
-    page = LexborHTMLParser(answer.content)
-    link = page.css_first(".hits h3 a")
+    page = Shown(answer.content)
+    link = page.first(".hits h3 a")
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
     assert "default-src 'self'" in answer["Content-Security-Policy"]
     assert link.text() == "示范省住房公积金提取办法"
     assert link.attributes["href"] == f"/a/{resource.address}.html"
-    assert page.css_first("#rs-count").text() == "共 1 条结果"
-    assert page.css_first("html").attributes["data-theme"] == "vermilion"
+    assert page.first("#rs-count").text() == "共 1 条结果"
+    assert page.first("html").attributes["data-theme"] == "vermilion"
 
 
 def test_the_search_box_of_every_published_page_leads_here(world: World, get: Get) -> None:
     world.article()
     world.publish()
-    form = LexborHTMLParser(world.file(world.portal, "/index.html").read_bytes()).css_first(
-        "form[role=search]"
-    )
+    form = Shown(world.file(world.portal, "/index.html").read_bytes()).first("form[role=search]")
     assert form.attributes["action"] == "/-/search"
     box = form.css_first("input")
     assert box.attributes["name"] == "q"
@@ -65,24 +82,24 @@ def test_filters_narrow_and_can_be_taken_back(world: World, get: Get) -> None:
     world.article(world.news, title="关于校舍安全的通知")
     world.article(world.bureau_news, title="关于校车安全的通知")
     index_pending()
-    page = LexborHTMLParser(get("/-/search", q="安全", scope="all").content)
-    values = {one.css_first("span").text(): one.attributes["href"] for one in page.css(".filters li a")}
+    page = Shown(get("/-/search", q="安全", scope="all").content)
+    values = {one.css_first("span").text(): one.attributes["href"] for one in page.all(".filters li a")}
     narrowed = get(str(values["示范省教育厅"]))
-    page = LexborHTMLParser(narrowed.content)
-    assert [one.text() for one in page.css(".hits h3 a")] == ["关于校车安全的通知"]
-    chip = page.css_first(".chips a")
+    page = Shown(narrowed.content)
+    assert [one.text() for one in page.all(".hits h3 a")] == ["关于校车安全的通知"]
+    chip = page.first(".chips a")
     assert chip.text().startswith("网站：示范省教育厅")
-    assert len(LexborHTMLParser(get(str(chip.attributes["href"])).content).css(".hits h3")) == 2
+    assert len(Shown(get(str(chip.attributes["href"])).content).all(".hits h3")) == 2
 
 
 def test_a_department_looks_at_itself_first(world: World, get: Get) -> None:
     world.article(world.news, title="关于校舍安全的通知")
     index_pending()
-    page = LexborHTMLParser(get("/-/search", host="edu.localhost", q="校舍").content)
-    assert page.css_first("#rs-count").text() == "没有找到结果"
-    wider = next(one for one in page.css(".no-result a") if one.text() == "到全部网站搜索")
-    page = LexborHTMLParser(get(str(wider.attributes["href"]), host="edu.localhost").content)
-    assert str(page.css_first(".hits h3 a").attributes["href"]).startswith("https://portal.localhost")
+    page = Shown(get("/-/search", host="edu.localhost", q="校舍").content)
+    assert page.first("#rs-count").text() == "没有找到结果"
+    wider = next(one for one in page.all(".no-result a") if one.text() == "到全部网站搜索")
+    page = Shown(get(str(wider.attributes["href"]), host="edu.localhost").content)
+    assert str(page.first(".hits h3 a").attributes["href"]).startswith("https://portal.localhost")
 
 
 def test_results_are_paged_by_a_mark_without_repetition(world: World, get: Get) -> None:
@@ -92,10 +109,10 @@ def test_results_are_paged_by_a_mark_without_repetition(world: World, get: Get) 
     seen: list[str] = []
     address: str | None = "/-/search?q=防汛"
     while address:
-        page = LexborHTMLParser(get(address).content)
-        seen += [one.text() for one in page.css(".hits h3 a")]
-        following = page.css_first("a[rel=next]")
-        address = str(following.attributes["href"]) if following else None
+        page = Shown(get(address).content)
+        seen += [one.text() for one in page.all(".hits h3 a")]
+        following = page.all("a[rel=next]")
+        address = str(following[0].attributes["href"]) if following else None
     assert len(seen) == len(set(seen)) == 23
 
 
@@ -117,9 +134,9 @@ def test_hostile_queries_get_a_helpful_page(world: World, get: Get, query: str) 
     encoded = "".join(f"%{byte:02X}" for byte in query.encode("utf-8", "surrogatepass"))
     answer = get("/-/search?q=" + encoded)
     assert answer.status_code == 200
-    page = LexborHTMLParser(answer.content)
-    assert page.css_first("input[name=q]") is not None
-    assert page.css("script:not([src]), img[onerror]") == []
+    page = Shown(answer.content)
+    assert page.first("input[name=q]") is not None
+    assert page.all("script:not([src]), img[onerror]") == []
 
 
 @pytest.mark.parametrize(
@@ -137,17 +154,17 @@ def test_a_bent_address_still_answers(world: World, get: Get, query: str) -> Non
 
 def test_too_long_a_query_is_told_and_kept(world: World, get: Get) -> None:
     answer = get("/-/search", q="长" * 101)
-    page = LexborHTMLParser(answer.content)
+    page = Shown(answer.content)
     assert answer.status_code == 400
-    assert "请不要超过 100 个字" in page.css_first("[role=alert]").text()
-    assert page.css_first("input[name=q]").attributes["value"] == "长" * 100
+    assert "请不要超过 100 个字" in page.first("[role=alert]").text()
+    assert page.first("input[name=q]").attributes["value"] == "长" * 100
 
 
 def test_without_a_question_the_page_says_how_to_ask(world: World, get: Get) -> None:
     arrange_hot_words(actor=world.operator, site=world.portal, shown=["公积金"], hidden=[])
-    page = LexborHTMLParser(get("/-/search").content)
-    assert page.css_first(".search-words a").text() == "公积金"
-    assert "可以这样搜" in page.css_first("h2").text()
+    page = Shown(get("/-/search").content)
+    assert page.first(".search-words a").text() == "公积金"
+    assert "可以这样搜" in page.first("h2").text()
 
 
 def test_a_host_without_a_site_is_told(world: World, get: Get) -> None:
@@ -213,10 +230,10 @@ def test_the_policy_library_lists_and_filters_documents(world: World, get: Get) 
     )
     world.article(title="校舍安全检查启动")
     index_pending()
-    page = LexborHTMLParser(get("/-/search/policies").content)
-    assert [one.text() for one in page.css(".policy-table tbody a")] == ["示范省校舍安全管理办法"]
-    assert {one.attributes["name"] for one in page.css("select")} >= {"theme", "year", "level"}
-    assert "示教发〔2024〕12号" in page.css_first(".policy-table tbody").text()
-    page = LexborHTMLParser(get("/-/search/policies", q="没有这样的词语呀").content)
-    assert page.css_first("#rs-count").text() == "没有找到文件"
+    page = Shown(get("/-/search/policies").content)
+    assert [one.text() for one in page.all(".policy-table tbody a")] == ["示范省校舍安全管理办法"]
+    assert {one.attributes["name"] for one in page.all("select")} >= {"theme", "year", "level"}
+    assert "示教发〔2024〕12号" in page.first(".policy-table tbody").text()
+    page = Shown(get("/-/search/policies", q="没有这样的词语呀").content)
+    assert page.first("#rs-count").text() == "没有找到文件"
     assert get("/-/search/policies", q="长" * 101).status_code == 400

@@ -20,6 +20,7 @@ from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
 from rongshu.foundation import clock
 from rongshu.search.queries.reports import READING, REPORTS, Period, QueryLine, report, reported_sites
+from rongshu.sites.models import Site
 
 _HEADS: Final = ("检索词", "检索次数", "无结果次数", "点开次数", "点开率")
 _SHOWN: Final = 100
@@ -30,7 +31,7 @@ class ReportForm(ConsoleForm):
     """What is asked; everything has a usual value."""
 
     report = forms.ChoiceField(label="报表", choices=REPORTS.items(), required=False)
-    site = forms.ModelChoiceField(label="站点", queryset=None, required=False, empty_label="全部站点")
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(label="站点", queryset=Site.objects.none(), required=False, empty_label="全部站点")
     first = forms.DateField(label="自", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last = forms.DateField(label="至", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
