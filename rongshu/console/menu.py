@@ -41,8 +41,8 @@ class Section(Enum):
 class MenuEntry:
     """One line of the menu.
 
-    Shown to whom holds any of `capabilities` anywhere (to everyone when there are none). `count` says how
-    much waits for the viewer there.
+    Shown to whom holds any of `capabilities` anywhere (to everyone when there are none), or to whom
+    `shown_to` says where the page asks for more. `count` says how much waits for the viewer there.
     """
 
     section: Section | str
@@ -51,9 +51,12 @@ class MenuEntry:
     capabilities: str | Sequence[str] = ()
     order: int = 50
     count: Callable[[Viewer], int] | None = None
+    shown_to: Callable[[Viewer], bool] | None = None
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether the viewer may use what the entry leads to."""
+        if self.shown_to is not None:
+            return self.shown_to(viewer)
         wanted = [self.capabilities] if isinstance(self.capabilities, str) else self.capabilities
         return not wanted or any(may_anywhere(viewer, one) for one in wanted)
 

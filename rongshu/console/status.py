@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from django.utils import timezone
 
 from rongshu.foundation.progress import progress
 
 WELL, WARNING, PROBLEM = "well", "warning", "problem"
+_NAMES: Final = {
+    "topics": "专题",
+    "placements": "栏目内容",
+    "placing": "栏目内容",
+    "publisher": "页面发布",
+    "publishing": "页面发布",
+    "pictures": "图片各尺寸",
+    "search": "检索",
+    "inspection": "内容检查",
+    "inspection-purges": "清除检查结果",
+    "link-checks": "链接检查",
+    "review-forms": "审核表归档",
+    "statistics": "统计",
+    "closing": "站点关停",
+    "light": "日常",
+    "sites": "站点",
+    "sweep": "防篡改巡查",
+    "recognition": "图片文字识别",
+    "long": "批量工作",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,15 +81,20 @@ def stream_section() -> Section:
         figures.append(Figure("到期未办", f"{found.overdue} 项", PROBLEM, advice))
     for name, lag in found.lags.items():
         state = WARNING if lag < 0 or lag > 10_000 else WELL
-        figures.append(Figure(f"消费者 {name}", "待重建" if lag < 0 else f"滞后 {lag} 条", state))
+        figures.append(Figure(f"跟进：{_named(name)}", "待重建" if lag < 0 else f"滞后 {lag} 条", state))
     return Section("事件流", figures)
+
+
+def _named(code: str) -> str:
+    """Return what a follower, queue or lane is called; commands and logs name it by its code."""
+    return f"{_NAMES[code]}（{code}）" if code in _NAMES else code
 
 
 def work_section() -> Section:
     """What waits in the queues."""
     found = progress()
     rows = [
-        (queue, str(priority), str(count), str(found.failing.get(queue, 0)))
+        (_named(queue), str(priority), str(count), str(found.failing.get(queue, 0)))
         for queue, counts in found.pending.items()
         for priority, count in counts.items()
     ]
@@ -84,4 +110,6 @@ def worker_section() -> Section:
         return Section(
             "后台进程", [Figure("状态", "未运行", PROBLEM, "请运行 rongshu serve，或查看 log/worker.jsonl")]
         )
-    return Section("后台进程", [Figure("状态", "运行中"), Figure("通道", "、".join(lanes))])
+    return Section(
+        "后台进程", [Figure("状态", "运行中"), Figure("通道", "、".join(_named(one) for one in lanes))]
+    )

@@ -32,7 +32,7 @@ def test_a_living_worker_and_its_queues_are_shown(page: ConsoleClient) -> None:
     enqueue([WorkRequest("publishing", "page", priority=20)])
     text = page.get(STATUS).content.decode()
     assert "处问题" not in text
-    assert "<td>publishing</td><td>20</td><td>1</td>" in text
+    assert "<td>页面发布（publishing）</td><td>20</td><td>1</td>" in text
 
 
 def test_the_page_reads_only_and_is_never_kept(page: ConsoleClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
+from rongshu.console.audit.words import deed_label
 from rongshu.console.finding import Found
 from rongshu.console.list_parts import BulkAct, Column, Empty, Search, State, choice_filter, day_filters
 from rongshu.console.lists import ListPage
@@ -24,11 +25,12 @@ from rongshu.console.working_place import SITE, UNIT, in_unit
 from rongshu.foundation.errors import NotFound, RongshuError
 from rongshu.library.actions.classify_resource import classify_resource, declassify_resource
 from rongshu.library.models import Category, CategoryScheme, Resource, ResourceVersion
+from rongshu.library.models.versions import ShareType
 from rongshu.library.permissions import may_write
 from rongshu.library.queries.classification import categories_of, classification_log
 from rongshu.library.queries.definitions import type_choices
 from rongshu.library.queries.differences import differences
-from rongshu.library.queries.elements import elements_shown
+from rongshu.library.queries.elements import elements_shown, rule_in_words
 from rongshu.library.queries.links import links_for
 from rongshu.library.queries.placed import placed_at
 from rongshu.library.queries.relations import partners_of
@@ -46,6 +48,9 @@ _TONES = {
     Resource.Status.ARCHIVED: "info",
     Resource.Status.PURGED: "quiet",
 }
+
+
+SHARE_NAMES: Final = {str(code): str(label) for code, label in ShareType.choices}
 
 
 def title_of(resource: Resource) -> str:
@@ -87,7 +92,7 @@ RESOURCES: ListPage[Resource] = ListPage(
         Column("published", "发布时间", lambda one: one.published_at, is_narrow=True),
         Column("created", "入库时间", lambda one: one.created_at, order="pk", is_narrow=True),
         Column("index_number", "索引号", lambda one: one.index_number or "", is_shown=False),
-        Column("share", "共享类型", lambda one: one.share_type, is_shown=False),
+        Column("share", "共享类型", lambda one: SHARE_NAMES.get(one.share_type, ""), is_shown=False),
     ),
     filters=(
         choice_filter("status", "状态", Resource.Status.choices),
@@ -159,8 +164,8 @@ def show_resource(request: StaffRequest, resource_id: UUID) -> HttpResponse:
             for one in partners_of(request.viewer, resource)
         ],
         "categories": categories_of(resource),
-        "log": classification_log(request.viewer, resource)[:100],
-        "history": usage_trace(request.viewer, resource)[:100],
+        "log": [(rule_in_words(one.rule), one) for one in classification_log(request.viewer, resource)[:100]],
+        "history": [(deed_label(one.label), one) for one in usage_trace(request.viewer, resource)[:100]],
         "may_write": may_write(request.viewer, resource.owner_id),
         "links": links_for(request.viewer, resource),
         "schemes": CategoryScheme.objects.order_by("code"),

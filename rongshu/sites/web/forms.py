@@ -9,6 +9,7 @@ from django import forms
 
 from rongshu.console.fields import OrganizationField
 from rongshu.console.forms import ConsoleForm
+from rongshu.library.queries.language_names import LANGUAGE_NAMES
 from rongshu.sites.column_elements import LIST_TEMPLATES
 from rongshu.sites.models import Column, Site
 from rongshu.sites.queries.columns import ColumnNode
@@ -62,7 +63,7 @@ class SiteForm(ConsoleForm):
     contact = forms.CharField(label="联系方式", max_length=200, required=False)
     address = forms.CharField(label="联系地址", max_length=200, required=False)
     operator = forms.CharField(label="承办单位", max_length=100, required=False)
-    language = forms.CharField(label="语言", max_length=20, help_text="BCP 47 代码", initial="zh-Hans")
+    language = forms.ChoiceField(label="语言", choices=list(LANGUAGE_NAMES.items()), initial="zh-Hans")
     has_ipv6 = forms.BooleanField(label="支持 IPv6", required=False)
     is_accessible = forms.BooleanField(label="无障碍", required=False)
     single_site_waiver = forms.CharField(
@@ -71,6 +72,13 @@ class SiteForm(ConsoleForm):
     allowed_outbound_hosts = forms.CharField(
         label="外链白名单", required=False, widget=_TEXT_AREA, help_text="每行一个主机名"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.initial.get("language") or "zh-Hans"
+        if present not in LANGUAGE_NAMES:  # set by a site file
+            choices = [(present, present), *LANGUAGE_NAMES.items()]
+            self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
     def clean_allowed_outbound_hosts(self) -> list[str]:
         """Return the hosts, one a line."""

@@ -16,6 +16,7 @@ from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.working_place import SITE, UNIT, at_site, in_unit
 from rongshu.foundation.text import normalise_line
+from rongshu.library.queries.language_names import language_name
 from rongshu.sites.actions.create_site import change_site, create_site
 from rongshu.sites.life_cycle import STEPS
 from rongshu.sites.models import Site
@@ -137,6 +138,7 @@ def _elements(site: Site) -> list[tuple[str, str, bool]]:
     for name, label in CHANGEABLE.items():
         display = getattr(site, f"get_{name}_display", None)
         value = display() if display else getattr(site, name)
+        value = language_name(value) if name == "language" else value
         value = "是" if value is True else "否" if value is False else value
         text = "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
         shown.append((label, text, not text and name in NEEDED_ONLINE))

@@ -1,0 +1,15 @@
+"""Filters that put the library's codes into words."""
+
+from __future__ import annotations
+
+from django import template
+
+from rongshu.library.queries.elements import rule_in_words
+
+register = template.Library()
+
+
+@register.filter
+def rule_words(rule: str) -> str:
+    """Show how an element or a category came about."""
+    return rule_in_words(rule)
