@@ -17,7 +17,7 @@ from rongshu.inspection.queries.counts import findings_counted
 from rongshu.library.models import Resource
 from rongshu.newsroom.machine import Act
 from rongshu.newsroom.models import DayCount, Recall, ReviewAct
-from rongshu.newsroom.office_hours import office_minutes
+from rongshu.newsroom.office_hours import office_hours, office_minutes
 from rongshu.sites.models import Placement
 
 Measure = DayCount.Measure
@@ -96,7 +96,8 @@ def _acts(rows: QuerySet[ReviewAct]) -> Iterator[tuple[Place, int, int]]:
         if act.kind == Act.RETURN:
             yield _place(Measure.RETURNED, act, act.review.opened_by_id), 1, 0
         if act.step is not None and act.step.opened_at is not None and act.kind != Act.SUBMIT:
-            minutes = office_minutes(calendar, act.step.opened_at, act.at)
+            hours = office_hours(act.review.owner_id, on=act.at.date())
+            minutes = office_minutes(calendar, act.step.opened_at, act.at, hours)
             yield _place(Measure.DECIDED, act, act.person_id), 1, minutes
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.actions.register_person import register_person
+from rongshu.accounts.commands import CommandRefused
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.foundation import clock
-from rongshu.foundation.models import ConsumerCursor
+from rongshu.foundation.models import AuditRecord, ConsumerCursor, Installation
+from rongshu.foundation.rules import set_rule
 from rongshu.foundation.work import pending
 from rongshu.foundation.worker import drain
 from rongshu.foundation.working_days import WorkingCalendar
@@ -28,7 +31,7 @@ from rongshu.newsroom.actions.recall_piece import recall_piece
 from rongshu.newsroom.actions.return_piece import return_piece
 from rongshu.newsroom.keeping_statistics import QUEUE, count_anew
 from rongshu.newsroom.models import DayCount, Review, ReviewAct
-from rongshu.newsroom.office_hours import office_minutes
+from rongshu.newsroom.office_hours import OfficeHoursMalformed, office_hours, office_minutes
 from rongshu.newsroom.queries.statistics import Question, counts_for, statistics, total_of
 from rongshu.newsroom.tests.conftest import CLOCK, Newsroom
 from rongshu.sites.actions.place_resource import place_resource
@@ -234,4 +237,39 @@ def test_a_page_reads_counters_only(newsroom: Newsroom, own: Person) -> None:
 def test_office_hours_leave_out_nights_and_weekends(start: str, end: str, minutes: int) -> None:
     calendar = WorkingCalendar({}, frozenset({2026}))
     moments = [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (start, end)]
-    assert office_minutes(calendar, *moments) == minutes
+    hours = [(time(8, 30), time(12)), (time(14), time(17, 30))]
+    assert office_minutes(calendar, *moments, hours) == minutes
+
+
+def test_office_hours_are_a_rule_of_each_organisation(newsroom: Newsroom) -> None:
+    owner = newsroom.library.education.pk
+    set_rule(
+        "newsroom.office_hours", {"morning": "09:00-12:00", "afternoon": "13:00-18:00"},
+        on=date(2021, 1, 1), source="示范市作息规定", organization_id=owner,
+    )  # fmt: skip
+    assert office_hours(owner) == [(time(9), time(12)), (time(13), time(18))]
+    assert office_hours(None) == office_hours(newsroom.library.health.pk)
+    assert office_hours(owner, on=date(2020, 6, 1)) == office_hours(None)
+    calendar = WorkingCalendar({}, frozenset({2026}))
+    start, end = (datetime(2026, 3, day, 4, tzinfo=UTC) for day in (2, 4))  # noon here, Monday to Wednesday
+    assert office_minutes(calendar, start, end, office_hours(owner)) == 5 * 60 + 8 * 60 + 3 * 60
+    set_rule("newsroom.office_hours", {"morning": "all day"}, on=date(2022, 1, 1), source="误填")
+    with pytest.raises(OfficeHoursMalformed):
+        office_hours(None)
+
+
+def test_statistics_are_counted_anew_by_a_command(newsroom: Newsroom) -> None:
+    publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(newsroom.submit(newsroom.draft())))
+    follow()
+    before = sorted(DayCount.objects.values_list("measure", "count"))
+    assert before
+    Installation.objects.get_or_create(pk=1, defaults={"name": "示范平台"})
+    DayCount.objects.all().delete()
+    told = io.StringIO()
+    call_command("statistics", "rebuild", "--as", newsroom.library.operator.handle, stdout=told)
+    assert "已重新统计" in told.getvalue()
+    assert sorted(DayCount.objects.values_list("measure", "count")) == before
+    assert AuditRecord.objects.filter(action="statistics.rebuilt").count() == 1
+    with pytest.raises(CommandRefused):
+        call_command("statistics", "rebuild", "--as", newsroom.writer.handle)
+    assert AuditRecord.objects.filter(action="statistics.rebuilt").count() == 1

@@ -70,8 +70,7 @@ export class Inserting {
       const stored = await this.send(file, { role: "attachment" });
       if (!stored) continue;
       const view = this.view();
-      view.dispatch(view.state.tr.setSelection(view.state.selection).insertText(""));
-      const at = view.state.selection.to;
+      const at = view.state.selection.to; // behind what is selected: nothing of it is replaced
       const text = view.state.schema.text(stored.name, [mark("link").create({ href: `attachment:${stored.digest}` })]);
       view.dispatch(view.state.tr.insert(at, text).scrollIntoView());
     }
