@@ -31,7 +31,9 @@ class ReportForm(ConsoleForm):
     """What is asked; everything has a usual value."""
 
     report = forms.ChoiceField(label="报表", choices=REPORTS.items(), required=False)
-    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(label="站点", queryset=Site.objects.none(), required=False, empty_label="全部站点")
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
+        label="站点", queryset=Site.objects.none(), required=False, empty_label="全部站点"
+    )
     first = forms.DateField(label="自", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last = forms.DateField(label="至", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
