@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +59,7 @@ def files_folder(run: IntakeRun) -> Path:
 async def _collect(run: IntakeRun, politeness: Politeness, progress: Progress) -> None:
     frontier = await sync_to_async(_frontier)(run)
     step = _Step(run, frontier, progress, await sync_to_async(_next_position)(run))
-    async with _source(run, politeness) as source:
+    async with opened(run.source, run.allowed_hosts, politeness) as source:
         with Readers() as readers:
             crawler = Crawler(source, frontier=frontier, at_once=politeness.at_once, executor=readers)
             async with aclosing(crawler.crawl()) as results:
@@ -138,13 +138,14 @@ def _frontier(run: IntakeRun) -> RunFrontier:
 
 
 @asynccontextmanager
-async def _source(run: IntakeRun, politeness: Politeness) -> AsyncIterator[Source]:
-    parts = urlsplit(run.source)
+async def opened(name: str, allowed_hosts: Sequence[str], politeness: Politeness) -> AsyncIterator[Source]:
+    """Open a source: the address of a site, or a folder of saved pages."""
+    parts = urlsplit(name)
     if parts.scheme in {"http", "https"} and parts.hostname:
-        async with Fetcher(politeness=politeness, allow_hosts=run.allowed_hosts) as fetcher:
-            yield SiteSource(fetcher, [run.source])
+        async with Fetcher(politeness=politeness, allow_hosts=allowed_hosts) as fetcher:
+            yield SiteSource(fetcher, [name])
         return
-    folder = Path(run.source)
+    folder = Path(name)
     if not folder.is_dir():
         raise SourceNotReadable
     yield FolderSource(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from pypinyin import Style, lazy_pinyin
 from rongshu.sites.models import Column
 
 UNSORTED = "其他信息"
+SEPARATOR = " > "
 # A longer crumb is a piece of the article's title, not a column.
 _LONGEST_NAME = 20
 _NOT_IN_NAMES = re.compile(r"[\s·•>》»/|]+")
@@ -40,15 +41,18 @@ class ColumnMap:
     by_name: dict[str, list[str]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     needs: list[ColumnNeed] = field(default_factory=list)
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, columns: Iterable[Column], *, before: datetime) -> ColumnMap:
-        """Read the columns of a site.
+    def of(
+        cls, columns: Iterable[Column], *, before: datetime, chosen: Mapping[str, str] | None = None
+    ) -> ColumnMap:
+        """Read the columns of a site; `chosen` gives the path for breadcrumbs somebody has decided on.
 
         Names are looked up anywhere only among columns made `before`: a run that is taken up again must
         decide as it did when it had made only some of its columns.
         """
-        mapping = cls()
+        mapping = cls(chosen=chosen or {})
         for column in sorted(columns, key=lambda each: (each.path.count("/"), each.path)):
             mapping._know(parent_of(column.path), column.name, column.path)
             if column.created_at < before:
@@ -57,8 +61,9 @@ class ColumnMap:
 
     def path_for(self, breadcrumb: Sequence[str]) -> str:
         """Return the path of the column a breadcrumb means, noting the columns it needs."""
-        names = [clean_name(part) for part in breadcrumb]
-        names = [name for name in names if 0 < len(name) <= _LONGEST_NAME] or [UNSORTED]
+        names = list(clean_crumbs(breadcrumb))
+        if (chosen := self.chosen.get(SEPARATOR.join(names))) is not None:
+            return chosen
         depth, path = self._known_part(names)
         for name in names[depth:]:
             path = self._need(path, name)
@@ -102,6 +107,12 @@ class ColumnMap:
 def parent_of(path: str) -> str:
     """Return the path of the column above: "/a/b/" → "/a/"."""
     return path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def clean_crumbs(breadcrumb: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a breadcrumb that can be columns; one that has none belongs to "其他信息"."""
+    names = [clean_name(part) for part in breadcrumb]
+    return tuple(name for name in names if 0 < len(name) <= _LONGEST_NAME) or (UNSORTED,)
 
 
 def clean_name(name: str) -> str:

@@ -12,6 +12,13 @@ class SourceNotReadable(InvalidInput):
     sentence = "来源无法读取：请给出以 http:// 或 https:// 开头的网址，或一个存有网页的文件夹。"
 
 
+class MappingMalformed(InvalidInput):
+    """The file of a plan can't be followed; nothing was begun."""
+
+    code = "mapping-malformed"
+    sentence = "迁移方案文件有误，请核对后再执行。"
+
+
 class RunNotFound(NotFound):
     """No such run."""
 

@@ -27,6 +27,8 @@ class IntakeRun(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="intake_runs")
     source = models.CharField("来源", max_length=1000)
     allowed_hosts = models.JSONField("允许的主机", default=list)
+    # Breadcrumbs of the source (names joined by " > ") → paths of columns, "" for what is left out.
+    mapping = models.JSONField("栏目对应", default=dict)
     phase = models.CharField("阶段", max_length=20, choices=Phase.choices, default=Phase.CRAWLING)
     batch = models.OneToOneField(
         ApprovalBatch, on_delete=models.PROTECT, null=True, related_name="intake_run"

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from rongshu.accounts.models import Person
 from rongshu.intake.actions.approve_run import batch_of
+from rongshu.intake.actions.leave_out import leave_out
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.queries.runs import in_order
 from rongshu.intake.records import record_of
@@ -31,6 +32,7 @@ def admit_articles(
 
     The gate answers again, and stores nothing twice, for what it admitted before the answer was written.
     """
+    leave_out(run)
     handed_over: deque[IntakeArticle] = deque()
     admissions = admit_many(
         actor=actor,

@@ -84,7 +84,7 @@ def _lists(run: IntakeRun) -> Iterator[OldAddress]:
     links = dict(pages.values_list("url", "links"))
     columns = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
     ids = dict(columns.values_list("path", "id"))
-    known = _column_of_articles(run, ColumnMap.of(columns, before=run.started_at), ids)
+    known = _column_of_articles(run, ColumnMap.of(columns, before=run.started_at, chosen=run.mapping), ids)
     found = columns_of_lists(links, known)
     for url, keys in links.items():
         if path := found.get(url):

@@ -34,7 +34,7 @@ def place_articles(
 ) -> int:
     """Place every article of the run; return how many placements are new. Safe to repeat."""
     standing = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
-    mapping = ColumnMap.of(standing, before=run.started_at)
+    mapping = ColumnMap.of(standing, before=run.started_at, chosen=run.mapping)
     own_places, other_places = _wanted(run, mapping)
     columns = _columns(actor, run.site, mapping, {path for _, path in (*own_places, *other_places)})
     own = [(resource_id, columns[path]) for resource_id, path in own_places]
@@ -54,8 +54,8 @@ def _wanted(run: IntakeRun, mapping: ColumnMap) -> tuple[list[tuple[UUID, str]],
     for article in in_order(rows, "resource_id", "column_paths"):
         if article.resource_id is not None:
             for breadcrumb in article.column_paths or [[]]:
-                place = article.resource_id, mapping.path_for(breadcrumb)
-                places[article.resource_id not in own][place] = None
+                if path := mapping.path_for(breadcrumb):  # "" where the plan leaves the column out
+                    places[article.resource_id not in own][article.resource_id, path] = None
     return list(places[0]), list(places[1])
 
 

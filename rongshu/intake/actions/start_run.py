@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -17,9 +17,17 @@ from rongshu.library.queries.approvals import mandate_in_force
 from rongshu.sites.models import Site
 
 
-def start_run(*, actor: Person, site: Site, source: str, allowed_hosts: Sequence[str] = ()) -> IntakeRun:
+def start_run(
+    *,
+    actor: Person,
+    site: Site,
+    source: str,
+    allowed_hosts: Sequence[str] = (),
+    mapping: Mapping[str, str] | None = None,
+) -> IntakeRun:
     """Record a run and open its approval batch; nothing is read yet.
 
+    `mapping` says which column an old breadcrumb becomes (`planning.read_mapping`).
     The batch names the source as a mandate in force for it does, so that a final slash does not matter.
     """
     with transaction.atomic():
@@ -27,7 +35,12 @@ def start_run(*, actor: Person, site: Site, source: str, allowed_hosts: Sequence
         name = _name_in_mandate(source, site)
         batch = open_batch(actor=actor, kind="intake", source=name, target_site_id=site.id)
         run = IntakeRun.objects.create(
-            site=site, source=source, allowed_hosts=list(allowed_hosts), batch=batch, started_by=actor
+            site=site,
+            source=source,
+            allowed_hosts=list(allowed_hosts),
+            mapping=dict(mapping or {}),
+            batch=batch,
+            started_by=actor,
         )
         record(actor, "intake.started", run, source=source, site=site.slug)
     return run

@@ -1,4 +1,4 @@
-"""`rongshu intake run|extract|list`: take over a legacy site, or look at one page of it."""
+"""`rongshu intake survey|plan|run|extract|list`: look at a legacy site, take it over, read one page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.core.management.base import CommandError, CommandParser
 
 from rongshu.accounts.commands import ActingCommand
@@ -15,20 +16,23 @@ from rongshu.accounts.queries import person_named, viewer_for
 from rongshu.foundation.progress_lines import ProgressLines
 from rongshu.intake.actions.carry_out import Conduct, carry_out
 from rongshu.intake.actions.start_run import start_run
-from rongshu.intake.crawling import Politeness
+from rongshu.intake.collecting import opened
+from rongshu.intake.crawling import FetchRefused, Politeness
 from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
 from rongshu.intake.models import IntakeRun
+from rongshu.intake.planning import propose, read_mapping, written
 from rongshu.intake.queries.report import report_of
 from rongshu.intake.queries.runs import get_run_for, runs_for
+from rongshu.intake.surveying import Survey, first_page, survey
 from rongshu.sites.queries.sites import get_site_for
 
 NO_ARTICLE = 3
 
 
 class Command(ActingCommand):
-    help = "采集迁移：整站迁入（run）、单页提取（extract）、任务列表（list）"
+    help = "采集迁移：摸底（survey）、方案（plan）、整站迁入（run）、单页提取（extract）、任务列表（list）"
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         """Declare the sub-commands."""
@@ -37,6 +41,7 @@ class Command(ActingCommand):
         run.add_argument("source", nargs="?", help="旧网站的网址，或存有网页的文件夹")
         run.add_argument("--site", help="目标站点代号")
         run.add_argument("--resume", metavar="RUN", help="继续一个中断的任务（不再给出来源）")
+        run.add_argument("--mapping", type=Path, metavar="FILE", help="按此方案对应栏目（见 plan）")
         run.add_argument(
             "--allow-host", action="append", default=[], metavar="HOST", help="允许访问的内网或本机主机名"
         )
@@ -51,15 +56,27 @@ class Command(ActingCommand):
         extract.add_argument("file", type=Path, help="网页文件")
         extract.add_argument("--url", help="网页原来的网址")
         self.add_deed(commands, "list", "列出采集任务")
+        survey = commands.add_parser("survey", help="摸底：栏目、模板、数量、编码、附件类型，不保存任何内容")
+        plan = self.add_deed(commands, "plan", "摸底并提出栏目对应方案，供修改后执行")
+        plan.add_argument("--site", required=True, help="目标站点代号")
+        plan.add_argument("--out", type=Path, required=True, metavar="FILE", help="把方案写入此文件")
+        for deed in (survey, plan):
+            deed.add_argument("source", help="旧网站的网址，或存有网页的文件夹")
+            deed.add_argument("--allow-host", action="append", default=[], metavar="HOST", help="同 run")
+            deed.add_argument("--rate", type=float, default=5.0, metavar="N", help="同 run")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        """Extraction changes nothing and needs neither person nor database."""
+        """Extraction and survey change nothing and need neither person nor database."""
+        if options["deed"] == "survey":
+            return self._survey(options)
         if options["deed"] == "extract":
             return _extract(options["file"], options["url"])
         return super().handle(*args, **options)
 
     def act(self, actor: Person, **options: Any) -> str | None:
-        """Run or list."""
+        """Plan, run or list."""
+        if options["deed"] == "plan":
+            return self._plan(actor, options)
         if options["deed"] == "list":
             return "\n".join(_line(run) for run in runs_for(viewer_for(actor))) or "还没有采集任务。"
         signers = [person_named(name.strip()) for name in options["approved_by"].split(",") if name.strip()]
@@ -79,6 +96,38 @@ class Command(ActingCommand):
             _require_first_page(run, printed, report["refused"][0])
         return printed
 
+    def _survey(self, options: dict[str, Any]) -> str:
+        return json.dumps(self._surveyed(options).as_dict(), ensure_ascii=False, indent=1)
+
+    def _plan(self, actor: Person, options: dict[str, Any]) -> str:
+        site = get_site_for(viewer_for(actor), options["site"])
+        plan = propose(self._surveyed(options), site)
+        options["out"].write_text(written(plan), encoding="utf-8")
+        unsure = sum(1 for row in plan["columns"] if row["found_by"] != "name")
+        return f"方案已写入 {options['out']}：旧栏目 {len(plan['columns'])} 个，其中 {unsure} 个请重点核对。"
+
+    def _surveyed(self, options: dict[str, Any]) -> Survey:
+        rate = options["rate"] or None
+        politeness = Politeness(per_second=rate, at_once=4 if rate else 16)
+        with ProgressLines(self.stderr) as progress:
+            return async_to_sync(_look)(options["source"], options["allow_host"], politeness, progress)
+
+
+async def _look(name: str, hosts: list[str], politeness: Politeness, progress: ProgressLines) -> Survey:
+    async with opened(name, hosts, politeness) as source:
+        try:
+            await first_page(source)
+        except FetchRefused as refused:
+            raise SourceRefused(
+                f"来源首页没有取到：{refused.message}", fields={"source": refused.code}
+            ) from None
+        return await survey(
+            name,
+            source,
+            at_once=politeness.at_once,
+            progress=lambda done, _: progress.tell("摸底", done, -1),
+        )
+
 
 def _require_first_page(run: IntakeRun, printed: str, refusal: dict[str, str]) -> None:
     """A source whose first page is refused is a failure of the command; the report is there all the same."""
@@ -97,7 +146,10 @@ def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
     if not source.startswith(("http://", "https://")) and not Path(source).is_dir():
         raise SourceNotReadable
     site = get_site_for(viewer, options["site"])
-    return start_run(actor=actor, site=site, source=source, allowed_hosts=options["allow_host"])
+    mapping = read_mapping(options["mapping"], site) if options["mapping"] else {}
+    return start_run(
+        actor=actor, site=site, source=source, allowed_hosts=options["allow_host"], mapping=mapping
+    )
 
 
 def _line(run: IntakeRun) -> str:

@@ -1,0 +1,113 @@
+"""The plan of a run: which column of the new site each column of the old one becomes. A file people edit.
+
+source: https://old.example.gov.cn/
+site: portal
+columns:
+  - old: 政务公开 > 通知公告     # as the survey found it
+    articles: 120
+    to: /zwgk/tzgg/             # a column's path; "新建" makes one of this name; "不迁移" leaves it out
+    found_by: name              # name: the column of that name; new: there is none
+    confidence: 0.9
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from django.utils import timezone
+
+from rongshu.intake.columns import SEPARATOR, UNSORTED, ColumnMap, clean_crumbs
+from rongshu.intake.errors import MappingMalformed
+from rongshu.intake.surveying import Survey
+from rongshu.sites.models import Column, Site
+
+MAKE, LEAVE_OUT = "新建", "不迁移"
+_LONGEST: Final = 2_000_000
+_CONFIDENCE: Final = {"name": 0.9, "name-elsewhere": 0.7, "new": 0.5, "none": 0.3}
+
+
+def propose(found: Survey, site: Site) -> dict[str, Any]:
+    """Return the plan for a surveyed source, most articles first."""
+    columns = list(standing_columns(site))
+    names = {column.path: column.name for column in columns}
+    mapping = ColumnMap.of(columns, before=timezone.now() + timedelta(days=1))
+    return {
+        "source": found.source,
+        "site": site.slug,
+        "columns": [_proposed(mapping, path, count, names) for path, count in found.columns.most_common()],
+    }
+
+
+def standing_columns(site: Site) -> Iterable[Column]:
+    """Return the columns of a site that take something."""
+    return Column.objects.filter(site=site).exclude(status=Column.Status.CLOSED)
+
+
+def _proposed(
+    mapping: ColumnMap, crumbs: tuple[str, ...], count: int, names: Mapping[str, str]
+) -> dict[str, Any]:
+    to = mapping.path_for(crumbs)
+    known = to in names
+    found_by = "name" if known else "none" if crumbs == (UNSORTED,) else "new"
+    if known and to.count("/") - 1 != len(crumbs):
+        found_by = "name-elsewhere"
+    return {
+        "old": SEPARATOR.join(crumbs),
+        "articles": count,
+        "to": to if known else MAKE,
+        "found_by": found_by,
+        "confidence": _CONFIDENCE[found_by],
+    }
+
+
+def written(plan: Mapping[str, Any]) -> str:
+    """Return the plan as the text of its file."""
+    head = (
+        "# 采集迁移方案：逐行核对 to，再用 rongshu intake run --mapping 本文件 执行。\n"
+        f"# to 填目标站点的栏目路径；“{MAKE}”按旧栏目名称新建；“{LEAVE_OUT}”的内容不入库，在报告中列出。\n"
+    )
+    return head + yaml.safe_dump(dict(plan), allow_unicode=True, sort_keys=False, width=120)
+
+
+def read_mapping(file: Path, site: Site) -> dict[str, str]:
+    """Return breadcrumb → column path, "" to leave out; raise MappingMalformed with the row at fault."""
+    paths = {column.path for column in standing_columns(site)}
+    chosen: dict[str, str] = {}
+    seen: set[str] = set()
+    for number, row in enumerate(_rows(file), 1):
+        old, to = row.get("old"), row.get("to")
+        if not isinstance(old, str) or not isinstance(to, str):
+            raise MappingMalformed(f"方案第 {number} 行缺少 old 或 to，请补全后再执行。")
+        key = SEPARATOR.join(clean_crumbs(old.split(SEPARATOR.strip())))
+        if key in seen:
+            raise MappingMalformed(f"方案第 {number} 行的旧栏目“{old}”重复，请只保留一行。")
+        seen.add(key)
+        if to == LEAVE_OUT:
+            chosen[key] = ""
+        elif to != MAKE:
+            path = f"/{to.strip().strip('/')}/"
+            if path not in paths:
+                raise MappingMalformed(
+                    f"方案第 {number} 行：站点“{site.slug}”没有栏目 {path}，"
+                    f"请核对路径，或填“{MAKE}”“{LEAVE_OUT}”。"
+                )
+            chosen[key] = path
+    return chosen
+
+
+def _rows(file: Path) -> list[Mapping[str, Any]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        loaded = yaml.safe_load(text) if len(text) <= _LONGEST else None
+    except OSError as error:
+        raise MappingMalformed(f"方案文件 {file} 读不到：{error.strerror}。") from error
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise MappingMalformed(f"方案文件 {file} 不是 UTF-8 编码的 YAML，请核对。") from error
+    rows = loaded.get("columns") if isinstance(loaded, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise MappingMalformed(f"方案文件 {file} 没有 columns 列表，请用 rongshu intake plan 生成后再改。")
+    return rows

@@ -1,0 +1,193 @@
+"""The first look at a source: what there is, how it is made, what the extraction finds; nothing is kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from rongshu.intake.columns import clean_crumbs
+from rongshu.intake.crawling import (
+    CrawledArticle,
+    Crawler,
+    Fetched,
+    FetchedFile,
+    MemoryFrontier,
+    Refusal,
+    Source,
+)
+from rongshu.intake.crawling.addresses import template
+from rongshu.intake.crawling.errors import FileTooLarge
+from rongshu.intake.extraction.addresses import extension
+from rongshu.intake.reading import Readers
+
+_FIELDS: Final = ("title", "published_at", "source", "author", "document_number", "body_text", "column_path")
+_DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
+_SAMPLES: Final = 3
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Template:
+    """Pages whose addresses have one shape: how many articles, and in how many each field was found."""
+
+    articles: int = 0
+    found: Counter[str] = field(default_factory=Counter)
+    confidence: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    samples: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Survey:
+    """What a source holds. Columns are breadcrumbs of the old site, names from the top."""
+
+    source: str
+    columns: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    column_samples: dict[tuple[str, ...], str] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=lambda: defaultdict(Template))
+    pages: Counter[str] = field(default_factory=Counter)
+    encodings: Counter[str] = field(default_factory=Counter)
+    misdeclared: int = 0
+    files: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    refused_samples: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> int:
+        """How many articles were met."""
+        return sum(one.articles for one in self.templates.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON of `rongshu intake survey`, most first."""
+        return {
+            "source": self.source,
+            "articles": self.articles,
+            "pages": dict(self.pages.most_common()),
+            "columns": [
+                {"path": list(path), "articles": count, "sample": self.column_samples[path]}
+                for path, count in self.columns.most_common()
+            ],
+            "templates": [
+                _template(shape, one)
+                for shape, one in sorted(self.templates.items(), key=lambda pair: -pair[1].articles)
+            ],
+            "encodings": dict(self.encodings.most_common()),
+            "misdeclared_encodings": self.misdeclared,
+            "file_types": dict(self.files.most_common()),
+            "refused": [
+                {"code": code, "count": count, "sample": self.refused_samples[code]}
+                for code, count in self.refused.most_common()
+            ],
+        }
+
+
+def _template(shape: str, one: Template) -> dict[str, Any]:
+    return {
+        "shape": shape,
+        "articles": one.articles,
+        "found": {name: round(one.found[name] / one.articles, 3) for name in _FIELDS},
+        "confidence": {
+            name: round(total / one.found[name], 3)
+            for name, total in sorted(one.confidence.items())
+            if one.found[name]
+        },
+        "samples": one.samples,
+    }
+
+
+class _Watched:
+    """A source whose pages are looked at in passing; no file is fetched."""
+
+    def __init__(self, source: Source, survey: Survey) -> None:
+        self._source, self._survey = source, survey
+
+    async def start_urls(self) -> Sequence[str]:
+        return await self._source.start_urls()
+
+    def in_scope(self, url: str) -> bool:
+        return self._source.in_scope(url)
+
+    async def fetch(self, url: str) -> Fetched:
+        return self._noted(await self._source.fetch(url))
+
+    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+        return self._noted(await self._source.post(url, fields))
+
+    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+        raise FileTooLarge  # a survey keeps no files
+
+    def _noted(self, answer: Fetched) -> Fetched:
+        if answer.is_page and answer.content_type.startswith("text/html"):
+            encoding = encoding_of(answer.content)
+            self._survey.encodings[encoding] += 1
+            declared = answer.charset or _declared(answer.content)
+            self._survey.misdeclared += declared is not None and not _agree(declared, encoding)
+        return answer
+
+
+async def survey(name: str, source: Source, *, at_once: int, progress: Progress) -> Survey:
+    """Read the whole source; `progress` is told the articles met and the pages read."""
+    found, frontier = Survey(name), MemoryFrontier()
+    with Readers() as readers:
+        crawler = Crawler(_Watched(source, found), frontier=frontier, at_once=at_once, executor=readers)
+        async with aclosing(crawler.crawl()) as results:
+            async for result in results:
+                if isinstance(result, CrawledArticle):
+                    _note(found, result)
+                elif isinstance(result, Refusal):
+                    found.refused[result.code] += 1
+                    found.refused_samples.setdefault(result.code, result.url)
+                progress(found.articles, len(frontier.visits))
+    found.pages.update(visit.kind.value for visit in frontier.visits.values())
+    return found
+
+
+async def first_page(source: Source) -> None:
+    """Raise `FetchRefused` when the source's first page can't be had."""
+    await source.fetch((await source.start_urls())[0])
+
+
+def _note(found: Survey, one: CrawledArticle) -> None:
+    article = one.article
+    path = clean_crumbs(article.column_path)
+    found.columns[path] += 1
+    found.column_samples.setdefault(path, one.url)
+    urls = [*(file.url for file in article.attachments), *(image.url for image in article.images)]
+    found.files.update(extension(url) or "?" for url in urls)
+    kind = found.templates[template(one.url)]
+    kind.articles += 1
+    if len(kind.samples) < _SAMPLES:
+        kind.samples.append(one.url)
+    values = article.as_dict()
+    kind.found.update(name for name in _FIELDS if values[name])
+    for name, confidence in article.confidence.items():
+        kind.confidence[name] += confidence
+
+
+def encoding_of(content: bytes) -> str:
+    """Return what the bytes really are: utf-8, utf-16, gb18030, ascii, or mixed."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:400]:
+        return "utf-16"
+    for encoding in ("ascii", "utf-8", "gb18030"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "mixed"
+
+
+def _declared(content: bytes) -> str | None:
+    match = _DECLARED.search(content[:3000])
+    return match.group(1).decode() if match else None
+
+
+def _agree(declared: str, encoding: str) -> bool:
+    name = declared.lower().replace("_", "-")
+    chinese = {"gb2312", "gbk", "gb18030", "x-gbk", "gb-2312"}
+    return encoding == "ascii" or name.startswith(encoding) or (name in chinese and encoding == "gb18030")
