@@ -1,9 +1,9 @@
 """An installation whose indexer gets killed while people write and read: one part per process.
 
 python -m rongshu.search.tests.killed prepare ARTICLES | index | write SECONDS SEED | read SECONDS SEED
-                                      | rebuild | settle
+                                      | rebuild | settle | probe TURNS
 
-`write`, `read` and `settle` print what they met as one line of JSON.
+`write`, `read`, `settle` and `probe` print what they met as one line of JSON.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from rongshu.organizations.models import Organization  # noqa: E402
 from rongshu.publishing.tests.world import Library, World, make_world  # noqa: E402
 from rongshu.search.actions.index_pending import index_pending  # noqa: E402
 from rongshu.search.engines.choosing import PUBLIC, engine  # noqa: E402
-from rongshu.search.engines.clauses import OneOf  # noqa: E402
+from rongshu.search.engines.clauses import OneOf, Phrase  # noqa: E402
 from rongshu.search.engines.port import EngineRequest  # noqa: E402
 from rongshu.search.indexing.planning import rebuild_request  # noqa: E402
 from rongshu.search.indexing.verifying import find_drift  # noqa: E402
@@ -42,6 +42,7 @@ from rongshu.sites.models import Column, Site  # noqa: E402
 
 # Readers and writers leave a core to the indexer, and to whatever else runs beside the test.
 _BREATH = 0.02
+_PATIENCE = 60.0
 KEPT = {"sequencer", "consumers", "clock", "search-indexer"}
 WORDS = ["示范通知", "校舍安全", "台账", "教育厅", "修改", "逐栋 排查", "示范正文之7", "没有这样的词"]
 
@@ -114,6 +115,31 @@ def read(seconds: float, seed: int) -> None:
     _say(done=searches, errors=errors)
 
 
+def probe(turns: int) -> None:
+    """Create, edit and recall; say after how many seconds each was found by its words, or gone."""
+    world = _world(0)
+    took: dict[str, list[float]] = {"created": [], "edited": [], "recalled": []}
+    for turn in range(turns):
+        first, second = f"初次{turn}号标记", f"改过{turn}号标记"
+        resource = world.article(title=f"关于{first}的通知")
+        took["created"].append(_seconds_until(first, is_there=True))
+        world.edit(resource, title=f"关于{second}的通知")
+        took["edited"].append(_seconds_until(second, is_there=True))
+        withdraw_resource(actor=world.operator, resource=resource, reason="内容有误")
+        took["recalled"].append(_seconds_until(second, is_there=False))
+    _say(**took)
+
+
+def _seconds_until(text: str, *, is_there: bool) -> float:
+    request = EngineRequest(clause=Phrase("title_characters", tuple(text)))
+    began = time.monotonic()
+    while bool(engine(PUBLIC).search(request).total) is not is_there:
+        if time.monotonic() - began > _PATIENCE:
+            break
+        time.sleep(_BREATH)
+    return time.monotonic() - began
+
+
 def rebuild() -> None:
     """Ask for a new generation."""
     work.enqueue([rebuild_request("演练")])
@@ -170,6 +196,7 @@ DEEDS: dict[str, Callable[..., None]] = {
     "read": lambda seconds, seed: read(float(seconds), int(seed)),
     "rebuild": rebuild,
     "settle": settle,
+    "probe": lambda turns: probe(int(turns)),
 }
 
 if __name__ == "__main__":

@@ -50,7 +50,10 @@ class OpenSearchEngine:
         try:
             return read_answer(request, self._ask(self.alias, body, preference=preference(request)))
         except Absent:
-            return EngineAnswer(hits=(), total=0, facets=dict.fromkeys(request.facets, ()))
+            if not self._serves():
+                return EngineAnswer(hits=(), total=0, facets=dict.fromkeys(request.facets, ()))
+        # The generation was replaced and dropped under this search.
+        return read_answer(request, self._ask(self.alias, body, preference=preference(request)))
 
     def documents(self, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
         """Return what is stored of documents, by id; what is not there is left out."""
@@ -163,6 +166,10 @@ class OpenSearchEngine:
         if "client" in self.__dict__:
             self.client.close()
             del self.__dict__["client"]
+
+    def _serves(self) -> bool:
+        with asking("alias"):
+            return bool(self.client.indices.exists_alias(name=self.alias))
 
     def _ask(self, index: str, body: Mapping[str, Any], **options: str) -> Mapping[str, Any]:
         with asking("search"):
