@@ -31,6 +31,18 @@ BENCHES: Final[dict[str, tuple[list[str], list[str]]]] = {
         ["bench.publishing", "recall", "--articles", "10000", "--sites", "10", "--recalls", "10"],
     ),
     "inspection": (["bench.inspection"], ["bench.inspection", "--words", "100000"]),
+    "search-engines": (
+        ["bench.search_engines"],
+        ["bench.search_engines", "--documents", "20000", "--queries", "100"],
+    ),
+    "search-freshness": (
+        ["bench.search_freshness"],
+        ["bench.search_freshness", "--articles", "200", "--turns", "10"],
+    ),
+    "search-kills": (
+        ["bench.search_kills"],
+        ["bench.search_kills", "--minutes", "1", "--kills", "5", "--articles", "50"],
+    ),
     "serve": (["bench.publishing", "serve"], ["bench.publishing", "serve", "--seconds", "5"]),
 }
 
