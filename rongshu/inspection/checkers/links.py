@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from rongshu.foundation.networks import is_public
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon
 from rongshu.inspection.passage import Passage
@@ -141,6 +142,7 @@ def _is_private(host: str) -> bool:
     ):
         return True
     try:
-        return not ipaddress.ip_address(host).is_global
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return not is_public(host)

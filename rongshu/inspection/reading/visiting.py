@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from rongshu.foundation.networks import is_public
 from rongshu.library.reading.files import decoded
 
 _SECONDS: Final = 8
@@ -131,6 +131,6 @@ def _connection(parts: SplitResult, allowed: Collection[str]) -> http.client.HTT
 def _judged(host: str, port: int, allowed: Collection[str]) -> str:
     """Return an address of the host; one inner address among them refuses it."""
     found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if f"{host}:{port}" not in allowed and not all(ipaddress.ip_address(one).is_global for one in found):
+    if f"{host}:{port}" not in allowed and not all(map(is_public, found)):
         raise InnerAddress(host)
     return found[0]

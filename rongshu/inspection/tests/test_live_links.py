@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,6 +68,36 @@ def test_links_are_followed_and_inner_addresses_refused(server: ThreadingHTTPSer
     assert visit(f"http://{here}/gone", {here}).status == 404
     with pytest.raises(InnerAddress):
         visit(f"http://{here}/inner", {here})
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0.0.0.0", "localhost", "[::1]",  # noqa: S104
+        "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "169.254.169.254",
+    ],
+)  # fmt: skip
+def test_no_writing_of_an_inner_address_is_visited(server: ThreadingHTTPServer, host: str) -> None:
+    with pytest.raises(InnerAddress):
+        visit(f"http://{host}:{server.server_port}/")
+    assert _Pages.asked == []
+
+
+def test_a_name_that_resolves_to_both_worlds_is_not_visited(
+    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: one look-up is made and all its addresses are judged; one inner address refuses it."""
+    asked: list[str] = []
+
+    def resolved(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in ("8.8.8.8", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    with pytest.raises(InnerAddress):
+        visit(f"http://rebinding.example:{server.server_port}/")
+    assert asked == ["rebinding.example"]
+    assert _Pages.asked == []
 
 
 @pytest.mark.requirement("P7-04")

@@ -1,6 +1,5 @@
 """No crawler of ours enters a private network: the resolved address is judged at connect time."""
 
-import ipaddress
 import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -8,33 +7,9 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
+from rongshu.foundation.networks import is_public
+
 from .errors import AddressNotAllowed
-
-# Networks `is_global` of older Python versions calls global, or that translate to inner ones.
-_ALSO_INNER = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8",
-        "100.64.0.0/10",
-        "192.0.0.0/24",
-        "198.18.0.0/15",
-        "64:ff9b::/96",
-        "2002::/16",
-        "fec0::/10",
-    )
-)
-
-
-def is_public(address: str) -> bool:
-    """A unicast address of the public internet; mapped IPv4 is judged as IPv4."""
-    try:
-        ip = ipaddress.ip_address(address.split("%", 1)[0].strip("[]"))
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    inner = any(ip.version == network.version and ip in network for network in _ALSO_INNER)
-    return ip.is_global and not ip.is_multicast and not inner
 
 
 class Guard:
