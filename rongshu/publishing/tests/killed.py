@@ -18,8 +18,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 import django
+import psycopg
 from django.db import connections
 
 ARTICLES: Final = 60
@@ -60,6 +62,8 @@ def main() -> None:
         different += [f"{one} after {killed} kills" for one in differences(expected, found)]
     told = {"killed": killed, "compared": compared, "different": different[:20], "files": len(expected)}
     sys.stdout.write(json.dumps(told) + "\n")
+    if url := os.environ.get("DATABASE_URL"):
+        _beside(url, f'DROP DATABASE IF EXISTS "{urlsplit(url).path[1:]}_kept" WITH (FORCE)')
 
 
 # Process groups of the children that were killed: their rendering processes outlive them for a moment.
@@ -153,10 +157,28 @@ def fingerprint(data: Path) -> dict[str, str]:
 
 
 def keep(source: Path, target: Path) -> None:
-    """Make `target` a copy of `source`; nobody may have either open."""
+    """Make `target` a copy of `source`, database included; nobody may have either open."""
     if target.exists():
         shutil.rmtree(target)
     shutil.copytree(source, target)
+    if url := os.environ.get("DATABASE_URL"):
+        own = urlsplit(url).path[1:]
+        kept = f"{own}_kept"
+        of, to = (own, kept) if target.name.endswith("-kept") else (kept, own)
+        _copy_database(url, of, to)
+
+
+def _copy_database(url: str, source: str, target: str) -> None:
+    """A publisher that was killed may have left a statement running: it ends with its database."""
+    _beside(url, f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+    _beside(url, f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+def _beside(url: str, statement: str) -> None:
+    """Carry a statement out in the cluster's own database."""
+    beside = urlunsplit(urlsplit(url)._replace(path="/postgres"))
+    with psycopg.connect(beside, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]  # names of our own making
 
 
 if __name__ == "__main__":

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from rongshu.project.testing.installations import scratch_installation
+
 
 def killed(data: Path, points: int, seed: int) -> dict[str, object]:
-    """Run the killing in an installation of its own."""
-    environment = {
-        **os.environ,
-        "RONGSHU_DATA": str(data),
-        "RONGSHU_DEMO": "1",
-        "DATABASE_URL": "",
-        "DJANGO_SETTINGS_MODULE": "rongshu.project.settings",
-    }
-    command = [sys.executable, "-m", "rongshu.publishing.tests.killed", str(points), str(seed)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    """Run the killing in an installation of its own, on the database the tests run on."""
+    with scratch_installation(data) as place:
+        done = place.python("-m", "rongshu.publishing.tests.killed", str(points), str(seed))
     result: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return result
 
