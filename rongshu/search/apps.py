@@ -12,15 +12,18 @@ class SearchConfig(AppConfig):
         """Say what may be found, follow the events, take part in the worker and in the console."""
         from rongshu.foundation.change_marks import watch  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
+        from rongshu.organizations.models import Region  # noqa: PLC0415
         from rongshu.search.actions.keep_counts import forget_counts  # noqa: PLC0415
         from rongshu.search.indexing.duties import register_search_duties  # noqa: PLC0415 - models first
         from rongshu.search.indexing.planning import follow  # noqa: PLC0415
         from rongshu.search.loading.registering import register_sources  # noqa: PLC0415
+        from rongshu.search.models import Promotion, VocabularyEntry  # noqa: PLC0415
         from rongshu.search.sources import on_change  # noqa: PLC0415
         from rongshu.search.web.menu import register_menu  # noqa: PLC0415
         from rongshu.sites.models import Site  # noqa: PLC0415
 
         watch("search_sites", Site)
+        watch("search_vocabulary", VocabularyEntry, Promotion, Region)
         register_sources()
         follow()
         on_change(follow)

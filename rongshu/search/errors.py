@@ -3,6 +3,7 @@
 RongshuError
 ├── InvalidInput      ← BeyondWindow       search-beyond-window: paged further than an engine goes
 │                     ← CursorUnknown      search-cursor-unknown: no page was ever marked so
+│                     ← VocabularyMalformed  search-vocabulary-malformed: words that can't be kept
 │                     ← QueryTooLong       search-query-too-long: more words than an engine takes
 │                     ← TooManyHotWords    search-too-many-hot-words: more than a page shows
 ├── NotAllowed        ← ApiKeyRefused      api-key-refused: no such key, or it was taken back (401)
@@ -108,3 +109,10 @@ class UnknownEngine(Misconfigured):
 
     code = "search-url-unknown"
     sentence = "SEARCH_URL 的写法不对：留空使用内置引擎，或写 opensearch://主机:端口/前缀。"
+
+
+class VocabularyMalformed(InvalidInput):
+    """Words, or what is promoted, can't be kept as they are."""
+
+    code = "search-vocabulary-malformed"
+    sentence = "词汇没有保存，请按各项提示修改。"

@@ -210,6 +210,10 @@ _NEWSROOM: Final = {
     "search.api-key-made": "建立接口密钥",
     "search.api-key-revoked": "吊销接口密钥",
     "search.hot-words-arranged": "调整热词",
+    "search.promotion-kept": "保存检索推荐",
+    "search.promotion-removed": "删除检索推荐",
+    "search.vocabulary-kept": "保存检索词汇",
+    "search.vocabulary-removed": "删除检索词汇",
 }
 DEEDS: Final[Mapping[str, str]] = {**_ACCOUNTS, **_PLATFORM, **_LIBRARY, **_SITES, **_NEWSROOM}
 OBJECTS: Final[Mapping[str, str]] = {

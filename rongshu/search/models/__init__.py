@@ -3,5 +3,15 @@
 from rongshu.search.models.indexing import IndexBuild, ReadAttachment
 from rongshu.search.models.keys import ApiKey, ApiKeyUse
 from rongshu.search.models.learning import HotWord, QueryCount
+from rongshu.search.models.vocabulary import Promotion, VocabularyEntry
 
-__all__ = ["ApiKey", "ApiKeyUse", "HotWord", "IndexBuild", "QueryCount", "ReadAttachment"]
+__all__ = [
+    "ApiKey",
+    "ApiKeyUse",
+    "HotWord",
+    "IndexBuild",
+    "Promotion",
+    "QueryCount",
+    "ReadAttachment",
+    "VocabularyEntry",
+]

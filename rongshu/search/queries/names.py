@@ -9,6 +9,7 @@ from typing import Final
 from rongshu.foundation.change_marks import Kept
 from rongshu.library.models import Category, Resource, ResourceType
 from rongshu.organizations.models import Organization
+from rongshu.search.analysis import normalise
 from rongshu.sites.models import Site
 
 _KINDS: Final = {"site": "网站", "column": "栏目", "organization": "机构"}
@@ -32,6 +33,15 @@ def site_named(hex_: str) -> NamedSite | None:
 def organization_name(hex_: str) -> str:
     """Return what an organisation is called now."""
     return _ORGANIZATIONS(None).get(hex_, "")
+
+
+def ids_named(field: str, name: str) -> tuple[str, ...]:
+    """Return the sites, or the organisations, whose names hold a name."""
+    if field == "site":
+        names = {id_: site.name for id_, site in _SITES(None).items()}
+    else:
+        names = dict(_ORGANIZATIONS(None)) if field == "organization" else {}
+    return tuple(id_ for id_, known in names.items() if name in normalise(known))
 
 
 def label_of(facet: str, value: str) -> str:

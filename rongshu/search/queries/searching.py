@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,15 +11,18 @@ from uuid import UUID
 from django.utils import timezone
 
 from rongshu.accounts.viewers import PUBLIC, Viewer
+from rongshu.foundation import clock
 from rongshu.foundation.change_marks import one_look
 from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, OneOf, Range, Term
 from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
-from rongshu.search.queries.names import NamedSite, label_of, organization_name
+from rongshu.search.queries.names import NamedSite, ids_named, label_of, organization_name
 from rongshu.search.queries.reaching import places_now
-from rongshu.search.ranking import compose_plain
+from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
+from rongshu.search.ranking import Situation, find, matching
 from rongshu.search.snippets import Highlighter
+from rongshu.search.understanding import Understood, Vocabulary, understand
 
 _MOST_ELSEWHERE: Final = 20
 
@@ -108,25 +111,53 @@ class Results:
     is_total_exact: bool
     facets: Mapping[str, tuple[FacetValue, ...]]
     next: str | None
-    understood: Any = None
+    understood: Understood | None = None
     direct_answers: tuple[Any, ...] = ()
     did_you_mean: str = ""
 
 
 def search(reader: Reader, query: SearchQuery) -> Results:
     """Search what readers may reach; a hit that is recalled by now is not among the results."""
+    return search_with(reader, query, vocabulary_of(reader.site))
+
+
+def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> Results:
+    """Search by another vocabulary: to see what a change of it would do."""
     with one_look():
-        answer = engine().search(_request(reader, query))
-        return _results(reader, query, answer)
+        today = clock.today()
+        understood = understand(query.text, vocabulary, today)
+        if understood.is_empty and query.text.strip():
+            return Results((), 0, True, {}, None, understood)
+        situation = _situation(reader, understood, query.text, today)
+        answer = find(
+            engine(),
+            understood,
+            situation,
+            lambda clause: _request(reader, query, clause, vocabulary),
+            is_strict=query.sort is not Sort.RELEVANCE,  # by time alone, what has one word of many came first
+        )
+        return replace(_results(reader, query, answer, understood), understood=understood)
 
 
-def _request(reader: Reader, query: SearchQuery) -> EngineRequest:
+def _situation(reader: Reader, understood: Understood, text: str, today: date) -> Situation:
+    promoted = promoted_for(reader.site, text, today)
+    return Situation(
+        today=today,
+        site=reader.site.hex if reader.site else "",
+        region=reader.region or "",
+        named={one: ids_named(one.field, one.text) for one in understood.restrictions},
+        pinned=promoted.pinned,
+        blocked=promoted.blocked,
+    )
+
+
+def _request(reader: Reader, query: SearchQuery, clause: Clause, vocabulary: Vocabulary) -> EngineRequest:
     filters = list(_filters(reader, query))
     if query.within:
-        filters.append(compose_plain(query.within, every_word=True))
+        within = understand(query.within, vocabulary, clock.today())
+        filters.append(matching(within, Situation(today=clock.today()), every_word=True))
     return EngineRequest(
-        # By time alone, what has one word of many would stand before what was meant.
-        clause=compose_plain(query.text, every_word=query.sort is not Sort.RELEVANCE),
+        clause=clause,
         filters=tuple(filters),
         chosen=tuple(OneOf(field, tuple(values)) for field, values in query.chosen.items() if values),
         facets=query.facets,
@@ -162,8 +193,8 @@ def _second(day: date | None) -> int | None:
     return int(timezone.make_aware(datetime.combine(day, time.min)).timestamp()) if day else None
 
 
-def _results(reader: Reader, query: SearchQuery, answer: EngineAnswer) -> Results:
-    highlighter = Highlighter(analysis.segment(f"{query.text} {query.within}"))
+def _results(reader: Reader, query: SearchQuery, answer: EngineAnswer, understood: Understood) -> Results:
+    highlighter = Highlighter(_marked(understood, query.within))
     places = places_now(answer.hits)
     shown = [hit for hit in answer.hits if hit.id in places]
     folded = _folded(shown)
@@ -177,6 +208,15 @@ def _results(reader: Reader, query: SearchQuery, answer: EngineAnswer) -> Result
         facets={name: _facet(name, counted, query) for name, counted in answer.facets.items()},
         next=answer.next,
     )
+
+
+def _marked(understood: Understood, within: str) -> Iterator[str]:
+    """What is marked in titles and snippets: the words that matter, and what else was looked for."""
+    for word in understood.words:
+        yield from (word.text, *analysis.segment(word.text), *word.variants)
+    yield from understood.phrases
+    yield from (one.text for one in understood.restrictions if one.field == "title")
+    yield from analysis.segment(within)
 
 
 def _folded(hits: Sequence[Hit]) -> list[list[Hit]]:

@@ -30,6 +30,7 @@ from rongshu.search.understanding import Restriction, Understood
 
 _ENDED: Final = (ABOLISHED, EXPIRED)
 _LONGEST_WHOLE: Final = 30
+_ABOVE_ALL: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,9 @@ class Situation:
     site: str = ""  # as the index has it
     region: str = ""
     named: Mapping[Restriction, tuple[str, ...]] = field(default_factory=dict)
+    pinned: tuple[str, ...] = ()
+    """Ids of documents that editors put first for this query, in their order."""
+    blocked: tuple[str, ...] = ()
 
 
 def compose(
@@ -53,7 +57,7 @@ def compose(
     """Return what the engine looks for; `mass` as `mass_of` has it, in which the priors are shares."""
     matched = matching(understood, situation, every_word=every_word, profile=profile)
     scores = tuple(_scores(understood, profile, mass))
-    priors = tuple(_priors(understood, situation, profile, mass))
+    priors = (*_priors(understood, situation, profile, mass), *_pins(situation, mass))
     return All((Constant(matched, 0.0), Any((*scores, *priors), minimum=0)))
 
 
@@ -62,8 +66,19 @@ def matching(
 ) -> Clause:
     """Return what must be there, nothing of what is excluded."""
     found = required(understood, profile, every_word=every_word, named=situation.named)
-    but = tuple(literally(one) for one in understood.excluded)
-    return Without(found, Any(but)) if but else found
+    if situation.pinned:
+        found = Any((found, OneOf("id", situation.pinned)))
+    but: list[Clause] = [literally(one) for one in understood.excluded]
+    if situation.blocked:
+        but.append(OneOf("id", situation.blocked))
+    return Without(found, Any(tuple(but))) if but else found
+
+
+def _pins(situation: Situation, mass: float) -> Iterator[Clause]:
+    """Far above what any text may score, the first the highest."""
+    count = len(situation.pinned)
+    for place, one in enumerate(situation.pinned):
+        yield Constant(OneOf("id", (one,)), mass * (_ABOVE_ALL + count - place))
 
 
 def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[Clause]:
@@ -111,7 +126,7 @@ def _variant(text: str) -> Clause:
 
 def _whole(text: str, weights: TextWeights) -> Iterator[Clause]:
     found = tuple(characters(text))
-    if 1 < len(found) <= _LONGEST_WHOLE:
+    if weights.whole_in_title and 1 < len(found) <= _LONGEST_WHOLE:
         yield Boost(Phrase("title_characters", found), weights.whole_in_title)
 
 

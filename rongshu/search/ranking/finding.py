@@ -27,7 +27,7 @@ def find(
     profile: Profile = PROFILE,
     is_strict: bool = False,
 ) -> EngineAnswer:
-    """Return what an engine finds; `request` says what else is asked of it. `is_strict`: every word, always."""
+    """Return what an engine finds; `request` says what else is asked. `is_strict`: every word, always."""
     mass = mass_of(understood, engine)
 
     def asked(*, every_word: bool) -> EngineAnswer:

@@ -47,7 +47,7 @@ class Profile:
     """By days since publication at most: what it adds."""
     share: float = 0.5
     """Of the words of a query, how many must be there when not all of them are anywhere."""
-    share_spoken: float = 0.2
+    share_spoken: float = 0.15
     types: Mapping[Intent, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -73,11 +73,11 @@ PROFILE: Final = Profile(
             "attachment_words": 0.1,
         },
         fields_of_characters={"body_characters": 1.0},
-        whole_in_title=0.25,
+        whole_in_title=0.0,
         variant=0.5,
     ),
     authority={40: 0.02, 50: 0.02},
-    standing={4: 0.08, 5: 0.16},
+    standing={4: 0.05, 5: 0.10},
     recent={366: 0.03, 1100: 0.02},
     types={
         Intent.DO: ("service-guide",),

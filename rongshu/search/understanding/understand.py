@@ -73,14 +73,17 @@ def _words(text: str) -> list[str]:
 
 
 def _with_variants(words: list[str], text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:
-    """Words with what would do as well; a word of the vocabulary may span several of the segmenter's."""
-    spans = [(word, variants) for _, word, variants in vocabulary.within(text)]
+    """Words with what would do as well; the segmenter may have cut a word of the vocabulary, or joined it."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(words, ())
-    for word, variants in spans:
-        others = tuple(one for one in variants if one not in text)[:_MOST_VARIANTS]
-        whole = word if word in found else next((one for one in words if one in word), None)
-        if whole is not None:
-            found[whole] = tuple(dict.fromkeys((*found[whole], *others)))
+    for _, known, variants in vocabulary.within(text):
+        others = [one for one in variants if one not in text][:_MOST_VARIANTS]
+        holder = next((one for one in words if known in one), None)
+        if holder is not None:
+            others = [holder.replace(known, one) for one in others]
+        else:
+            holder = next((one for one in words if one in known), None)
+        if holder is not None:
+            found[holder] = tuple(dict.fromkeys((*found[holder], *others)))
     return tuple(Word(word, variants) for word, variants in found.items())
 
 

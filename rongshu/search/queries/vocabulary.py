@@ -1,0 +1,111 @@
+"""The words by which queries are understood on a site: ours, those of all sites, the site's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.change_marks import Kept
+from rongshu.foundation.guards import get_one
+from rongshu.organizations.models import Region
+from rongshu.search.analysis import normalise
+from rongshu.search.models import Promotion, VocabularyEntry
+from rongshu.search.permissions import may_manage_vocabulary
+from rongshu.search.understanding import Vocabulary, seeded
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """What editors put first for a query, and what they keep away."""
+
+    best_bets: tuple[Promotion, ...] = ()
+    pinned: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
+def vocabulary_of(site_id: UUID | None) -> Vocabulary:
+    """Return the vocabulary of a site; the answer is shared."""
+    return _VOCABULARIES(site_id)
+
+
+def promoted_for(site_id: UUID | None, text: str, today: date) -> Promoted:
+    """Return what is promoted for a query on a site; the query is compared as a whole."""
+    asked = " ".join(normalise(text).split())
+    rows = [row for row in _PROMOTIONS(site_id) if _is_for(row, asked, today)]
+    return Promoted(
+        best_bets=tuple(row for row in rows if row.kind == Promotion.Kind.BEST_BET),
+        pinned=tuple(dict.fromkeys(row.document for row in rows if row.kind == Promotion.Kind.PIN)),
+        blocked=tuple(dict.fromkeys(row.document for row in rows if row.kind == Promotion.Kind.BLOCK)),
+    )
+
+
+def vocabulary_entries(viewer: Viewer, site_id: UUID | None) -> QuerySet[VocabularyEntry]:
+    """Return the entries of a site (of all sites: None) that the viewer may change, the newest first."""
+    rows = VocabularyEntry.objects.filter(site_id=site_id).select_related("site", "person")
+    return rows if _may(viewer, rows.first()) else rows.none()
+
+
+def promotions(viewer: Viewer, site_id: UUID | None) -> QuerySet[Promotion]:
+    """Return the promotions of a site (of all sites: None) that the viewer may change."""
+    rows = Promotion.objects.filter(site_id=site_id).select_related("site", "person")
+    return rows if _may(viewer, rows.first()) else rows.none()
+
+
+def get_entry_for(viewer: Viewer, pk: UUID) -> VocabularyEntry:
+    """Return an entry the viewer may change; anything else is NotFound."""
+    entry = get_one(VocabularyEntry.objects.select_related("site"), pk=pk)
+    return get_one(
+        VocabularyEntry.objects.all() if _may(viewer, entry) else VocabularyEntry.objects.none(), pk=pk
+    )
+
+
+def get_promotion_for(viewer: Viewer, pk: UUID) -> Promotion:
+    """Return a promotion the viewer may change; anything else is NotFound."""
+    found = get_one(Promotion.objects.select_related("site"), pk=pk)
+    return get_one(Promotion.objects.all() if _may(viewer, found) else Promotion.objects.none(), pk=pk)
+
+
+def with_entries(vocabulary: Vocabulary, entries: Iterable[VocabularyEntry]) -> Vocabulary:
+    """Return a vocabulary with further entries: also one that is only tried."""
+    rows = list(entries)
+    sets = [
+        (row.words, row.leads_to if row.kind == VocabularyEntry.Kind.ONE_WAY else [])
+        for row in rows
+        if row.kind != VocabularyEntry.Kind.STOP
+    ]
+    stop = {normalise(word) for row in rows if row.kind == VocabularyEntry.Kind.STOP for word in row.words}
+    return replace(vocabulary.with_sets(sets), stop_words=vocabulary.stop_words | stop)
+
+
+def _may(viewer: Viewer, row: VocabularyEntry | Promotion | None) -> bool:
+    return row is None or may_manage_vocabulary(viewer, row.site)
+
+
+def _is_for(row: Promotion, asked: str, today: date) -> bool:
+    is_now = (row.begins_on is None or row.begins_on <= today) and (
+        row.ends_on is None or today <= row.ends_on
+    )
+    return is_now and (asked in row.queries or (not row.queries and row.kind == Promotion.Kind.BLOCK))
+
+
+def _read_vocabulary(site_id: UUID | None) -> Vocabulary:
+    entries = VocabularyEntry.objects.filter(Q(site=None) | Q(site_id=site_id)).order_by("created_at")
+    return with_entries(replace(seeded(), regions=_region_codes()), entries)
+
+
+def _region_codes() -> Mapping[str, str]:
+    return {name: code for name, code in Region.objects.values_list("name", "code") if len(name) > 1}
+
+
+def _read_promotions(site_id: UUID | None) -> tuple[Promotion, ...]:
+    return tuple(Promotion.objects.filter(Q(site=None) | Q(site_id=site_id)))
+
+
+_VOCABULARIES: Final = Kept("search_vocabulary", read=_read_vocabulary)
+_PROMOTIONS: Final = Kept("search_vocabulary", read=_read_promotions)
