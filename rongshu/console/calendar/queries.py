@@ -19,11 +19,6 @@ class ShownDay:
     name: str
     is_own: bool
 
-    @property
-    def differs(self) -> bool:
-        """Whether it is otherwise than a plain day of the week."""
-        return self.is_working != (self.day.weekday() < 5)
-
 
 @dataclass(frozen=True)
 class ShownYear:
@@ -37,18 +32,15 @@ class ShownYear:
 
 def shown_year(year: int) -> ShownYear:
     """Return the days of a year: those shipped, and those of this installation, which go before."""
-    own = {one.day: one for one in CalendarDay.objects.filter(day__year=year)}
-    shipped = {one.day: one for one in _shipped() if one.day.year == year}
-    days = [
-        ShownDay(day, one.is_working, one.name, day in own) for day, one in sorted({**shipped, **own}.items())
-    ]
+    days = {
+        one.day: ShownDay(one.day, one.is_working, one.name, is_own=False)
+        for one in _shipped()
+        if one.day.year == year
+    }
+    for own in CalendarDay.objects.filter(day__year=year):
+        days[own.day] = ShownDay(own.day, own.is_working, own.name, is_own=True)
     notice, is_provisional = _notice(year)
-    return ShownYear(year, notice, is_provisional, days)
-
-
-def provisional_years(years: range) -> list[int]:
-    """Return those of some years that have no notice yet."""
-    return [year for year in years if _notice(year)[1]]
+    return ShownYear(year, notice, is_provisional, [days[day] for day in sorted(days)])
 
 
 def _notice(year: int) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.accounts.viewers import Viewer
 from rongshu.console import menu, my_day, progress
 from rongshu.console.built_assets import asset_manifest, asset_url
 from rongshu.console.menu import MenuEntry, Section, menu_for
@@ -210,3 +211,17 @@ def test_failed_work_says_why(
     work.refresh_from_db()
     assert work.status == "failed"
     assert note in work.note
+
+
+def test_a_failure_of_the_frame_itself_is_told_without_it(
+    page: ConsoleClient, own_registrations: None
+) -> None:
+    def fail(viewer: Viewer) -> int:
+        raise ZeroDivisionError
+
+    menu.register(MenuEntry("采编", "坏的计数", "console-people", count=fail))
+    page.raise_request_exception = False
+    answer = page.get("/people")
+    assert answer.status_code == 500
+    assert "意外" in answer.content.decode() or "运维" in answer.content.decode()
+    assert 'id="menu"' not in answer.content.decode()

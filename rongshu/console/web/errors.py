@@ -44,7 +44,7 @@ def answer_error(request: HttpRequest, error: RongshuError) -> HttpResponse:
     return answer
 
 
-def _answer(request: HttpRequest, error: RongshuError) -> HttpResponse:
+def _answer(request: HttpRequest, error: RongshuError, base: str = "") -> HttpResponse:
     if request.headers.get("X-Autosave"):
         return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
@@ -55,7 +55,7 @@ def _answer(request: HttpRequest, error: RongshuError) -> HttpResponse:
     shown = {
         "error": error,
         "heading": _HEADINGS.get(error.status, "没有完成"),
-        "base": "console/base.html" if hasattr(request, "person") else "console/bare.html",
+        "base": base or ("console/base.html" if hasattr(request, "person") else "console/bare.html"),
     }
     return render_page(request, "console/error.html", shown, status=error.status)
 
@@ -66,8 +66,8 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer a failure of ours."""
-    return answer_error(request, RongshuError())
+    """Answer a failure of ours, without the frame: what failed may be a part of it."""
+    return _answer(request, RongshuError(), base="console/bare.html")
 
 
 class FormExpired(RongshuError):

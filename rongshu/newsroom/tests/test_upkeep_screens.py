@@ -63,11 +63,9 @@ def test_a_template_is_renamed_and_dropped_by_its_unit(library: Library, templat
     assert template.name == "秋季开学通知"
     drop = reverse("newsroom-drop-template", args=[template.pk])
     assert "停用模板" in writer.post(drop).content.decode()
-    template.refresh_from_db()
-    assert template.is_active
+    assert PieceTemplate.objects.get(pk=template.pk).is_active
     writer.post(drop, {"confirmed": "yes"})
-    template.refresh_from_db()
-    assert not template.is_active
+    assert not PieceTemplate.objects.get(pk=template.pk).is_active
     writer.get("/")  # shows what was said
     assert "秋季开学通知" not in writer.get(reverse("newsroom-templates")).content.decode()
 
@@ -100,13 +98,11 @@ def test_a_flow_is_retired_when_nobody_follows_it(keeper: Person) -> None:
     client, retire = _client(keeper), reverse("newsroom-retire-flow", args=["own"])
     assert "停用流程" in client.get(reverse("newsroom-flow", args=["own"])).content.decode()
     client.post(retire, {"confirmed": "yes"})
-    flow.refresh_from_db()
-    assert flow.is_active  # it is still given to the platform
+    assert Flow.objects.get(pk=flow.pk).is_active  # it is still given to the platform
     end_assignment(actor=keeper, assignment=given, reason="试行结束")
     assert "停用流程“示范自定流程”？" in client.post(retire).content.decode()
     client.post(retire, {"confirmed": "yes"})
-    flow.refresh_from_db()
-    assert not flow.is_active
+    assert not Flow.objects.get(pk=flow.pk).is_active
     built_in = Flow.objects.filter(is_builtin=True, is_active=True).first()
     assert built_in is not None
     assert "停用流程" not in client.get(reverse("newsroom-flow", args=[built_in.pk])).content.decode()
