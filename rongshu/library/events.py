@@ -21,6 +21,14 @@ class ResourceBecameEffective(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkingVersionStored(DomainEvent):
+    """A person wrote a new working version; readers see nothing of it yet."""
+
+    subject: ClassVar[str] = "resource_id"
+    resource_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResourceWithdrawn(DomainEvent):
     """A resource left every site; it stays in the library."""
 

@@ -9,9 +9,11 @@ from rongshu.foundation.audit import Actor
 from rongshu.foundation.audit import record as leave_trace
 from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.errors import InvalidInput, RongshuError
+from rongshu.foundation.events import announce
 from rongshu.library.actions.gate_run import GateRun
 from rongshu.library.actions.locking import resource_now
 from rongshu.library.errors import ElementRefused
+from rongshu.library.events import WorkingVersionStored
 from rongshu.library.gate.duplicates import Duplicate
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.gate.records import AS_WRITTEN, GateDefaults, IncomingRecord
@@ -39,6 +41,7 @@ def create_draft(*, actor: Actor, record: IncomingRecord, defaults: GateDefaults
         rows.write()
         resource = resource_now(prepared.content.resource_id)
         leave_trace(actor, "resource.drafted", resource, after=prepared.digest)
+        announce(WorkingVersionStored(resource_id=resource.pk), actor_id=actor.id)
     return resource
 
 

@@ -9,10 +9,12 @@ from django.db import transaction
 from rongshu.accounts.permissions import require
 from rongshu.foundation.audit import Actor
 from rongshu.foundation.audit import record as leave_trace
+from rongshu.foundation.events import announce
 from rongshu.library.actions.create_draft import raise_refusals
 from rongshu.library.actions.gate_run import GateRun
 from rongshu.library.actions.locking import lock
 from rongshu.library.errors import NothingChanged, ResourceRecycled
+from rongshu.library.events import WorkingVersionStored
 from rongshu.library.gate.records import AS_WRITTEN, GateDefaults, IncomingRecord
 from rongshu.library.gate.storing import Rows, next_numbers
 from rongshu.library.models import Resource, ResourceVersion
@@ -47,4 +49,5 @@ def revise_resource(
         resource.working_version = version
         resource.save(update_fields=["working_version"])
         leave_trace(actor, "resource.revised", resource, before=before, after=version.digest)
+        announce(WorkingVersionStored(resource_id=resource.pk), actor_id=actor.id)
     return version

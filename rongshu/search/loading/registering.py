@@ -10,7 +10,7 @@ from rongshu.foundation import work
 from rongshu.foundation.models import Event
 from rongshu.library import events as library
 from rongshu.organizations import events as organizations
-from rongshu.search.loading import resources, sites
+from rongshu.search.loading import resources, sites, working
 from rongshu.search.sources import DocumentSource, Loading, Swept, Touched, register
 from rongshu.sites import events as site_events
 from rongshu.sites.models import Column, Site
@@ -24,6 +24,7 @@ _OF_A_RESOURCE: Final = {
     *_RECALLS,
     library.ResourceBecameEffective.kind(),
     library.ResourceReinstated.kind(),
+    library.WorkingVersionStored.kind(),
     library.ResourceValidityChanged.kind(),
     library.ResourceClassified.kind(),
     site_events.PlacementBegan.kind(),
@@ -52,6 +53,7 @@ def register_sources() -> None:
             kind=resources.KIND,
             label="信息资源",
             public=Loading(resources.load_resources, resources.resource_ids_after),
+            staff=Loading(working.load_working, working.working_ids_after),
             ids_under=resources.resource_ids_under,
             kinds=frozenset({*_OF_A_RESOURCE, _OF_A_TYPE, _STATUS}),
             plan=_touched_resources,
