@@ -24,8 +24,8 @@ from rongshu.library.models import StoredFile
 from rongshu.project.backups.restoring import unfinished_marker
 from rongshu.project.health import LARGEST_LAG, LONGEST_WAIT, health, unapplied_migrations
 from rongshu.publishing.models import Rendition
-from rongshu.search.engines.choosing import engine
 from rongshu.search.errors import UnknownEngine
+from rongshu.search.queries.state import engine_health
 
 PROBLEM, NOTE = "problem", "note"
 
@@ -207,7 +207,7 @@ def _store() -> Iterator[Finding]:
 
 def _search() -> Iterator[Finding]:
     try:
-        found = engine().health()
+        found = engine_health()
     except UnknownEngine as error:
         yield _problem("search-url", error.message, "写法见运维手册“OpenSearch”；改好后重启。")
         return

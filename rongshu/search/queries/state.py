@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import Count
 
 from rongshu.foundation import consumers, work
-from rongshu.foundation.errors import RongshuError
 from rongshu.search.engines.choosing import INDEXES, engine
 from rongshu.search.engines.port import Generation, Health
 from rongshu.search.indexing.planning import CONSUMER, QUEUE
@@ -60,14 +59,9 @@ def search_state() -> SearchState:
     )
 
 
-def search_health() -> Health:
-    """Return whether the public can search; never raises."""
-    try:
-        return engine().health()
-    except RongshuError as error:
-        return Health(False, error.message)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the operator wants to read it
-        return Health(False, f"检索引擎出错：{type(error).__name__}：{error}")
+def engine_health() -> Health:
+    """Return whether the public can search; raise `UnknownEngine` where none is named rightly."""
+    return engine().health()
 
 
 def _state(index: str) -> IndexState:
