@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from rongshu.foundation import consumers, work
+from rongshu.foundation.errors import RongshuError
 from rongshu.search.engines.choosing import INDEXES, engine
 from rongshu.search.engines.port import Generation, Health
 from rongshu.search.indexing.planning import CONSUMER, QUEUE
@@ -62,6 +63,14 @@ def search_state() -> SearchState:
 def engine_health() -> Health:
     """Return whether the public can search; raise `UnknownEngine` where none is named rightly."""
     return engine().health()
+
+
+def search_health() -> Health:
+    """Return whether the public can search; never raises."""
+    try:
+        return engine_health()
+    except RongshuError as error:
+        return Health(False, error.message)
 
 
 def _state(index: str) -> IndexState:
