@@ -12,9 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from rongshu.foundation import clock
 from rongshu.search import analysis
+from rongshu.search.models import Promotion
 from rongshu.search.queries.searching import Reader, ResultHit, Results, SearchQuery, search
 from rongshu.search.queries.texts import plain
+from rongshu.search.queries.vocabulary import promoted_for
 
 _MOST: Final = 2
 _LOOKED_AT: Final = 5
@@ -57,20 +60,30 @@ _NAMES: Final = {"institution": "OrgName", "leader": "Name", "service-guide": "N
 class DirectAnswer:
     """One answer with the page it comes from. `facts`: (label, value); `actions`: (label, address)."""
 
-    kind: str  # the type of the resource
+    kind: str  # the type of the resource, or "recommended"
     label: str
     title: str
     url: str
+    text: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     actions: tuple[tuple[str, str], ...] = ()
     validity: str = ""
 
 
 def direct_answers(reader: Reader, text: str, results: Results) -> tuple[DirectAnswer, ...]:
-    """Return at most two answers to a query, none where nothing plainly is one."""
+    """Return what editors recommend, then at most two answers; none where nothing plainly is one."""
     said = "".join(analysis.normalise(text).split())
     if not said:
         return ()
+    recommended = promoted_for(reader.site, text, clock.today()).best_bets
+    return (*map(_recommended, recommended), *_answers(reader, text, said, results))
+
+
+def _recommended(one: Promotion) -> DirectAnswer:
+    return DirectAnswer("recommended", "推荐", one.title, one.url, one.text)
+
+
+def _answers(reader: Reader, text: str, said: str, results: Results) -> tuple[DirectAnswer, ...]:
     wanted = {element for cue, elements in _CUES if cue.search(said) for element in elements}
     hits = [hit for hit in results.hits[:_LOOKED_AT] if _type(hit) in _FACTS]
     if wanted:

@@ -15,3 +15,5 @@ def register_menu() -> None:
         MenuEntry(Section.SETTINGS, "检索接口密钥", "search-keys", order=60, shown_to=may_manage_api_keys)
     )
     register(MenuEntry(Section.SETTINGS, "检索索引", "search-index", "platform.operate", 62))
+    register(MenuEntry(Section.SITES, "检索推荐", "search-promotions", "search.manage", 61))
+    register(MenuEntry(Section.SITES, "检索词汇", "search-words", "search.manage", 62))

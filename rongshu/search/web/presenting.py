@@ -133,8 +133,8 @@ def _meant(asked: Asked, results: Results) -> Way | None:
 
 
 def _hints(results: Results) -> tuple[str, ...]:
-    hint = getattr(results.understood, "hint", "")
-    return (str(hint),) if hint else ()
+    hint = results.understood.hint if results.understood else ""
+    return (hint,) if hint else ()
 
 
 def _ways(asked: Asked, scope: str) -> tuple[Way, ...]:

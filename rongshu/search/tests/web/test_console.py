@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from rongshu.accounts.actions.grant_role import grant_role
+from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.foundation.audit import Clock
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.actions.keep_counts import keep_counts
-from rongshu.search.models import ApiKey, HotWord
+from rongshu.search.models import ApiKey, HotWord, Promotion, VocabularyEntry
+from rongshu.search.queries.answering import direct_answers
+from rongshu.search.queries.searching import Reader, SearchQuery, search
 from rongshu.search.queries.state import search_state
 
 As = Callable[[Person], ConsoleClient]
@@ -51,7 +56,16 @@ def test_a_wrong_period_is_told(world: World, as_person: As) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["search-report", "search-hot-words", "search-index", "search-keys", "search-new-key"]
+    "name",
+    [
+        "search-report",
+        "search-hot-words",
+        "search-index",
+        "search-keys",
+        "search-new-key",
+        "search-words",
+        "search-promotions",
+    ],
 )
 def test_who_may_not_is_refused(world: World, as_person: As, name: str) -> None:
     assert as_person(world.library.writer).get(reverse(name)).status_code == 403
@@ -123,3 +137,71 @@ def test_the_index_is_shown_and_made_anew_after_asking(world: World, as_person: 
     assert search_state().indexes[0].generation != before
     writer = as_person(world.library.writer)
     assert writer.post(reverse("search-rebuild"), {"confirmed": "yes"}).status_code == 403
+
+
+def test_words_are_tried_before_they_are_kept(world: World, as_person: As) -> None:
+    world.article(title="住房公积金提取办法")
+    index_pending()
+    client = as_person(world.operator)
+    form = {"kind": "one-way", "words": "取钱买房", "leads_to": "公积金", "note": "", "tried": "取钱买房"}
+    tried = said(client.post(reverse("search-new-word"), {**form, "try": "yes"}))
+    assert "现在：0 条" in tried
+    assert "住房公积金提取办法" in tried
+    assert not VocabularyEntry.objects.exists()
+    refused = client.post(reverse("search-new-word"), {**form, "words": "。"})
+    assert refused.status_code == 422
+    assert not VocabularyEntry.objects.exists()
+    client.post(reverse("search-new-word"), form)
+    entry = VocabularyEntry.objects.get()
+    assert entry.site is None
+    client.post(reverse("search-word", args=[entry.pk]), {**form, "words": "取钱买房 买房取钱"})
+    shown = said(client.get(reverse("search-word", args=[entry.pk])))
+    assert "one-way: 取钱买房 &gt; 公积金" in shown, "the history says what was before"
+    client.post(reverse("search-remove-word", args=[entry.pk]), {"confirmed": "yes"})
+    assert not VocabularyEntry.objects.exists()
+
+
+def test_a_recommended_page_stands_first(world: World, as_person: As) -> None:
+    resource = world.article(title="住房公积金提取办法")
+    index_pending()
+    client = as_person(world.operator)
+    form = {
+        "kind": "best-bet",
+        "queries": "公积金",
+        "title": "公积金办事大厅",
+        "url": "/services/",
+        "text": "在线提取",
+    }
+    client.post(reverse("search-new-promotion"), form)
+    reader = Reader(site=world.portal.pk)
+    results = search(reader, SearchQuery(text="公积金"))
+    assert direct_answers(reader, "公积金", results)[0].title == "公积金办事大厅"
+    block = {
+        "kind": "block",
+        "queries": "",
+        "document": f"https://portal.localhost/a/{resource.address}.html",
+    }
+    client.post(reverse("search-new-promotion"), block)
+    assert search(reader, SearchQuery(text="公积金")).total == 0
+    refused = client.post(reverse("search-new-promotion"), {**block, "document": "/a/2020/01/none.html"})
+    assert "这个网址没有对应的信息" in said(refused)
+    refused = client.post(reverse("search-new-promotion"), {**form, "url": "javascript:alert(1)"})
+    assert refused.status_code == 422
+    assert Promotion.objects.count() == 2
+
+
+def test_words_of_all_sites_are_not_a_site_managers(world: World, as_person: As) -> None:
+    manager = register_person(actor=Clock(), name="示范站长", handle="site-manager", organization=None)
+    grant_role(
+        actor=Clock(), person=manager, role="site-administrator", scope="site", scope_id=world.portal.pk
+    )
+    form = {"kind": "synonyms", "words": "甲词 乙词", "leads_to": "", "note": "", "tried": ""}
+    as_person(world.operator).post(reverse("search-new-word"), form)
+    of_all = VocabularyEntry.objects.get()
+    client = as_person(manager)
+    assert client.get(reverse("search-word", args=[of_all.pk])).status_code == 404
+    assert client.post(reverse("search-new-word"), form).status_code == 422
+    client.post(reverse("search-new-word"), {**form, "site": str(world.education.pk)})
+    assert VocabularyEntry.objects.count() == 1
+    client.post(reverse("search-new-word"), {**form, "site": str(world.portal.pk)})
+    assert VocabularyEntry.objects.get(site=world.portal).person == manager
