@@ -14,6 +14,7 @@ from rongshu.inspection.checkers.parts import check_hindrances, check_pictures, 
 from rongshu.inspection.checkers.personal import check_personal
 from rongshu.inspection.checkers.phrases import check_phrases
 from rongshu.inspection.checkers.punctuation import check_punctuation
+from rongshu.inspection.checkers.regions import check_regions
 from rongshu.inspection.checkers.repetition import check_repetition
 from rongshu.inspection.checkers.secrecy import check_secrecy
 from rongshu.inspection.checkers.terms import check_terms
@@ -30,6 +31,7 @@ PartChecker = Callable[[Document, Lexicon], Iterable[Finding]]
 CHECKERS: Final[tuple[Checker, ...]] = (
     check_terms,
     check_phrases,
+    check_regions,
     check_leaders,
     check_secrecy,
     check_personal,

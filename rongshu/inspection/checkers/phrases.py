@@ -1,7 +1,8 @@
 """Names and formulas that must stand exactly: country, organs, fixed political terms (E2, E3).
 
-A text that differs from one by a single character (another one, one too many, one too few, two swapped) is
-wrong. Candidates come from an automaton over the halves of each phrase; each is then compared once.
+A text that differs from one by a single character (another one, one too many, one too few, two swapped), or
+by two or three written by their sound, is wrong. Candidates come from an automaton over the halves of each
+phrase; each is then compared once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
+
+from pypinyin import Style, lazy_pinyin
 
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon, Phrase, WordMatcher
@@ -20,6 +23,7 @@ _NAMES: Final = {"E1": "领导人称谓有误", "E2": "国名、机构、地名�
 _SPELLING: Final = Rule("E7-phrase", "固定词语中的错字", "E7", Severity.HINT)
 _SHORTEST: Final = 4
 _SHORT: Final = 6  # up to here one character missing, added or foreign often makes another word
+_MOST_BY_SOUND: Final = 3
 _PARTICLES: Final = frozenset("的与和及了之")
 
 
@@ -107,7 +111,7 @@ def _near(text: str, word: str, start: int, end: int, *, is_first: bool) -> tupl
         written = text[begin:stop]
         if written == rest:
             return None
-        if _differs_by_one(written, rest, is_first=is_first):
+        if _differs_by_one(written, rest, is_first=is_first) or _sounds_alike(written, rest):
             return (start, stop) if is_first else (begin, end)
     return None
 
@@ -137,6 +141,21 @@ def _differs_by_one(written: str, right: str, *, is_first: bool) -> bool:
         for place, sign in enumerate(longer)
         if sign not in _PARTICLES
     )
+
+
+def _sounds_alike(written: str, right: str) -> bool:
+    """Two or three characters written by their sound alone: 社会注意 for 社会主义."""
+    if len(written) != len(right) or len(right) < _SHORTEST:
+        return False
+    wrong = [place for place, (one, other) in enumerate(zip(written, right, strict=True)) if one != other]
+    return 2 <= len(wrong) <= _MOST_BY_SOUND and all(
+        _sound(written[place]) == _sound(right[place]) for place in wrong
+    )
+
+
+@lru_cache(maxsize=4096)
+def _sound(sign: str) -> str:
+    return str(lazy_pinyin(sign, style=Style.NORMAL)[0])
 
 
 def _is_right(span: tuple[int, int], right: Sequence[tuple[int, int, int]]) -> bool:
