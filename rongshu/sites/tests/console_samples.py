@@ -46,7 +46,8 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     rule = {"owners": [site.sponsor.credit_code]}
     selection = ColumnSelection.objects.create(column=column, query=rule)
     slug, below = {"slug": site.slug}, {"slug": site.slug, "column_id": column.pk}
-    of_site = ["site", "site-edit", "site-columns", "column-new", "site-blocks", "block-new", "site-theme",
+    of_site = ["site-navigation", "site", "site-edit", "site-columns", "column-new", "site-blocks",
+               "block-new", "site-theme",
                "site-addresses", "address-new", "site-files", "file-new"]  # fmt: skip
     of_rule = ["column-selection", "column-selection-sign", "column-selection-stop"]
     of_column = ["column-selection-new", "column-edit", "column-move", "column-content"]

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.sites.web import addresses, columns, life, looks, monitor, placements, selections, sites
+from rongshu.sites.web import (
+    addresses,
+    columns,
+    life,
+    looks,
+    monitor,
+    navigation,
+    placements,
+    selections,
+    sites,
+)
 
 _COLUMN = "sites/<slug:slug>/columns/<uuid:column_id>"
 
@@ -13,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("sites/<slug:slug>", sites.show_site, name="site"),
     path("sites/<slug:slug>/edit", sites.edit_site, name="site-edit"),
     path("sites/<slug:slug>/step/<slug:step>", life.take, name="site-step"),
+    path("sites/<slug:slug>/navigation", navigation.show_navigation, name="site-navigation"),
+    path("sites/<slug:slug>/navigation/change", navigation.change_navigation, name="site-change-navigation"),
     path("sites/<slug:slug>/columns", columns.show_columns, name="site-columns"),
     path("sites/<slug:slug>/columns/new", columns.add_column, name="column-new"),
     path("sites/<slug:slug>/columns/arrange", columns.arrange, name="columns-arrange"),

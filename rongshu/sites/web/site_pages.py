@@ -80,6 +80,7 @@ def _tabs(site: Site, powers: SitePowers, current: str) -> list[Tab]:
     pages = [
         ("概况", "site", True),
         ("栏目", "site-columns", True),
+        ("导航", "site-navigation", powers.arranges),
         ("首页区块", "site-blocks", powers.arranges),
         ("主题", "site-theme", powers.arranges),
         ("旧网址", "site-addresses", powers.keeps_addresses),

@@ -156,13 +156,20 @@ def _stages(site: Site) -> list[dict[str, Any]]:
         ("填写站点信息", not missing, reverse("site-edit", args=[site.slug]), lacking),
         ("建立栏目", has_columns, reverse("site-columns", args=[site.slug]), "可以按栏目标准一次建立"),
         ("设置首页区块", site.blocks.exists(), reverse("site-blocks", args=[site.slug]), ""),
-        ("批准开办", is_past_approval, "", "须先填写开办批准文件"),
-        ("上线", is_open, "", "信息齐全、通过安全检测后方可上线"),
+        ("批准开办", is_past_approval, _step_url(site, "approve-opening"), "须先填写开办批准文件"),
+        ("上线", is_open, _step_url(site, "open"), "信息齐全、通过安全检测后方可上线"),
     ]
+    upcoming = next((label for label, done, _, _ in stages if not done), "")
     return [
-        {"label": label, "is_done": done, "url": url, "note": "" if done else note}
+        {"label": label, "is_done": done, "url": url, "note": "" if done else note,
+         "is_next": label == upcoming}
         for label, done, url, note in stages
-    ]
+    ]  # fmt: skip
+
+
+def _step_url(site: Site, step: str) -> str:
+    """Return where a step of the site's life is taken, "" while it is out of turn."""
+    return reverse("site-step", args=[site.slug, step]) if site.status in STEPS[step].from_statuses else ""
 
 
 def _steps(request: StaffRequest, site: Site) -> list[dict[str, str]]:
