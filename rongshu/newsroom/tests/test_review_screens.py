@@ -14,6 +14,7 @@ from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.console.progress import do_waiting_work
 from rongshu.library.models import Resource
 from rongshu.newsroom.actions.publish_piece import publish_piece
+from rongshu.newsroom.actions.recall_piece import request_purge
 from rongshu.newsroom.models import Flow, FlowAssignment, KeyPeriod, Recall, Review, ReviewAct
 from rongshu.newsroom.tests.conftest import CLOCK, Newsroom
 
@@ -204,3 +205,17 @@ def test_a_step_goes_only_to_persons_who_were_offered(newsroom: Newsroom) -> Non
     assert list(ReviewAct.objects.exclude(kind="open").values_list("kind", flat=True)) == ["submit"]
     client_of(newsroom.first).post(page, {"to": str(newsroom.all_roles.pk), "comment": "出差"})
     assert ReviewAct.objects.get(kind="delegate").to_person == newsroom.all_roles
+
+
+def test_an_empty_answer_to_a_purge_is_told_what_is_wrong(newsroom: Newsroom) -> None:
+    review = newsroom.submit()
+    grant_role(
+        actor=CLOCK, person=newsroom.publisher, role="organization-administrator", scope="organization",
+        scope_id=newsroom.library.education.pk,
+    )  # fmt: skip
+    asked = request_purge(actor=newsroom.publisher, version=review.version, reason="含身份证号")
+    answer = client_of(newsroom.publisher).post(f"/newsroom/purges/{asked.pk}")
+    assert answer.status_code == 422
+    assert "另一名" in answer.content.decode()
+    asked.refresh_from_db()
+    assert asked.decided_at is None

@@ -276,7 +276,7 @@ def ask_purge(request: StaffRequest, version_id: UUID) -> HttpResponse:
 def decide_one_purge(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Confirm or refuse an erasure."""
     asked = purge_request_for(request.viewer, request_id)
-    form = ConsoleForm(request.POST or None)
+    form = ConsoleForm(request.POST if request.method == "POST" else None)
     shown = {"asked": asked, "form": form}
     if request.method == "POST":
         agrees = request.POST.get("decision") == "yes"
