@@ -55,16 +55,7 @@ def grant_role(
         given = Role.objects.select_for_update().filter(code=role).first()
         if given is None:
             raise UnknownRole(f"没有“{role}”这个角色。", fields={"role": "没有这个角色"})
-        viewer = viewer_for(actor)
-        require(may_manage_person(viewer, person))
-        require(may_give(viewer, given, scope, scope_id), GrantBeyondOwnPowers)
-        if ADMINISTRATIVE & set(given.capabilities):
-            last = valid_until - timedelta(seconds=1) if valid_until else _NEVER_ENDING
-            then = viewer_for(actor, at=last)
-            require(may_give(then, given, scope, scope_id), GrantBeyondOwnPowers)
-        require(viewer.person_id != person.id or viewer.may("platform.operate"), GrantToOneself)
-        require(_is_kept_apart(person, role), RolesKeptApart)
-        require(scope != _Scope.PLATFORM or joins_no_powers(person, given), RolesKeptApart)
+        _require_givable(actor, person, given, (scope, scope_id), valid_until)
         present = grants_in_force(person).filter(role=given, scope=scope, scope_id=scope_id).first()
         if present is not None and valid_until == present.valid_until:
             return present
@@ -89,6 +80,21 @@ def grant_role(
             valid_until=valid_until.isoformat() if valid_until else "",
         )
     return grant
+
+
+def _require_givable(
+    actor: Actor, person: Person, given: Role, where: tuple[str, UUID | None], valid_until: datetime | None
+) -> None:
+    """Raise what stands against this person's getting this role there from the actor."""
+    viewer = viewer_for(actor)
+    require(may_manage_person(viewer, person))
+    require(may_give(viewer, given, *where), GrantBeyondOwnPowers)
+    if ADMINISTRATIVE & set(given.capabilities):
+        last = valid_until - timedelta(seconds=1) if valid_until else _NEVER_ENDING
+        require(may_give(viewer_for(actor, at=last), given, *where), GrantBeyondOwnPowers)
+    require(viewer.person_id != person.id or viewer.may("platform.operate"), GrantToOneself)
+    require(_is_kept_apart(person, given.code), RolesKeptApart)
+    require(where[0] != _Scope.PLATFORM or joins_no_powers(person, given), RolesKeptApart)
 
 
 def revoke_role(*, actor: Actor, grant: RoleGrant, reason: str = "") -> RoleGrant:
