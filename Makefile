@@ -4,7 +4,7 @@ BIN := .venv/bin
 export RONGSHU_DATA ?= ./var
 SERVE ?= 1
 
-.PHONY: help setup lock engines assets demo check test test-full bench conformance clean
+.PHONY: help setup lock engines assets demo check test test-full bench bench-search conformance clean
 .DEFAULT_GOAL := help
 
 help: ## Explain every target
@@ -69,6 +69,9 @@ conformance: setup engines ## Run the tests marked with requirements and print e
 
 bench: setup ## Measure the figures of the README (BENCH=--quick for a tenth of the sizes)
 	$(BIN)/python -m bench $(BENCH)
+
+bench-search: setup ## Measure how well the search finds, beside plain BM25 (BENCH="--only judged" for our set)
+	$(BIN)/python -m bench.search_quality $(BENCH)
 
 clean: ## Remove what setup installed; state under var/ stays
 	rm -rf .venv node_modules rongshu/publishing/assets/dist rongshu/console/assets/dist

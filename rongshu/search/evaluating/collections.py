@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,25 +28,42 @@ class Collection:
     documents: tuple[SearchDocument, ...]
     questions: Mapping[str, str]
     judged: Mapping[str, Mapping[str, float]]
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """What kind of question each is, where a collection says it."""
+
+    def of_class(self, name: str) -> Collection:
+        """The same collection with the questions of one class."""
+        chosen = {id_: text for id_, text in self.questions.items() if self.classes.get(id_) == name}
+        return replace(self, questions=chosen)
 
 
-def read_collection(corpus: Path, queries: Path, qrels: Path, *, field: str = "text") -> Collection:
-    """Read a collection; `field` of the queries is what is asked."""
+def read_collection(corpus: Path, queries: Path, qrels: Path, *, asked_in: str = "text") -> Collection:
+    """Read a collection; `asked_in` names the field of the queries that is asked."""
     judged: dict[str, dict[str, float]] = {}
     for row in _rows(qrels, "query", "doc"):
         if (score := float(row.get("score", 1))) > 0:
             judged.setdefault(str(row["query"]), {})[str(row["doc"])] = score
-    questions = {str(row["id"]): str(row[field]) for row in _rows(queries, "id", field)}
+    asked = list(_rows(queries, "id", asked_in))
+    questions = {str(row["id"]): str(row[asked_in]) for row in asked}
     return Collection(
         documents=tuple(_document(row) for row in _rows(corpus, "id", "text")),
         questions={id_: text for id_, text in questions.items() if id_ in judged},
         judged=judged,
+        classes={str(row["id"]): str(row["class"]) for row in asked if row.get("class")},
     )
 
 
 def _document(row: Mapping[str, Any]) -> SearchDocument:
+    """A text; type, number and day of publication (ISO) are used where a collection has them."""
+    published = row.get("published")
     return SearchDocument(
-        id=str(row["id"]), kind="text", title=str(row.get("title") or ""), body=str(row["text"])
+        id=str(row["id"]),
+        kind="text",
+        title=str(row.get("title") or ""),
+        body=str(row["text"]),
+        type=str(row.get("type") or ""),
+        document_numbers=(str(row["number"]),) if row.get("number") else (),
+        published_at=datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None,
     )
 
 

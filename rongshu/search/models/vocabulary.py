@@ -1,4 +1,4 @@
-"""The words of editors: sets of one meaning, words that say nothing, and what a query shows first or never."""
+"""The words of editors: sets of one meaning, stop words, and what a query shows first or never."""
 
 from __future__ import annotations
 

@@ -47,13 +47,13 @@ def promoted_for(site_id: UUID | None, text: str, today: date) -> Promoted:
 
 def vocabulary_entries(viewer: Viewer, site_id: UUID | None) -> QuerySet[VocabularyEntry]:
     """Return the entries of a site (of all sites: None) that the viewer may change, the newest first."""
-    rows = VocabularyEntry.objects.filter(site_id=site_id).select_related("site", "person")
+    rows = VocabularyEntry.objects.filter(_of(site_id)).select_related("site", "person")
     return rows if _may(viewer, rows.first()) else rows.none()
 
 
 def promotions(viewer: Viewer, site_id: UUID | None) -> QuerySet[Promotion]:
     """Return the promotions of a site (of all sites: None) that the viewer may change."""
-    rows = Promotion.objects.filter(site_id=site_id).select_related("site", "person")
+    rows = Promotion.objects.filter(_of(site_id)).select_related("site", "person")
     return rows if _may(viewer, rows.first()) else rows.none()
 
 
@@ -81,6 +81,10 @@ def with_entries(vocabulary: Vocabulary, entries: Iterable[VocabularyEntry]) -> 
     ]
     stop = {normalise(word) for row in rows if row.kind == VocabularyEntry.Kind.STOP for word in row.words}
     return replace(vocabulary.with_sets(sets), stop_words=vocabulary.stop_words | stop)
+
+
+def _of(site_id: UUID | None) -> Q:
+    return Q(site=None) if site_id is None else Q(site_id=site_id)
 
 
 def _may(viewer: Viewer, row: VocabularyEntry | Promotion | None) -> bool:

@@ -138,6 +138,8 @@ def _priors(understood: Understood, situation: Situation, profile: Profile, mass
     for days, share in profile.recent.items():
         since = _second(situation.today - timedelta(days=days))
         yield Constant(Range("published", at_least=since), share * mass)
+    for name, share in profile.by_type.items():
+        yield Constant(OneOf("type", (name,)), share * mass)
     types = profile.types.get(understood.intent)
     if types:
         yield Constant(OneOf("type", types), profile.intent * mass)

@@ -38,5 +38,5 @@ def find(
         return asked(every_word=False)
     # How many there are doesn't depend on the page, so that all pages come from the same search.
     answer = asked(every_word=True)
-    is_enough = answer.total >= ENOUGH or is_strict or len(understood.words) < 2
+    is_enough = answer.total >= ENOUGH or is_strict or not understood.words
     return answer if is_enough else asked(every_word=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rongshu.search.analysis import characters, document_numbers, number_parts, pairs, segment
@@ -75,9 +75,18 @@ def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -
         found: Clause = All(groups) if len(groups) > 1 else groups[0]
     else:
         share = profile.share_spoken if understood.is_spoken else profile.share
-        found = Any(groups, minimum=max(1, math.floor(len(groups) * share)))
+        most = Any(groups, minimum=max(1, math.floor(len(groups) * share)))
+        found = Any((most, *_some_pairs(understood, profile)))
     others = [one for one in (number_clause(understood), _typed(understood)) if one is not None]
     return Any((found, *others)) if others else found
+
+
+def _some_pairs(understood: Understood, profile: Profile) -> Iterator[Clause]:
+    """What shares some neighbouring characters with the query, whatever the segmenter made of it."""
+    looked_for = list(dict.fromkeys(pairs(understood.text)))
+    either = tuple(Any(tuple(Term(field, one) for field in _PAIRED)) for one in looked_for)
+    if either:
+        yield Any(either, minimum=max(1, math.floor(len(either) * profile.share_of_pairs)))
 
 
 def _word(word: Word) -> Clause:

@@ -21,7 +21,7 @@ _KEY_WORDS: Final = 4
 _KEY_CHARACTERS: Final = 12
 
 _DO: Final = re.compile(
-    "办理|申请|申领|申报|补办|换领|补领|领取|注册|登记|注销|提取|缴纳|缴费|报名|预约|怎么办|如何办|去哪办|在哪办|办事指南|需要什么材料|变更|转移|报销|续期|换证"
+    "办[^事公案]{0,6}证|手续|怎么领|如何领|入户|落户|办理|申请|申领|申报|补办|换领|补领|领取|注册|登记|注销|提取|缴纳|缴费|报名|预约|怎么办|如何办|去哪办|在哪办|办事指南|需要什么材料|变更|转移|报销|续期|换证"
 )
 _WHO: Final = re.compile(
     "电话|联系方式|地址|在哪里|在哪儿|上班时间|办公时间|是谁|负责人|局长|厅长|市长|县长|区长|省长|主任是"
@@ -79,11 +79,12 @@ def _with_variants(words: list[str], text: str, vocabulary: Vocabulary) -> tuple
         others = [one for one in variants if one not in text][:_MOST_VARIANTS]
         holder = next((one for one in words if known in one), None)
         if holder is not None:
-            others = [holder.replace(known, one) for one in others]
+            others = [*(holder.replace(known, one) for one in others), *others]
         else:
             holder = next((one for one in words if one in known), None)
         if holder is not None:
-            found[holder] = tuple(dict.fromkeys((*found[holder], *others)))
+            told = (*found[holder], *(one for one in others if one not in text))
+            found[holder] = tuple(dict.fromkeys(told))
     return tuple(Word(word, variants) for word, variants in found.items())
 
 

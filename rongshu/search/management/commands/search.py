@@ -9,14 +9,14 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from rongshu.foundation.errors import RongshuError
-from rongshu.search.management.deeds import indexing
+from rongshu.search.management.deeds import evaluating, indexing
 
 _REFUSED: Final = 2
-_DEEDS: Final = {deed.name: deed for deed in (*indexing.DEEDS,)}
+_DEEDS: Final = {deed.name: deed for deed in (*indexing.DEEDS, *evaluating.DEEDS)}
 
 
 class Command(BaseCommand):
-    help = "检索：写入索引，查看状态，重建，核对"
+    help = "检索：写入索引，查看状态，重建，核对，评测效果，解释排序"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the sub-commands."""

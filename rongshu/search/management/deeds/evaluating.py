@@ -17,7 +17,7 @@ from rongshu.search.queries.searching import Reader, SearchQuery, search
 
 def _evaluate(command: BaseCommand, options: dict[str, Any]) -> int:
     collection = read_collection(
-        options["corpus"], options["queries"], options["qrels"], field=options["query_field"]
+        options["corpus"], options["queries"], options["qrels"], asked_in=options["query_field"]
     )
     with scratch_engine(collection, command.stderr.write) as engine:
         figures = evaluate(
@@ -47,7 +47,8 @@ def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
 def _explain(command: BaseCommand, options: dict[str, Any]) -> int:
     query = SearchQuery(text=options["query"], limit=options["limit"], explain=True)
     results = search(Reader(), query)
-    command.stdout.write(json.dumps(asdict(results.understood), ensure_ascii=False, indent=2, default=str))
+    meaning = asdict(results.understood) if results.understood else {}
+    command.stdout.write(json.dumps(meaning, ensure_ascii=False, indent=2, default=str))
     for place, hit in enumerate(results.hits, start=1):
         command.stdout.write(f"{place}. {hit.score:.3f} {hit.source.get('title', '')}（{hit.id}）")
         if hit.why:

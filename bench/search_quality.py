@@ -1,0 +1,117 @@
+"""How well the search finds: our judged set and the shared ones, beside BM25 of neighbouring characters.
+
+    python -m bench.search_quality [--data ../shared/data] [--only judged,covid_policy_qa] [--pairs 1000]
+
+Each set is indexed once and asked twice, by the product and by the plain baseline. `--pairs`: every pair of
+neighbouring Han characters of so many titles, looked for in the title, must have its title among all matches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rongshu.search.engines.port import Engine
+    from rongshu.search.evaluating import Collection
+
+_JUDGED: Final = Path(__file__).resolve().parent.parent / "rongshu" / "search" / "tests" / "judged"
+# name: (texts, questions and answers, field of the question, leave the question's own text out, target)
+_SETS: Final[dict[str, tuple[str, str, str, bool, str]]] = {
+    "law_statute_qa": ("law_statute_qa/corpus.jsonl.gz", "law_statute_qa", "text", False, "ndcg@10 .42"),
+    "covid_policy_qa": ("covid_policy_qa/corpus.jsonl", "covid_policy_qa", "text", False, "ndcg@10 .93"),
+    "hebei_policy": ("hebei_policy/corpus.jsonl.gz", "hebei_policy", "text", True, "ndcg@10 .90"),
+    "reply_retrieval": (
+        "citizen_letters/reply_retrieval/corpus.jsonl.gz", "citizen_letters/reply_retrieval", "text", False,
+        "mrr@10 .66",
+    ),
+}  # fmt: skip
+
+
+def main() -> int:
+    """Print one line of figures for each set and way of searching."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--only", default="", help="names of sets, parted by commas")
+    parser.add_argument("--pairs", type=int, default=1000, help="titles of hebei_policy to try pairs of")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rongshu.project.settings")
+    with TemporaryDirectory(prefix="rongshu-bench-") as scratch:
+        os.environ["RONGSHU_DATA"] = scratch
+        import django  # noqa: PLC0415 - the environment first
+
+        django.setup()
+        for name, collection, exclude_self, target in _collections(options):
+            _measure(name, collection, exclude_self, target, options.pairs if name == "hebei_policy" else 0)
+    return 0
+
+
+def _collections(options: Any) -> Iterator[tuple[str, Collection, bool, str]]:
+    from rongshu.search.evaluating import read_collection  # noqa: PLC0415
+
+    only = set(filter(None, options.only.split(",")))
+    if not only or "judged" in only:
+        ours = read_collection(_JUDGED / "corpus.jsonl", _JUDGED / "queries.jsonl", _JUDGED / "qrels.jsonl")
+        yield "judged", ours, False, ""
+    for name, (texts, rest, asked_in, exclude_self, target) in _SETS.items():
+        folder = options.data / rest
+        if only and name not in only:
+            continue
+        if not folder.exists():
+            print(f"{name:16} not there: {folder}", file=sys.stderr)
+            continue
+        files = (options.data / texts, folder / "queries.jsonl", folder / "qrels.jsonl")
+        yield name, read_collection(*files, asked_in=asked_in), exclude_self, target
+
+
+def _measure(name: str, collection: Collection, exclude_self: bool, target: str, titles: int) -> None:
+    from rongshu.search.evaluating import evaluate, pairs_alone, scratch_engine, the_product  # noqa: PLC0415
+
+    began = time.perf_counter()
+    with scratch_engine(collection) as engine:
+        print(f"{name:16} indexed {len(collection.documents)} texts in {time.perf_counter() - began:.0f} s")
+        for label, finder in (("plain BM25", pairs_alone), ("rongshu", the_product())):
+            began = time.perf_counter()
+            figures = evaluate(collection, engine, finder, exclude_self=exclude_self).as_json()
+            took = (time.perf_counter() - began) / max(1, len(collection.questions)) * 1000
+            said = "  ".join(f"{key} {value}" for key, value in figures.items() if key != "documents")
+            print(f"{name:16} {label:10} {said}  {took:.0f} ms a question  {target}", flush=True)
+        if titles:
+            print(f"{name:16} pairs of neighbours found: {_pairs_found(collection, engine, titles):.4f}")
+
+
+def _pairs_found(collection: Collection, engine: Engine, titles: int) -> float:
+    """The share of pairs whose title is among everything that matches."""
+    from datetime import date  # noqa: PLC0415
+
+    from rongshu.search.engines.clauses import All, OneOf  # noqa: PLC0415
+    from rongshu.search.engines.port import EngineRequest  # noqa: PLC0415
+    from rongshu.search.ranking import Situation, matching  # noqa: PLC0415
+    from rongshu.search.understanding import seeded, understand  # noqa: PLC0415
+
+    today = date(2024, 1, 1)
+    dice = random.Random(7)
+    chosen = dice.sample(collection.documents, min(titles, len(collection.documents)))
+    tried = found = 0
+    for document in chosen:
+        both = (document.title[at : at + 2] for at in range(len(document.title) - 1))
+        for pair in (one for one in both if all("\u4e00" <= each <= "\u9fff" for each in one)):
+            understood = understand(f"标题:{pair}", seeded(), today)
+            clause = matching(understood, Situation(today=today), every_word=True)
+            one = All((clause, OneOf("id", (document.id,))))
+            tried += 1
+            found += engine.search(EngineRequest(clause=one, limit=0)).total
+    return found / max(1, tried)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
