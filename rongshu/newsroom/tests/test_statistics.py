@@ -236,9 +236,9 @@ def test_a_page_reads_counters_only(newsroom: Newsroom, own: Person) -> None:
 )
 def test_office_hours_leave_out_nights_and_weekends(start: str, end: str, minutes: int) -> None:
     calendar = WorkingCalendar({}, frozenset({2026}))
-    moments = [datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (start, end)]
+    since, till = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (start, end))
     hours = [(time(8, 30), time(12)), (time(14), time(17, 30))]
-    assert office_minutes(calendar, *moments, hours) == minutes
+    assert office_minutes(calendar, since, till, hours) == minutes
 
 
 def test_office_hours_are_a_rule_of_each_organisation(newsroom: Newsroom) -> None:

@@ -178,7 +178,7 @@ def _beside(url: str, statement: str) -> None:
     """Carry a statement out in the cluster's own database."""
     beside = urlunsplit(urlsplit(url)._replace(path="/postgres"))
     with psycopg.connect(beside, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]  # names of our own making
+        connection.execute(statement)  # names of our own making
 
 
 if __name__ == "__main__":
