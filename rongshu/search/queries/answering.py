@@ -53,6 +53,9 @@ _FACTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 _LABELS: Final = {
     "institution": "机构", "leader": "领导", "service-guide": "办事", "policy-document": "文件",
 }  # fmt: skip
+_UNITS: Final = ("局", "厅", "委", "办", "部门")
+_UNIT: Final = re.compile("(局|厅|委员会|委|办公室|办)$")
+_REGION: Final = re.compile("^.{1,8}?(自治区|省|市|州|县|区)(?=.{2})")
 _NAMES: Final = {"institution": "OrgName", "leader": "Name", "service-guide": "Name"}
 
 
@@ -109,13 +112,17 @@ def _is_meant(hit: ResultHit, elements: Mapping[str, Any], said: str, numbers: f
 
 def _says(said: str, name: str) -> bool:
     """Whether a query says a name, or its end without the place before it (示范市教育局 → 教育局)."""
-    return name in said or (len(said) > 2 and name.endswith(said)) or _core(name) in said
+    core = _core(name)
+    stem = _UNIT.sub("", core)
+    # People say 教育局 where a province has a 教育厅.
+    is_called_so = stem != core and len(stem) > 1 and any(stem + unit in said for unit in _UNITS)
+    return name in said or (len(said) > 2 and name.endswith(said)) or core in said or is_called_so
 
 
 def _core(name: str) -> str:
     """A name without the region it begins with, where enough is left of it."""
-    _, mark, rest = name.rpartition("市" if "市" in name else "省")
-    return rest if mark and len(rest) > 2 else name
+    rest = _REGION.sub("", name)
+    return rest if len(rest) > 2 else name
 
 
 def _answer(hit: ResultHit, elements: Mapping[str, Any], wanted: set[str]) -> DirectAnswer:

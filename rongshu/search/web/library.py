@@ -23,15 +23,15 @@ _SELECTS: Final = (
 
 def policies(reader: Reader, asked: Asked) -> Results:
     """Search the policy documents of all sites; without words the newest come first."""
-    is_browsed = not asked.text and asked.sort is Sort.RELEVANCE
-    ordered = replace(asked, sort=Sort.NEWEST) if is_browsed else asked
-    query = ordered.query(scope="all", facets=tuple(name for name, _ in _SELECTS), limit=_PER_PAGE)
+    query = _ordered(asked).query(scope="all", facets=tuple(name for name, _ in _SELECTS), limit=_PER_PAGE)
     return search(reader, replace(query, chosen={**query.chosen, "type": (POLICY_TYPE,)}))
 
 
 def library_page(framed: FramedSite, asked: Asked, results: Results) -> LibraryPage:
     """Return the page of the library."""
-    shown = replace(asked, chosen={name: each for name, each in asked.chosen.items() if name != "type"})
+    shown = replace(
+        _ordered(asked), chosen={name: each for name, each in asked.chosen.items() if name != "type"}
+    )
     listed = found(shown, replace(results, facets={}), LIBRARY)
     return LibraryPage(
         site=framed.bare,
@@ -43,6 +43,12 @@ def library_page(framed: FramedSite, asked: Asked, results: Results) -> LibraryP
         found=replace(listed, first_place=(asked.page - 1) * _PER_PAGE + 1),
         chips=chips(shown, results, LIBRARY),
     )
+
+
+def _ordered(asked: Asked) -> Asked:
+    """Without a word nothing is more relevant than anything else."""
+    is_browsed = not asked.text and not asked.number and asked.sort is Sort.RELEVANCE
+    return replace(asked, sort=Sort.NEWEST) if is_browsed else asked
 
 
 def refused_library(framed: FramedSite, asked: Asked, problem: str) -> LibraryPage:
