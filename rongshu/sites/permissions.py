@@ -23,6 +23,11 @@ def may_create_site(viewer: Viewer, sponsor_id: UUID) -> bool:
     return viewer.may("site.manage", organization_id=sponsor_id)
 
 
+def may_found_sites(viewer: Viewer) -> bool:
+    """Whether the viewer may found a site for any organisation; who keeps one site may not."""
+    return viewer.holds_on_platform("site.manage") or bool(viewer.organizations_with("site.manage"))
+
+
 def may_keep_addresses(viewer: Viewer, site: Site) -> bool:
     """Whether the viewer may say where old addresses of the site lead."""
     place = {"organization_id": site.sponsor_id, "site_id": site.id}

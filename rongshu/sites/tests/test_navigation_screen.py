@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from rongshu.accounts.actions.grant_role import grant_role
+from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.foundation.audit import Clock
 from rongshu.sites.queries import navigation
 from rongshu.sites.tests.conftest import City
 
@@ -45,6 +48,15 @@ def test_the_navigation_of_others_is_not_there(city: City) -> None:
     own = reverse("site-change-navigation", args=[city.department.slug])
     assert client.post(own, {"deed": f"{city.news.pk}:drop"}).status_code == 404
     assert _names(city) == before
+
+
+def test_who_keeps_one_site_is_not_offered_another(city: City) -> None:
+    keeper = register_person(actor=Clock(), name="示范站管", handle="site-keeper")
+    grant_role(actor=Clock(), person=keeper, role="site-administrator", scope="site", scope_id=city.portal.pk)
+    client = sign_in(ConsoleClient(), keeper)
+    assert "开办站点" not in client.get(reverse("sites")).content.decode()
+    assert client.get(reverse("site-new")).status_code == 403
+    assert "开办站点" in sign_in(ConsoleClient(), city.operator).get(reverse("sites")).content.decode()
 
 
 def test_opening_a_site_names_the_next_step(city: City) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rongshu.accounts.permissions import require
+from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.confirming import ask_first
 from rongshu.console.forms import answer_form
@@ -50,6 +51,10 @@ def _state(placement: Placement) -> State:
     return State(state.label, _TONES[state])
 
 
+def _holds(viewer: Viewer, capability: str) -> bool:
+    return viewer.holds_anywhere(capability)
+
+
 PLACEMENTS: ListPage[Placement] = ListPage(
     code="placements",
     title="栏目内容",
@@ -70,8 +75,19 @@ PLACEMENTS: ListPage[Placement] = ListPage(
     ),
     open_url=lambda one: reverse("placement-edit", args=[one.pk]),
     bulk=(
-        BulkAct("审核通过", "placements-approve", "check"),
-        BulkAct("从栏目移除", "placements-remove", "x", is_dangerous=True),
+        BulkAct(
+            "审核通过",
+            "placements-approve",
+            "check",
+            is_for=lambda viewer: _holds(viewer, "placement.approve"),
+        ),
+        BulkAct(
+            "从栏目移除",
+            "placements-remove",
+            "x",
+            is_dangerous=True,
+            is_for=lambda viewer: _holds(viewer, "placement.write"),
+        ),
     ),
     empty=Empty(
         "这个栏目还没有内容", "稿件发布到这个栏目，或把资源库中的内容放入栏目后，会出现在这里。", "article"

@@ -13,14 +13,13 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.forms import answer_form
 from rongshu.console.list_parts import Button, Column, Empty, Search, choice_filter
 from rongshu.console.lists import ListPage
-from rongshu.console.menu import may_anywhere
 from rongshu.console.working_place import SITE, UNIT, at_site, in_unit
 from rongshu.foundation.text import normalise_line
 from rongshu.library.queries.language_names import language_name
 from rongshu.sites.actions.create_site import change_site, create_site
 from rongshu.sites.life_cycle import STEPS
 from rongshu.sites.models import Site
-from rongshu.sites.permissions import may_manage_site
+from rongshu.sites.permissions import may_found_sites, may_manage_site
 from rongshu.sites.queries.sites import announced_closing, get_site_for, sites_for
 from rongshu.sites.site_elements import CHANGEABLE, NEEDED_ONLINE, missing_online
 from rongshu.sites.web.forms import NewSiteForm, SiteForm
@@ -54,7 +53,7 @@ SITES: ListPage[Site] = ListPage(
             "site-new",
             "plus",
             is_primary=True,
-            is_for=lambda viewer: may_anywhere(viewer, "site.manage"),
+            is_for=may_found_sites,
         ),
     ),
     empty=Empty("还没有您负责的站点", "开办站点后，在这里管理它的信息、栏目、首页和主题。", "world"),
@@ -86,7 +85,7 @@ def show_site(request: StaffRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def found_site(request: StaffRequest) -> HttpResponse:
     """Begin with a site: the first step of the wizard."""
-    require(may_anywhere(request.viewer, "site.manage"))
+    require(may_found_sites(request.viewer))
     made: list[Site] = []
 
     def act(form: NewSiteForm) -> str:
