@@ -8,7 +8,7 @@ from typing import Any, Final
 from tantivy import Schema, Searcher
 
 from rongshu.search.engines.clauses import Clause
-from rongshu.search.engines.embedded.translating import narrowed
+from rongshu.search.engines.embedded.translating import bare, narrowed
 from rongshu.search.engines.port import FACET_VALUES, EngineRequest
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
@@ -40,7 +40,7 @@ def _pass(
         for facet in facets
     }
     wanted[_TOTAL] = {"value_count": {"field": "published"}}
-    query = narrowed(request.clause, (*request.filters, *chosen), schema)
+    query = narrowed(bare(request.clause), (*request.filters, *chosen), schema)
     return searcher.aggregate(query, wanted)
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from tantivy import DocAddress, Document, Index, Order, Query, Searcher
+from tantivy import DocAddress, Document, Index, Query, Searcher
 
 from rongshu.search.engines.embedded.counting import count
 from rongshu.search.engines.embedded.fields import open_as_made, open_index
 from rongshu.search.engines.embedded.generations import Shelf
+from rongshu.search.engines.embedded.paging import page
 from rongshu.search.engines.embedded.reading import Reading
 from rongshu.search.engines.embedded.translating import narrowed
 from rongshu.search.engines.embedded.writing import EmbeddedWriter
@@ -27,7 +28,6 @@ from rongshu.search.engines.port import (
 )
 from rongshu.search.errors import BeyondWindow, CursorUnknown
 
-_ORDER: Final = {Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 _NOTHING_SERVES: Final = "还没有可用的检索索引，请运行 rongshu search rebuild。"
 
 
@@ -119,10 +119,10 @@ def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineA
     offset = _offset(request.after)
     if offset + request.limit > WINDOW:
         raise BeyondWindow
-    query = narrowed(request.clause, (*request.filters, *request.chosen), index.schema)
     facets, total = count(searcher, index.schema, request)
-    found = _page(searcher, query, request, offset) if request.limit and total > offset else []
-    hits = tuple(_hit(searcher, query, score, address, request) for score, address in found)
+    found = page(searcher, index.schema, request, offset, total) if request.limit and total > offset else ()
+    whole = narrowed(request.clause, (), index.schema)
+    hits = tuple(_hit(searcher, whole, score, address, request) for score, address in found)
     end = offset + len(hits)
     return EngineAnswer(hits, total, True, facets, str(end) if hits and end < min(total, WINDOW) else None)
 
@@ -133,18 +133,6 @@ def _offset(after: str | None) -> int:
     if not (after.isascii() and after.isdigit()) or len(after) > len(str(WINDOW)):
         raise CursorUnknown
     return int(after)
-
-
-def _page(
-    searcher: Searcher, query: Query, request: EngineRequest, offset: int
-) -> list[tuple[Any, DocAddress]]:
-    # Not counting lets the engine skip what can't be among the best.
-    if request.sort is Sort.RELEVANCE:
-        return searcher.search(query, request.limit, count=False, offset=offset).hits
-    order = _ORDER[request.sort]
-    return searcher.search(
-        query, request.limit, count=False, order_by_field="published", offset=offset, order=order
-    ).hits
 
 
 def _hit(searcher: Searcher, query: Query, score: Any, address: DocAddress, request: EngineRequest) -> Hit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeGuard
 
 from tantivy import FieldType, Occur, Query, Schema
 
@@ -45,6 +45,19 @@ def _translate(clause: Clause, schema: Schema) -> Query:
         if _UNKNOWN_FIELD in str(error):
             return Query.empty_query()
         raise
+
+
+def bare(clause: Clause) -> Clause:
+    """Return a clause that matches the same, scored by its words alone: enough to count, and to sift."""
+    if isinstance(clause, All):
+        return All(tuple(bare(one) for one in clause.of if not _is_lifting(one)))
+    if isinstance(clause, Any):
+        return Any(tuple(bare(one) for one in clause.of), clause.minimum) if clause.minimum else Everything()
+    if isinstance(clause, Best):
+        return Any(tuple(bare(one) for one in clause.of))
+    if isinstance(clause, Constant | Boost):
+        return bare(clause.clause)
+    return Without(bare(clause.clause), bare(clause.but)) if isinstance(clause, Without) else clause
 
 
 def narrowed(clause: Clause, filters: Iterable[Clause], schema: Schema) -> Query:
@@ -110,15 +123,23 @@ def _(clause: Range, schema: Schema) -> Query:
 
 @_query.register
 def _(clause: All, schema: Schema) -> Query:
-    parts: list[tuple[Occur, Query]] = []
-    for one in clause.of:
-        if isinstance(one, Any) and one.minimum == 0:
-            parts += [(Occur.Should, _translate(each, schema)) for each in one.of]
-        else:
-            parts.append((Occur.Must, _translate(one, schema)))
-    if all(occur is Occur.Should for occur, _ in parts):
-        parts.append((Occur.Must, _everything(0.0 if parts else 1.0)))
-    return Query.boolean_query(parts)
+    wanted = [one for one in clause.of if not _is_lifting(one)]
+    lifting = [each for one in clause.of if _is_lifting(one) for each in one.of]
+    parts = [(Occur.Must, _translate(one, schema)) for one in wanted]
+    if not wanted:
+        parts.append((Occur.Must, _everything(0.0 if lifting else 1.0)))
+    parts += [(Occur.Should, _translate(one, schema)) for one in lifting if not isinstance(one, Constant)]
+    found = Query.boolean_query(parts)
+    # In a union the engine would go through every document that any of its parts matches, and these match
+    # nearly all; by itself, each is only asked about what was found.
+    for one in lifting:
+        if isinstance(one, Constant):
+            found = Query.boolean_query([(Occur.Must, found), (Occur.Should, _translate(one, schema))])
+    return found
+
+
+def _is_lifting(clause: Clause) -> TypeGuard[Any]:
+    return isinstance(clause, Any) and clause.minimum == 0
 
 
 @_query.register
