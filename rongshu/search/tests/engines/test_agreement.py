@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from rongshu.foundation.identifiers import new_id
+from rongshu.search.documents import prepare
 from rongshu.search.engines import clauses
 from rongshu.search.engines.clauses import All, Best, Boost, Clause, Constant, OneOf, Phrase, Term
 from rongshu.search.engines.embedded.engine import EmbeddedEngine
 from rongshu.search.engines.opensearch.engine import OpenSearchEngine
 from rongshu.search.engines.port import Engine, EngineAnswer, EngineRequest, Sort
+from rongshu.search.evaluating.collections import read_collection
+from rongshu.search.evaluating.running import scratch_engine, the_product
 from rongshu.search.tests.engines.corpus import fill, generated, queries
 
 pytestmark = pytest.mark.opensearch
@@ -62,6 +65,25 @@ def test_the_best_ten_agree(both: tuple[Engine, Engine]) -> None:
         assert scores[0] == pytest.approx(scores[1], rel=0.02)
     assert possible > 1_000
     assert shared / possible >= 0.97
+
+
+def test_the_products_own_ranking_agrees_on_the_judged_questions(opensearch_hosts: str) -> None:
+    """What the page asks, with synonyms, numbers, phrases and priors: every third question of the set."""
+    folder = Path(__file__).parents[1] / "judged"
+    judged = read_collection(*(folder / f"{name}.jsonl" for name in ("corpus", "queries", "qrels")))
+    ask = the_product()
+    opensearch = OpenSearchEngine(f"opensearch://{opensearch_hosts}/test-{new_id().hex}", "public")
+    fill(opensearch, map(prepare, judged.documents))
+    shared = possible = 0
+    with scratch_engine(judged) as embedded:
+        for text in list(judged.questions.values())[::3]:
+            best = ask(embedded, text)[:10], ask(opensearch, text)[:10]
+            shared += len(set(best[0]) & set(best[1]))
+            possible += len(best[0])
+    opensearch.client.indices.delete(index=f"{opensearch.alias}-*")
+    opensearch.close()
+    assert possible > 200
+    assert shared / possible >= 0.95
 
 
 def test_counts_agree_whatever_is_chosen(both: tuple[Engine, Engine]) -> None:
