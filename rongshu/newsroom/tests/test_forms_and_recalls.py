@@ -14,8 +14,10 @@ from rongshu.foundation.consumers import advance
 from rongshu.foundation.errors import InvalidInput, NotAllowed
 from rongshu.foundation.models import AuditRecord, Event
 from rongshu.foundation.sequencer import number_events
+from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.actions.purge_version import purge_version
 from rongshu.library.errors import SecondPersonNeeded
+from rongshu.library.gate.records import IncomingRecord
 from rongshu.newsroom.actions.publish_piece import publish_piece
 from rongshu.newsroom.actions.recall_piece import (
     decide_purge,
@@ -99,6 +101,26 @@ def test_many_are_recalled_with_progress(newsroom: Newsroom) -> None:
     bulk = BulkRecall.objects.get(pk=bulk.pk)
     assert (work.status, work.count, bulk.done, len(bulk.failures)) == ("done", 5, 3, 2)
     assert set(Recall.objects.values_list("resource_id", flat=True)) == set(ids)
+
+
+@pytest.mark.requirement("P1-01")
+def test_a_bulk_recall_does_not_tell_what_is_foreign_from_what_is_nowhere(newsroom: Newsroom) -> None:
+    library = newsroom.library
+    foreign = create_draft(
+        actor=library.health_writer,
+        record=IncomingRecord(
+            type_code="article", owner=library.health, title="卫健未公开稿件", body_html="<p>示范正文。</p>",
+            content_source="示范来源", theme_code="11", form="text", description="摘要",
+        ),
+    )  # fmt: skip
+    bulk, _ = recall_many(actor=newsroom.publisher, resource_ids=[foreign.pk, uuid4()], reason="栏目整改")
+    assert do_waiting_work()
+    bulk.refresh_from_db()
+    assert len({one["reason"] for one in bulk.failures}) == 1
+    assert [one["resource"] for one in bulk.failures] == bulk.resource_ids
+    assert not AuditRecord.objects.filter(object_id=str(foreign.pk), actor_id=newsroom.publisher.pk).exists()
+    foreign.refresh_from_db()
+    assert foreign.status == "draft"
 
 
 def test_a_purge_needs_a_second_person(newsroom: Newsroom) -> None:
