@@ -28,6 +28,7 @@ _OBJECTS: Final[Mapping[str, Sequence[str]]] = {
     "template_id": ("PieceTemplate",), "mandate_id": ("Mandate",), "batch_id": ("ApprovalBatch",),
     "selection_id": ("ColumnSelection",), "relation_id": ("ResourceRelation",), "bulk_id": ("BulkRecall",),
     "address_id": ("LegacyAddress",), "run_id": ("IntakeRun",), "key_id": ("ApiKey",),
+    "entry_id": ("VocabularyEntry",), "promotion_id": ("Promotion",),
 }  # fmt: skip
 # Arguments that name nobody's object, and something they can be.
 _WORDS: Final[Mapping[str, str]] = {

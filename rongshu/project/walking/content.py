@@ -47,6 +47,8 @@ from rongshu.newsroom.actions.submit_piece import submit_piece
 from rongshu.newsroom.models import Review
 from rongshu.organizations.models import Organization
 from rongshu.search.actions.arrange_hot_words import arrange_hot_words
+from rongshu.search.actions.keep_promotions import PromotionWish, keep_promotion
+from rongshu.search.actions.keep_vocabulary import keep_vocabulary_entry
 from rongshu.search.actions.manage_api_keys import digest_of
 from rongshu.search.models import ApiKey
 from rongshu.sites.actions.change_blocks import BlockSetting, change_blocks
@@ -272,7 +274,13 @@ def _intake(author: Author) -> None:
 
 def _search(author: Author) -> None:
     mark = author.mark
-    arrange_hot_words(actor=author.chief, site=author.site, shown=[f"{mark}热词"], hidden=[f"{mark}不显示"])
+    chief, site = author.chief, author.site
+    arrange_hot_words(actor=chief, site=site, shown=[f"{mark}热词"], hidden=[f"{mark}不显示"])
+    keep_vocabulary_entry(actor=chief, kind="synonyms", words=[f"{mark}甲", f"{mark}乙"], site=site)
+    wish = PromotionWish(
+        kind="best-bet", queries=[f"{mark}问"], title=f"{mark}推荐", url=f"https://{mark}.localhost/"
+    )
+    keep_promotion(actor=chief, wish=wish, site=site)
     # Keys are given out by those who run the platform; each is for one unit.
     ApiKey.objects.create(
         name=f"{mark}检索",

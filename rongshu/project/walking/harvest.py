@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.urls import Resolver404, resolve
@@ -43,6 +43,13 @@ _CHOSEN: Final[Mapping[str, str]] = {
 }  # fmt: skip
 UNIT_FIELDS: Final = ("organization", "owner", "sponsor", "successor", "successors", "unit", "place")
 # What to put in the place of what, by field.
+# How another tenant calls things that no one else may know of; handles and addresses of sites are everyone's.
+_CALLED: Final[Mapping[str, Sequence[str]]] = {
+    "name": ("{}词库", "{}模板", "{}筛选", "{}保障期", "{}媒体", "{}检索"), "template-name": ("{}模板",),
+    "code": ("{}",), "key": ("{}-block",), "Title": ("{}审核", "{}已发"), "title": ("{}显示", "{}审核"),
+    "text": ("各地要认真落实{}旧要求。",), "source": ("{}文件",), "ContentSource": ("{}媒体",), "q": ("{}",),
+    "url": ("http://old.{0}.localhost/{0}.html",), "shown": ("{}热词",), "login_name": ("{}",),
+}  # fmt: skip
 Exchange = Callable[[str], Mapping[str, str]]
 
 
@@ -99,6 +106,20 @@ class Harvest:
             field
             for field in self.bodies.get(name, {})
             if field != "next" and any(one in known for value in body[field] for one in _ids(field, value))
+        ]
+
+    def strangers_words(self, name: str) -> list[Mapping[str, str]]:
+        """Return, round by round, what to write into an address's fields so that they name another's things.
+
+        Each is a pattern that takes the other's mark.
+        """
+        fields = {
+            field: patterns for field, patterns in _CALLED.items() if field in self.bodies.get(name, {})
+        }
+        rounds = max(map(len, fields.values()), default=0)
+        return [
+            {field: patterns[turn % len(patterns)] for field, patterns in fields.items()}
+            for turn in range(rounds)
         ]
 
     def exchanged(self, body: Body, exchange: Exchange) -> Body:

@@ -193,6 +193,8 @@ class Walker:
         for field in [None, *self.harvest.naming_fields(address.name)]:
             self._names_nobody(address, url, other, field)
         self._names_nobody(address, url, other, None, confirmed=False)
+        for words in self.harvest.strangers_words(address.name):
+            self._says_nothing(address, url, other, words)
         for headers in (_HTMX, _AUTOSAVE, _JSON):
             self._deed(address, url, self._body(address, self._others(other)), known, headers)
 
@@ -209,6 +211,19 @@ class Walker:
         if self.asker.likeness(found, said) != self.asker.likeness(nothing, said):
             told = f"{found.status}, absent {nothing.status}: not as absent"
             self.asker.leaked(f"POST {url} {field or 'all'} {'confirmed' if confirmed else ''}: {told}")
+
+    def _says_nothing(self, address: Address, url: str, other: Tenant, words: Mapping[str, str]) -> None:
+        """Post a form that calls things as another does; the answer is the one for what nobody calls so."""
+        marks = (other.mark, mark_of(NOBODY))
+        body = self._own_body(address)
+        bodies = [body | {field: [one.format(mark)] for field, one in words.items()} for mark in marks]
+        found, nothing = (self._deed(address, url, one, [url, *marks, *texts(one)]) for one in bodies)
+        said = [url, *marks, *texts(bodies[0]), *texts(bodies[1])]
+        if address.name not in _FRESH and self.asker.likeness(found, said) != self.asker.likeness(
+            nothing, said
+        ):
+            told = f"{found.status}, nobody's {nothing.status}: is no stranger"
+            self.asker.leaked(f"POST {url} {[*words.values()]}: {told}")
 
     def _deed(
         self, address: Address, url: str, body: Body, known: Sequence[str], headers: Headers = PLAIN
