@@ -40,7 +40,7 @@ def searched_page(
         query=asked.text,
         within=asked.within,
         scopes=scope_choices(framed.site, scope),
-        hot_words=() if results else tuple(_hot_word(one) for one in hot_words),
+        hot_words=() if results else _hot_words(framed, hot_words),
         hints=_hints(results) if results else (),
         did_you_mean=_meant(asked, results) if results else None,
         answers=results.direct_answers if results and is_first else (),
@@ -123,8 +123,10 @@ def _facet_choice(asked: Asked, name: str, one: FacetValue, path: str, ticking: 
     return FacetChoice(one.label, one.count, url, one.is_chosen)
 
 
-def _hot_word(text: str) -> Choice:
-    return Choice(text, text, url=f"{RESULTS}?{urlencode({'q': text})}")
+def _hot_words(framed: FramedSite, words: Iterable[str]) -> tuple[Choice, ...]:
+    """What editors placed or many asked; else the links that the site's header has."""
+    learned = tuple(Choice(word, word, url=f"{RESULTS}?{urlencode({'q': word})}") for word in words)
+    return learned or tuple(Choice(one.text, one.text, url=one.url) for one in framed.frame.hot_words)
 
 
 def _meant(asked: Asked, results: Results) -> Way | None:
