@@ -8,6 +8,7 @@ Without Java or the distribution: a loud line, and a failure in CI.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -16,6 +17,8 @@ from rongshu.project.testing.opensearch import HOSTS_VARIABLE, OpenSearchMissing
 
 def main() -> int:
     """Run the command given, and return its exit code."""
+    # So that the cluster's folder goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         with private_cluster() as cluster:
             named = {HOSTS_VARIABLE: cluster.hosts, "SEARCH_URL": f"opensearch://{cluster.hosts}/rongshu"}
