@@ -115,11 +115,14 @@ class _Held:
     def viewer_at(self, moment: datetime) -> Viewer:
         """Return the viewer of a moment: the same one from one turn until the next."""
         turn = bisect_right(self._turns, moment)
-        if turn not in self._viewers:
+        viewer = self._viewers.get(turn)
+        if viewer is None:
+            viewer = self._viewer([each for each in self._grants if each.holds_at(moment)])
+            # Other threads look, too: what was put in may be gone again at once.
             if len(self._viewers) >= _MOST_TURNS:
                 self._viewers.clear()
-            self._viewers[turn] = self._viewer([each for each in self._grants if each.holds_at(moment)])
-        return self._viewers[turn]
+            self._viewers[turn] = viewer
+        return viewer
 
     def _viewer(self, grants: Sequence[_Grant]) -> Viewer:
         return Viewer(
@@ -161,7 +164,8 @@ def _read_held(person_id: UUID) -> _Held | None:
 
 _GRANT: Final = ("role_id", "scope", "scope_id", "valid_from", "valid_until")
 _MOST_TURNS: Final = 4
-_held: Final = Kept("access", "organizations", read=_read_held)
+# One with 1,400 grants takes 0.7 MB.
+_held: Final = Kept("access", "organizations", read=_read_held, most=200)
 
 
 def _named(capabilities: Mapping[UUID | None, frozenset[str]]) -> _Capabilities:

@@ -17,7 +17,7 @@ from rongshu.accounts.errors import (
     MalformedGrant,
     UnknownRole,
 )
-from rongshu.accounts.models import Account, Person, Realm, RoleGrant
+from rongshu.accounts.models import Account, Person, Realm, Role, RoleGrant
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.tests.conftest import Province
 from rongshu.accounts.viewers import PUBLIC
@@ -25,6 +25,7 @@ from rongshu.foundation.audit import Clock
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import InvalidInput, NotAllowed
 from rongshu.foundation.models import AuditRecord
+from rongshu.organizations.models import Organization
 
 CLOCK = Clock()
 
@@ -83,6 +84,33 @@ def test_a_grant_ends_on_its_day_and_when_revoked(province: Province) -> None:
     grant = grant_role(actor=CLOCK, person=province.clerk, role="editor")
     assert viewer_for(province.clerk).may("resource.write")
     revoke_role(actor=CLOCK, grant=grant, reason="调离")
+    assert not viewer_for(province.clerk).may("resource.write")
+
+
+def test_a_viewer_is_kept_and_changes_with_the_first_change(province: Province) -> None:
+    clerk, education = province.clerk, province.education
+    grant = grant_role(actor=CLOCK, person=clerk, role="editor", scope="organization", scope_id=education.id)
+    viewer = viewer_for(clerk)
+    assert viewer_for(clerk) is viewer
+
+    Role.objects.filter(code="editor").update(capabilities=["resource.write", "review.first"])
+    assert viewer_for(clerk).may("review.first", organization_id=education.id)
+    below = Organization.objects.get(pk=province.health.id)
+    below.path = f"{education.path}{below.pk}/"
+    below.save()
+    assert viewer_for(clerk).may("review.first", organization_id=below.id)
+    RoleGrant.objects.filter(pk=grant.pk).update(revoked_at=now())
+    assert not viewer_for(clerk).organization_ids
+    Person.objects.filter(pk=clerk.pk).update(is_active=False)
+    assert viewer_for(clerk) == PUBLIC
+
+
+def test_a_kept_viewer_follows_the_dates_of_his_grants(province: Province) -> None:
+    first, last = now() + timedelta(hours=1), now() + timedelta(hours=2)
+    grant_role(actor=CLOCK, person=province.clerk, role="editor", valid_from=first, valid_until=last)
+    just = timedelta(microseconds=1)
+    for moment, is_writer in ((first - just, False), (first, True), (last - just, True), (last, False)):
+        assert viewer_for(province.clerk, at=moment).may("resource.write") is is_writer
     assert not viewer_for(province.clerk).may("resource.write")
 
 
