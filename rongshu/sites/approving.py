@@ -8,12 +8,13 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor
+from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.clock import now
 from rongshu.foundation.errors import NotAllowed
 from rongshu.library.errors import RouteNeedsReview, SignersMissing
 from rongshu.library.models import Approval, ApprovalSignature
 from rongshu.library.routes import SINGLE, Route, column_route
-from rongshu.sites.models import Column
+from rongshu.sites.models import Column, ColumnSelection
 from rongshu.sites.permissions import may_in_column
 
 
@@ -48,6 +49,11 @@ def sign_rule(signers: Sequence[Person], column: Column, *, rule_digest: str, co
         for level, signer in enumerate(signers, start=1)
     )
     return approval
+
+
+def rule_digest_of(selection: ColumnSelection) -> str:
+    """Return the digest of a rule: what its standing approval names."""
+    return digest({"column": str(selection.column_id), "query": selection.query})
 
 
 def route_of(column: Column) -> Route:

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.clock import now
 from rongshu.foundation.events import DomainEvent
 from rongshu.foundation.work import LISTS, WorkRequest, enqueue
@@ -43,11 +42,6 @@ _State = Placement.State
 def selection_key(selection_id: UUID) -> str:
     """Return the key of the work that goes over everything a rule selects."""
     return f"selection:{selection_id}"
-
-
-def rule_digest_of(selection: ColumnSelection) -> str:
-    """Return the digest of a rule: what its standing approval names."""
-    return digest({"column": str(selection.column_id), "query": selection.query})
 
 
 def ask_to_follow(selection: ColumnSelection) -> None:

@@ -12,11 +12,11 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.errors import InvalidInput
-from rongshu.sites.approving import route_of, sign, sign_rule
+from rongshu.sites.approving import route_of, rule_digest_of, sign, sign_rule
 from rongshu.sites.models import Column, ColumnSelection
 from rongshu.sites.permissions import may_approve_in, may_manage_column
 from rongshu.sites.placing import require_taking
-from rongshu.sites.selecting import ask_to_follow, check_rule, rule_digest_of
+from rongshu.sites.selecting import ask_to_follow, check_rule
 
 
 def select_automatically(*, actor: Actor, column: Column, query: dict[str, Any]) -> ColumnSelection:

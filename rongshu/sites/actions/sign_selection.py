@@ -11,9 +11,10 @@ from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 from rongshu.library.models import Approval, ApprovalSignature
 from rongshu.library.refusals import refusals_logged
+from rongshu.sites.approving import rule_digest_of
 from rongshu.sites.models import Column, ColumnSelection
 from rongshu.sites.queries.selections import RuleStanding, may_sign_rule, standing_of_rule
-from rongshu.sites.selecting import ask_to_follow, rule_digest_of
+from rongshu.sites.selecting import ask_to_follow
 
 
 def sign_selection(*, actor: Person, selection: ColumnSelection, comment: str = "") -> ColumnSelection:

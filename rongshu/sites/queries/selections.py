@@ -12,11 +12,10 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Approval, ApprovalSignature
 from rongshu.library.routes import Route
-from rongshu.sites.approving import route_of
+from rongshu.sites.approving import route_of, rule_digest_of
 from rongshu.sites.models import ColumnSelection
 from rongshu.sites.permissions import may_in_column, may_manage_column
 from rongshu.sites.queries.columns import columns_for
-from rongshu.sites.selecting import rule_digest_of
 
 _MOST_WAITING = 100
 
