@@ -237,3 +237,17 @@ def test_the_policy_library_lists_and_filters_documents(world: World, get: Get) 
     page = Shown(get("/-/search/policies", q="没有这样的词语呀").content)
     assert page.first("#rs-count").text() == "没有找到文件"
     assert get("/-/search/policies", q="长" * 101).status_code == 400
+
+
+def test_an_engine_that_is_away_is_told_and_nothing_typed_is_lost(
+    world: World, get: Get, settings: Any
+) -> None:
+    settings.SEARCH_URL = "opensearch://127.0.0.1:9/nobody"
+    for path in ("/-/search", "/-/search/policies"):
+        answer = get(path, q="公积金")
+        page = Shown(answer.content)
+        assert answer.status_code == 503
+        assert "检索服务暂时不可用" in page.first("[role=alert]").text()
+        assert page.first("input[name=q]").attributes["value"] == "公积金"
+    assert get("/-/search/feed.rss", q="公积金").status_code == 503
+    assert get("/-/search/suggest", q="公积金").json() == {"suggestions": []}
