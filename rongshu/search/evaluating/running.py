@@ -80,8 +80,8 @@ def the_product(
 
     def finder(engine: Engine, text: str) -> list[str]:
         understood = understand(text, words, situation.today)
-        answer = find(engine, understood, situation, _asked, profile=profile)
-        return [hit.id for hit in answer.hits]
+        found = find(engine, understood, situation, _asked, profile=profile)
+        return [hit.id for hit in found.answer.hits]
 
     return finder
 

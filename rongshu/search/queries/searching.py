@@ -17,14 +17,16 @@ from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, OneOf, Range, Term
 from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
+from rongshu.search.queries.correcting import did_you_mean
 from rongshu.search.queries.names import NamedSite, ids_named, label_of, organization_name
 from rongshu.search.queries.reaching import places_now
 from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
-from rongshu.search.ranking import Situation, find, matching
+from rongshu.search.ranking import Finding, Situation, find, matching
 from rongshu.search.snippets import Highlighter
 from rongshu.search.understanding import Understood, Vocabulary, understand
 
 _MOST_ELSEWHERE: Final = 20
+_FEW: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +131,25 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
         if understood.is_empty and query.text.strip():
             return Results((), 0, True, {}, None, understood)
         situation = _situation(reader, understood, query.text, today)
-        answer = find(
+        found = find(
             engine(),
             understood,
             situation,
             lambda clause: _request(reader, query, clause, vocabulary),
             is_strict=query.sort is not Sort.RELEVANCE,  # by time alone, what has one word of many came first
         )
-        return replace(_results(reader, query, answer, understood), understood=understood)
+        results = _results(reader, query, found.answer, understood)
+        meant = did_you_mean(understood, engine()) if _may_be_mistyped(query, understood, found) else ""
+        return replace(results, understood=understood, did_you_mean=meant)
+
+
+def _may_be_mistyped(query: SearchQuery, understood: Understood, found: Finding) -> bool:
+    """On the first page, when next to nothing has every word and no title says it so."""
+    is_rare = found.exact is not None and found.exact <= _FEW
+    if query.after is not None or not (is_rare or understood.syllables):
+        return False
+    said = "".join(understood.text.split())
+    return not any(said in analysis.normalise(str(hit.source.get("title", ""))) for hit in found.answer.hits)
 
 
 def _situation(reader: Reader, understood: Understood, text: str, today: date) -> Situation:

@@ -4,9 +4,19 @@ The formula is described in docs/search-ranking.md; its weights are `PROFILE`.
 """
 
 from rongshu.search.ranking.composing import Situation, compose, matching
-from rongshu.search.ranking.finding import find
+from rongshu.search.ranking.finding import Finding, find
 from rongshu.search.ranking.plain import compose_plain
 from rongshu.search.ranking.profile import PROFILE, Profile
 from rongshu.search.ranking.weighing import mass_of
 
-__all__ = ["PROFILE", "Profile", "Situation", "compose", "compose_plain", "find", "mass_of", "matching"]
+__all__ = [
+    "PROFILE",
+    "Finding",
+    "Profile",
+    "Situation",
+    "compose",
+    "compose_plain",
+    "find",
+    "mass_of",
+    "matching",
+]

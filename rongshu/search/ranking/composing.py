@@ -90,6 +90,9 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
     yield from _bm25(characters, text, weights.fields_of_characters)
     yield from _variants(understood, weights)
     yield from _whole(text, weights)
+    for one in understood.named:
+        named = tuple(characters(one))
+        yield Constant(Phrase("title_characters", named), profile.named_in_title * mass)
     for one in understood.phrases:
         yield Boost(literally(one), profile.phrase)
     numbered = number_clause(understood)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from rongshu.search.engines.clauses import Clause
@@ -18,6 +19,14 @@ ENOUGH: Final = 10
 Request = Callable[[Clause], EngineRequest]
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What an engine found. `exact`: how many documents have every word, where that was asked."""
+
+    answer: EngineAnswer
+    exact: int | None = None
+
+
 def find(
     engine: Engine,
     understood: Understood,
@@ -26,7 +35,7 @@ def find(
     *,
     profile: Profile = PROFILE,
     is_strict: bool = False,
-) -> EngineAnswer:
+) -> Finding:
     """Return what an engine finds; `request` says what else is asked. `is_strict`: every word, always."""
     mass = mass_of(understood, engine)
 
@@ -35,8 +44,8 @@ def find(
         return engine.search(request(clause))
 
     if understood.is_spoken and not is_strict:
-        return asked(every_word=False)
+        return Finding(asked(every_word=False))
     # How many there are doesn't depend on the page, so that all pages come from the same search.
     answer = asked(every_word=True)
     is_enough = answer.total >= ENOUGH or is_strict or not understood.words
-    return answer if is_enough else asked(every_word=False)
+    return Finding(answer if is_enough else asked(every_word=False), answer.total)

@@ -44,6 +44,8 @@ class Understood:
     restrictions: tuple[Restriction, ...] = ()
     numbers: tuple[str, ...] = ()
     """Document numbers in their normal form."""
+    named: tuple[str, ...] = ()
+    """Titles in 《》: documents that the query names."""
     number_parts: tuple[tuple[str, ...], ...] = ()
     """Parts of document numbers of which all must be there: 47号文, 国办发47号."""
     years: tuple[int, ...] = ()

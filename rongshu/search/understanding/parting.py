@@ -19,6 +19,7 @@ _PREFIXES: Final = {
 _FIELD_OF: Final = {name: one for one, names in _PREFIXES.items() for name in names}
 _RESTRICTED: Final = re.compile(rf"(?<!\S)({'|'.join(sorted(_FIELD_OF, key=len, reverse=True))})\s*:\s*(\S+)")
 _EXCLUDED: Final = re.compile(r"(?<!\S)(?:-|not\s+|不含:?|不包含:?|排除:?)([^\s\-]\S*)")
+_NAMED: Final = re.compile(r"《([^《》]{3,80})》?")
 # 47号文, 国办发47号, 第711号令; a house number (人民路47号) has something before it that is no issuer.
 _PART: Final = re.compile(
     r"(?<![\d-])([\u4e00-\u9fff]{2,8}[发字函办令规])?\s*第?\s*(\d{1,5})\s*号(文件|文|令)?"
@@ -36,6 +37,7 @@ class Parted:
     phrases: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     restrictions: list[Restriction] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     number_parts: list[tuple[str, ...]] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
@@ -48,6 +50,7 @@ def part(query: str, year: int) -> Parted:
     _take_phrases(parted)
     _take_restrictions(parted)
     _take_excluded(parted)
+    parted.named = _NAMED.findall(parted.rest)
     _find_numbers(parted)
     _find_dates(parted, year)
     return parted

@@ -52,6 +52,7 @@ def understand(query: str, vocabulary: Vocabulary, today: date) -> Understood:
         phrases=tuple(normalise(one) for one in parted.phrases),
         excluded=tuple(parted.excluded),
         restrictions=tuple(parted.restrictions),
+        named=tuple(parted.named),
         numbers=tuple(parted.numbers),
         number_parts=tuple(parted.number_parts),
         years=tuple(parted.years),

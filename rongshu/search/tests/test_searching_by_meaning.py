@@ -1,0 +1,171 @@
+"""Searching an installation by what queries mean: corrections, names, pins, blocks and the editors' words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from rongshu.foundation.errors import NotAllowed
+from rongshu.foundation.models import AuditRecord
+from rongshu.publishing.tests.world import World
+from rongshu.search.actions.index_pending import index_pending
+from rongshu.search.actions.keep_promotions import PromotionWish, keep_promotion, remove_promotion
+from rongshu.search.actions.keep_vocabulary import (
+    checked_entry,
+    keep_vocabulary_entry,
+    remove_vocabulary_entry,
+)
+from rongshu.search.errors import VocabularyMalformed
+from rongshu.search.models import Promotion, VocabularyEntry
+from rongshu.search.queries.searching import Reader, Results, SearchQuery, search, search_with
+from rongshu.search.queries.texts import plain
+from rongshu.search.queries.vocabulary import vocabulary_of, with_entries
+
+
+def _search(world: World, text: str, **given: object) -> Results:
+    reader = Reader(site=world.portal.pk, region="990000")
+    return search(reader, SearchQuery(text=text, **given))  # type: ignore[arg-type]
+
+
+def _titles(results: Results) -> list[str]:
+    return [plain(hit.title_html) for hit in results.hits]
+
+
+@pytest.fixture
+def two(world: World) -> World:
+    world.article(title="住房公积金提取办法")
+    world.article(title="城市供热条例")
+    index_pending()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("公鸡金提取", "公积金提取"),
+        ("gongjijin", "公积金"),
+        ("城市供热条列", "城市供热条例"),
+        ("城市供热例", "城市供热条例"),
+        ("城市市供热条例", "城市供热条例"),
+    ],
+)
+def test_mistakes_are_corrected_by_titles_of_the_index(two: World, typed: str, meant: str) -> None:
+    assert _search(two, typed).did_you_mean == meant
+
+
+@pytest.mark.parametrize("typed", ["城市供热条例", "公积金", "量子计算机", "()*.", "a"])
+def test_nothing_is_corrected_without_reason(two: World, typed: str) -> None:
+    assert _search(two, typed).did_you_mean == ""
+
+
+@pytest.mark.parametrize("typed", ["gjj", "gongjijin tiqu", "暖气", "住房公積金", "标题:供热", '"供热条例"'])
+def test_each_way_of_asking_finds(two: World, typed: str) -> None:
+    results = _search(two, typed)
+
+    assert results.total == 1
+    assert results.hits[0].title_html
+
+
+def test_what_is_excluded_is_not_found(two: World) -> None:
+    assert _titles(_search(two, "办法 -住房")) == []
+    assert _search(two, "站点:不存在的站").total == 0
+    assert _search(two, "站点:示范省人民政府 供热").total == 1
+
+
+@pytest.mark.parametrize("typed", ["😀", "？？", "\u200b"])
+def test_what_says_nothing_finds_nothing_and_helps(two: World, typed: str) -> None:
+    results = _search(two, typed)
+
+    assert results.total == 0
+    assert results.understood is not None
+    assert results.understood.hint
+
+
+def test_words_of_editors_take_effect_at_once_and_end_with_them(two: World) -> None:
+    assert _search(two, "热乎费").total == 0
+    entry = keep_vocabulary_entry(
+        actor=two.operator, kind="one-way", words=["热乎费"], leads_to=["供热"], note="俗称"
+    )
+    assert _titles(_search(two, "热乎费")) == ["城市供热条例"]
+    remove_vocabulary_entry(actor=two.operator, entry=entry)
+    assert _search(two, "热乎费").total == 0
+    said = AuditRecord.objects.filter(action__startswith="search.vocabulary").order_by("at")
+    assert [row.action for row in said] == ["search.vocabulary-kept", "search.vocabulary-removed"]
+
+
+def test_the_effect_of_words_can_be_tried_before(two: World) -> None:
+    tried = with_entries(
+        vocabulary_of(two.portal.pk), [checked_entry(kind="one-way", words=["热乎费"], leads_to=["供热"])]
+    )
+    reader = Reader(site=two.portal.pk)
+
+    assert search_with(reader, SearchQuery(text="热乎费"), tried).total == 1
+    assert search(reader, SearchQuery(text="热乎费")).total == 0
+    assert not VocabularyEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "leads_to", "field"),
+    [
+        ("synonyms", ["一个"], [], "words"),
+        ("one-way", ["甲"], [], "leads_to"),
+        ("stop", [], [], "words"),
+        ("other", ["甲", "乙"], [], "kind"),
+        ("synonyms", ["甲" * 31, "乙"], [], "words"),
+    ],
+)
+def test_words_that_can_not_be_kept_say_why(
+    world: World, kind: str, words: list[str], leads_to: list[str], field: str
+) -> None:
+    with pytest.raises(VocabularyMalformed) as refused:
+        keep_vocabulary_entry(actor=world.operator, kind=kind, words=words, leads_to=leads_to)
+    assert field in refused.value.fields
+    assert not VocabularyEntry.objects.exists()
+
+
+def test_a_pinned_document_stands_first_and_a_blocked_one_nowhere(two: World) -> None:
+    heating = _search(two, "供热").hits[0].id
+    pin = keep_promotion(
+        actor=two.operator, wish=PromotionWish(kind="pin", queries=["公积金"], document=heating)
+    )
+    assert _titles(_search(two, "公积金")) == ["城市供热条例", "住房公积金提取办法"]
+    assert _titles(_search(two, "公积金提取")) == ["住房公积金提取办法"]
+    remove_promotion(actor=two.operator, promotion=pin)
+    keep_promotion(actor=two.operator, wish=PromotionWish(kind="block", document=heating))
+    assert _titles(_search(two, "公积金")) == ["住房公积金提取办法"]
+    assert _titles(_search(two, "供热")) == []
+
+
+def test_a_promotion_has_its_days(two: World, travel: Callable[[timedelta], None]) -> None:
+    heating = _search(two, "供热").hits[0]
+    today = heating.published_on
+    assert today is not None
+    keep_promotion(
+        actor=two.operator,
+        wish=PromotionWish(kind="block", queries=["供热"], document=heating.id, ends_on=today),
+    )
+    # It was published in 2021: those days are over.
+    assert _titles(_search(two, "供热")) == ["城市供热条例"]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "//elsewhere.example", "", "ftp://x"])
+def test_a_best_bet_leads_to_a_page_only(world: World, url: str) -> None:
+    wish = PromotionWish(kind="best-bet", queries=["供热"], title="热线", url=url)
+    with pytest.raises(VocabularyMalformed) as refused:
+        keep_promotion(actor=world.operator, wish=wish)
+    assert "url" in refused.value.fields
+    assert not Promotion.objects.exists()
+
+
+def test_who_does_not_manage_the_search_changes_nothing(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        keep_vocabulary_entry(actor=world.library.writer, kind="stop", words=["通知"])
+    with pytest.raises(NotAllowed):
+        keep_promotion(
+            actor=world.library.writer,
+            wish=PromotionWish(kind="pin", queries=["供热"], document="resource:1"),
+        )
+    assert not VocabularyEntry.objects.exists()
+    assert not Promotion.objects.exists()
