@@ -124,7 +124,9 @@ def _database() -> Iterator[Finding]:
     if pending:
         named = "、".join(pending[:3])
         yield _problem(
-            "schema-outdated", f"数据库结构待升级：{named}。", "先 rongshu backup，再 rongshu setup。"
+            "schema-outdated",
+            f"数据库结构待升级：{named}。",
+            "先 rongshu backup，再 rongshu setup --name 名称 --operator 姓名（原有的不变）。",
         )
     if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < (3, 35):
         yield _problem(

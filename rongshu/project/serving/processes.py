@@ -25,12 +25,17 @@ _WAITING_REQUESTS: Final = 512
 
 
 def run_listener(
-    sockets: Sequence[socket.socket], make_application: Callable[[], Callable[..., Any]], threads: int
+    sockets: Sequence[socket.socket],
+    make_application: Callable[[], Callable[..., Any]],
+    threads: int,
+    others: Sequence[socket.socket] = (),
 ) -> None:
     """Answer on the sockets until asked to end; requests under way are finished.
 
-    `threads` Python threads answer per socket; each may hold a database connection.
+    `threads` Python threads answer per socket; each may hold a database connection. `others` are the
+    sockets of the other listener, which a fork would share (P3-01).
     """
+    _leave(others)
     # Granian is loaded here, in the forked child: its runtime must not be started before a fork.
     # The pieces of granian's own WSGI worker, put together here because its server neither forks from a
     # loaded process nor listens on two sockets (requirements.in bounds the version).
@@ -59,8 +64,9 @@ def run_listener(
     connections.close_all()
 
 
-def run_worker_process() -> None:
+def run_worker_process(others: Sequence[socket.socket] = ()) -> None:
     """Run the worker's duties until asked to end; the work at hand is finished first."""
+    _leave(others)
     inbox, stop = SignalInbox(ENDING), threading.Event()
     worker = threading.Thread(target=run_worker, args=(stop,), name="worker")
     worker.start()
@@ -69,3 +75,9 @@ def run_worker_process() -> None:
     stop.set()
     worker.join()
     connections.close_all()
+
+
+def _leave(sockets: Sequence[socket.socket]) -> None:
+    """Close this process's hold of sockets that are not its own; their owners keep theirs."""
+    for one in sockets:
+        one.close()

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.urls import NoReverseMatch, reverse
 
+from rongshu.console.testing import CONSOLE_URLS, ConsolePage, console_pages
 from rongshu.project.testing.installations import (
     ScratchInstallation,
     ready_installation,
@@ -113,6 +115,34 @@ def test_each_listener_has_its_own_addresses(served: Served) -> None:
     assert served.get(served.console, "/-/sign-in/security-keys.js")[0] == 200
     assert "登录名" not in served.get(served.public, "/")[1]
     assert served.get(served.public, "/-/sign-in/")[0] == 404
+
+
+@pytest.mark.requirement("P3-01")
+def test_readers_and_staff_are_served_by_processes_of_their_own(served: Served) -> None:
+    """The database is a process of its own too, by DATABASE_URL, under which this test runs as well."""
+    listening = [_ports(one) for one in served.children()]
+    assert {served.public} in listening
+    assert listening.count({served.console}) == 1
+    assert set() in listening  # the worker hears nobody
+    assert all(ports in ({served.public}, {served.console}, set()) for ports in listening)
+    addresses = [_console_address(page) for page in console_pages() if page.name != "health"]
+    assert len(addresses) > 200
+    reached = {path for path in addresses if served.get(served.public, path)[0] != 404}
+    assert reached == {"/"}  # the readers' own first page, which is not the console's
+    assert "登录名" not in served.get(served.public, "/")[1]
+
+
+def _ports(process: psutil.Process) -> set[int]:
+    return {one.laddr.port for one in process.net_connections() if one.status == psutil.CONN_LISTEN}
+
+
+def _console_address(page: ConsolePage) -> str:
+    for sample in ("01a204ea-2db8-70e0-8220-ff5e98f288da", "1", "x"):
+        try:
+            return reverse(page.name, urlconf=CONSOLE_URLS, kwargs=dict.fromkeys(page.arguments, sample))
+        except NoReverseMatch:
+            continue
+    return f"/{page.name}"
 
 
 def test_a_dead_process_is_started_again(served: Served) -> None:

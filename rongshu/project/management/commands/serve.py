@@ -40,7 +40,10 @@ class SchemaOutdated(Misconfigured):
     """The program is newer than the database."""
 
     code = "schema-outdated"
-    sentence = "数据库结构不是本版本的结构：请先备份，再运行 rongshu setup 升级。"
+    sentence = (
+        "数据库结构不是本版本的结构：请先 rongshu backup 备份，"
+        "再运行 rongshu setup --name 名称 --operator 姓名 升级（原有的名称和人员不变），然后重新启动。"
+    )
 
 
 class Command(BaseCommand):
@@ -83,10 +86,13 @@ class Command(BaseCommand):
             raise SchemaOutdated
         public_sockets, console_sockets = listen(public), listen(console)
         connections.close_all()  # a connection must not cross a fork
-        answer = partial(run_listener, public_sockets, public_application, threads)
+        answer = partial(run_listener, public_sockets, public_application, threads, others=console_sockets)
         names = ["public"] if workers == 1 else [f"public-{number}" for number in range(1, workers + 1)]
         return [
             *(Child(name, answer) for name in names),
-            Child("console", partial(run_listener, console_sockets, console_application, 2)),
-            Child("worker", run_worker_process),
+            Child(
+                "console",
+                partial(run_listener, console_sockets, console_application, 2, others=public_sockets),
+            ),
+            Child("worker", partial(run_worker_process, [*public_sockets, *console_sockets])),
         ]
