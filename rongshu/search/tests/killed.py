@@ -78,7 +78,7 @@ def write(seconds: float, seed: int) -> None:
         except RongshuError:  # what the rules refuse: to recall what is recalled
             continue
         except Exception as error:  # noqa: BLE001 - whatever a writer meets is told
-            errors.append(repr(error))
+            errors.append(f"{error!r} from {error.__cause__!r}")
     _say(done=done, errors=errors)
 
 
@@ -109,7 +109,7 @@ def read(seconds: float, seed: int) -> None:
             if sites.total != 2:
                 errors.append(f"{sites.total} sites")
         except Exception as error:  # noqa: BLE001 - whatever a reader meets is told
-            errors.append(repr(error))
+            errors.append(f"{error!r} from {error.__cause__!r}")
         searches += 2
         time.sleep(_BREATH)
     _say(done=searches, errors=errors)
