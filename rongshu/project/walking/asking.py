@@ -92,18 +92,21 @@ class Asker:
         self.findings.leaks.append(f"{self.person} {what}")
 
     @contextmanager
-    def kept(self, asked: str, *, own_may_change: bool = False) -> Iterator[None]:
-        """Note every row that the deed changed and that was not one's own to change; take the deed back."""
+    def kept(self, asked: str, *, own_may_change: bool = False, known: Sequence[str] = ()) -> Iterator[None]:
+        """Note every row that the deed changed and that was not one's own to change; take the deed back.
+
+        `known`: words of another that the deed itself brought in.
+        """
         with transaction.atomic():
             with watching() as written:
                 yield
             for change in self.tables.changes(written):
-                if not self._may_be(change, own_may_change=own_may_change):
+                if not self._may_be(change, own_may_change=own_may_change, known=known):
                     self.findings.changes.append(f"{self.person} {asked}: {change}"[:700])
             transaction.set_rollback(True)
 
-    def _may_be(self, change: Change, *, own_may_change: bool) -> bool:
-        return self._is_trace(change) or (own_may_change and self._is_own(change))
+    def _may_be(self, change: Change, *, own_may_change: bool, known: Sequence[str]) -> bool:
+        return self._is_trace(change) or (own_may_change and self._is_own(change, known))
 
     def _is_trace(self, change: Change) -> bool:
         """Whether a row only says who asked: refusals and exports are recorded (P7-02), sessions touched."""
@@ -113,12 +116,14 @@ class Asker:
             return change.then is None and his and str(row["action"]).endswith(("-refused", ".exported"))
         return change.table == "usersessions_usersession" and row.get("session_key") == self._session
 
-    def _is_own(self, change: Change) -> bool:
+    def _is_own(self, change: Change, known: Sequence[str]) -> bool:
         if change.table in _EVERYBODYS:
             return True
         if change.then is not None:
             return change.key in self.tenant.rows.get(change.table, ())
         told = str(change.now)
+        for word in known:
+            told = told.replace(word, "…")
         return not (marks_in(told) - {self.tenant.number, NOBODY}) and not any(
             map(self._is_foreign, _KEPT_IDS.findall(told))
         )

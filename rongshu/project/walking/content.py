@@ -63,7 +63,7 @@ _WORDS: Final = "山水田林湖草云雨风雪春夏秋冬东西南北江河桥
 
 @dataclass(frozen=True)
 class Author:
-    """Who makes a tenant's content: where, and under which mark."""
+    """Who makes a tenant's content: where, and under which mark; `flourish` follows it in every text."""
 
     mark: str
     unit: Organization
@@ -72,15 +72,21 @@ class Author:
     chief: Person
     second: Person
     editor: Person
+    flourish: str = ""
+
+    @property
+    def said(self) -> str:
+        """How every text of his begins."""
+        return f"{self.mark}{self.flourish}"
 
     def record(self, name: str, **given: Any) -> IncomingRecord:
         """Return a complete record whose every text is marked."""
-        said = random.Random(f"{self.mark}{name}")  # noqa: S311 - the same text at every run
-        text = "，".join("".join(said.choices(_WORDS, k=7)) for _ in range(14))
+        chosen = random.Random(f"{self.mark}{name}")  # noqa: S311 - the same text at every run
+        text = "，".join("".join(chosen.choices(_WORDS, k=7)) for _ in range(14))
         about = {
-            "title": f"{self.mark}{name}", "body_html": f"<p>{self.mark}正文{text}。</p>",
-            "content_source": f"{self.mark}来源", "description": f"{self.mark}摘要", "share_type": "none",
-            "author": f"{self.mark}作者", "subtitle": f"{self.mark}副题", "keywords": (f"{self.mark}词",),
+            "title": f"{self.said}{name}", "body_html": f"<p>{self.mark}正文{text}。</p>",
+            "content_source": f"{self.said}来源", "description": f"{self.said}摘要", "share_type": "none",
+            "author": f"{self.said}作者", "subtitle": f"{self.said}副题", "keywords": (f"{self.mark}词",),
         }  # fmt: skip
         return IncomingRecord(
             **{
@@ -129,39 +135,39 @@ def fill(author: Author) -> None:
 
 
 def _pieces(author: Author) -> None:
-    mark, chief = author.mark, author.chief
+    mark, said, chief = author.mark, author.said, author.chief
     shown = author.effective("已发", files=(IncomingFile(name=f"{mark}.txt", content=mark.encode()),))
     place_resource(
-        actor=chief, resource=shown, column=author.columns[0], display_title=f"{mark}显示", approve=True
+        actor=chief, resource=shown, column=author.columns[0], display_title=f"{said}显示", approve=True
     )
     recalled = author.effective("撤稿")
     place_resource(actor=chief, resource=recalled, column=author.columns[0], approve=True)
-    recall_piece(actor=chief, resource=recalled, reason=f"{mark}原因", notice=f"{mark}说明")
+    recall_piece(actor=chief, resource=recalled, reason=f"{said}原因", notice=f"{said}说明")
     suspect = author.effective("清除", open_type="on-request")
     assert suspect.effective_version is not None  # noqa: S101 - a new piece has a version
-    request_purge(actor=chief, version=suspect.effective_version, reason=f"{mark}清除原因")
+    request_purge(actor=chief, version=suspect.effective_version, reason=f"{said}清除原因")
     author.effective("有条件", share_type="conditional")
-    recycle_resource(actor=author.editor, resource=author.draft("回收"), reason=f"{mark}回收原因")
+    recycle_resource(actor=author.editor, resource=author.draft("回收"), reason=f"{said}回收原因")
     draft = author.draft("草稿")
     relate_resources(actor=author.editor, source=draft, target=shown, kind="based-on")
-    place_resource(actor=author.editor, resource=draft, column=author.columns[1], display_title=f"{mark}待显")
+    place_resource(actor=author.editor, resource=draft, column=author.columns[1], display_title=f"{said}待显")
 
 
 def _site(author: Author) -> None:
-    mark, site, chief = author.mark, author.site, author.chief
+    mark, said, site, chief = author.mark, author.said, author.site, author.chief
     block = BlockSetting(
-        key=f"{mark}-block", kind="column-list", title=mark, columns=[author.columns[0].path]
+        key=f"{mark}-block", kind="column-list", title=said, columns=[author.columns[0].path]
     )
     change_blocks(actor=chief, site=site, blocks=[block])
-    old = OldAddress(host=f"old.{mark}.localhost", request_uri=f"/{mark}.html", gone_reason=f"{mark}停用")
+    old = OldAddress(host=f"old.{mark}.localhost", request_uri=f"/{mark}.html", gone_reason=f"{said}停用")
     keep_legacy_addresses(actor=chief, site=site, addresses=[old])
     register_verification_file(actor=chief, site=site, name=f"{mark}.txt", content=f"{mark}验证")
 
 
 def _files_and_drafts(author: Author) -> None:
-    mark, editor = author.mark, author.editor
+    mark, said, editor = author.mark, author.said, author.editor
     draft = begin_draft(actor=editor, owner=author.unit, type_code="article")
-    values = {"Title": f"{mark}未提交", "Description": f"{mark}摘要", "ContentSource": f"{mark}来源"}
+    values = {"Title": f"{said}未提交", "Description": f"{said}摘要", "ContentSource": f"{said}来源"}
     draft = keep_draft(
         actor=editor,
         draft=draft,
@@ -172,31 +178,31 @@ def _files_and_drafts(author: Author) -> None:
     )
     content = f"{mark}附件内容".encode()
     add_draft_file(
-        actor=editor, draft=draft, content=content, name=f"{mark}.txt", role="attachment", alt=mark
+        actor=editor, draft=draft, content=content, name=f"{mark}.txt", role="attachment", alt=said
     )
-    keep_as_template(actor=editor, draft=draft, name=f"{mark}模板")
+    keep_as_template(actor=editor, draft=draft, name=f"{said}模板")
     piece = author.draft("正在修改")
     open_draft(actor=editor, resource=piece)
     hold_lock(actor=editor, resource=piece, writer=mark)
 
 
 def _reviews(author: Author) -> None:
-    mark = author.mark
+    mark, said = author.mark, author.said
     assign_flow(
         actor=author.chief, flow="three-reviews", scope="organization", scope_id=author.unit.pk,
-        reason=f"{mark}依据",
+        reason=f"{said}依据",
     )  # fmt: skip
     placed = author.draft("审核")
     place_resource(actor=author.editor, resource=placed, column=author.columns[0])
     review = _submitted(author, placed)
     step = review.steps.get(level=1)
-    pass_step(actor=author.chief, review=review, comment=f"{mark}初审意见", step_id=step.pk)
+    pass_step(actor=author.chief, review=review, comment=f"{said}初审意见", step_id=step.pk)
     back = _submitted(author, author.draft("退回"))
-    marks = [{"start": 0, "end": 2, "text": mark[:2], "reason": f"{mark}不妥"}]
-    return_piece(actor=author.chief, review=back, reason=f"{mark}退回原因", marks=marks)
+    marks = [{"start": 0, "end": 2, "text": mark[:2], "reason": f"{said}不妥"}]
+    return_piece(actor=author.chief, review=back, reason=f"{said}退回原因", marks=marks)
     assign_flow(
         actor=author.chief, flow="three-reviews", scope="column", scope_id=author.columns[1].pk,
-        reason=f"{mark}栏目依据",
+        reason=f"{said}栏目依据",
     )  # fmt: skip
 
 
@@ -206,84 +212,84 @@ def _submitted(author: Author, resource: Resource) -> Review:
     assert version is not None  # noqa: S101 - a new piece has a version
     inspect_version(version_id=version.pk)
     for found in unanswered_findings(version):
-        mark_wrong(actor=author.chief, finding_id=found.pk, reason=f"{author.mark}误报")
-    return submit_piece(actor=author.editor, resource=resource, comment=f"{author.mark}提交意见")
+        mark_wrong(actor=author.chief, finding_id=found.pk, reason=f"{author.said}误报")
+    return submit_piece(actor=author.editor, resource=resource, comment=f"{author.said}提交意见")
 
 
 def _inspection(author: Author) -> None:
-    mark, chief = author.mark, author.chief
+    mark, said, chief = author.mark, author.said, author.chief
     body = f"<p>{mark}联系人身份证号110101199003077758，手机13812345678。各地要认真进行进行排查。</p>"
     version = author.draft("检查", body_html=body).working_version
     assert version is not None  # noqa: S101 - a new piece has a version
     inspection = inspect_version(version_id=version.pk)
     found = FoundProblem.objects.filter(inspection=inspection, severity="general").first()
     if found is not None:
-        mark_wrong(actor=chief, finding_id=found.pk, reason=f"{mark}误报")
+        mark_wrong(actor=chief, finding_id=found.pk, reason=f"{said}误报")
     dictionary = define_dictionary(
-        actor=chief, code=mark, name=f"{mark}词库", kind="terms", organization_id=author.unit.pk
+        actor=chief, code=mark, name=f"{said}词库", kind="terms", organization_id=author.unit.pk
     )
     import_words(
         actor=chief, dictionary_id=dictionary.pk, content=f"词语,建议\n{mark}旧,{mark}新\n".encode(),
-        file_name=f"{mark}.csv", source=f"{mark}文件", dated_on=datetime.date(2026, 6, 1),
+        file_name=f"{mark}.csv", source=f"{said}文件", dated_on=datetime.date(2026, 6, 1),
     )  # fmt: skip
-    start_rescan(actor=chief, reason=f"{mark}复查", organization_id=author.unit.pk)
+    start_rescan(actor=chief, reason=f"{said}复查", organization_id=author.unit.pk)
 
 
 def _rules(author: Author) -> None:
-    mark, chief, now = author.mark, author.chief, clock.now()
+    mark, said, chief, now = author.mark, author.said, author.chief, clock.now()
     set_key_period(
-        actor=chief, name=f"{mark}保障期",
+        actor=chief, name=f"{said}保障期",
         starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=19),
-        basis=f"{mark}通知", organization_id=author.unit.pk,
+        basis=f"{said}通知", organization_id=author.unit.pk,
     )  # fmt: skip
     exempt_source(
-        actor=chief, name=f"{mark}媒体", basis=f"{mark}名录", starts_on=clock.today(),
+        actor=chief, name=f"{said}媒体", basis=f"{said}名录", starts_on=clock.today(),
         organization_id=author.unit.pk,
     )  # fmt: skip
-    save_filter(actor=author.editor, list_code="newsroom-pieces", name=f"{mark}筛选", query=f"q={mark}")
+    save_filter(actor=author.editor, list_code="newsroom-pieces", name=f"{said}筛选", query=f"q={mark}")
     choose_columns(actor=author.editor, list_code="newsroom-pieces", columns=["title"])
-    begin_work(actor=author.editor, kind="audit.verify", title=f"{mark}长时任务", total=10)
+    begin_work(actor=author.editor, kind="audit.verify", title=f"{said}长时任务", total=10)
 
 
 def _persons(author: Author) -> None:
-    mark = author.mark
+    mark, said = author.mark, author.said
     for person in (author.editor, author.chief):
         open_account(actor=author.chief, person=person, realm=Realm.STAFF, login_name=person.handle)
     account = Account.objects.get(person=author.editor, realm=Realm.STAFF)
     enrol(actor=author.chief, person=author.second)
     SignInAttempt.objects.create(
         realm=Realm.STAFF, login_name=author.editor.handle, account=account, address="127.0.0.1",
-        user_agent=f"{mark}浏览器", outcome=SignInAttempt.Outcome.SUCCEEDED,
+        user_agent=f"{said}浏览器", outcome=SignInAttempt.Outcome.SUCCEEDED,
     )  # fmt: skip
     UserSession.objects.create(
-        user=account, ip="127.0.0.1", user_agent=f"{mark}浏览器", session_key=f"{mark}-session"
+        user=account, ip="127.0.0.1", user_agent=f"{said}浏览器", session_key=f"{mark}-session"
     )
 
 
 def _intake(author: Author) -> None:
     """Take something over from an old site; its batch waits to be signed."""
-    mark, chief, source = author.mark, author.chief, f"http://old.{author.mark}.localhost/"
+    mark, said, chief, source = author.mark, author.said, author.chief, f"http://old.{author.mark}.localhost/"
     batch = open_batch(actor=chief, kind="intake", source=source, target_site_id=author.site.pk)
     admit(actor=chief, record=author.record("采集", source_app="migration"), batch=batch)
     run = IntakeRun.objects.create(
         site=author.site, source=source, batch=batch, started_by=chief, phase=IntakeRun.Phase.WAITING
     )
-    run.refusals.create(url=f"{source}{mark}.html", key="x", code="http-error", reason=f"{mark}网址打不开")
+    run.refusals.create(url=f"{source}{mark}.html", key="x", code="http-error", reason=f"{said}网址打不开")
     close_batch(actor=chief, batch=batch)
 
 
 def _search(author: Author) -> None:
-    mark = author.mark
+    mark, said = author.mark, author.said
     chief, site = author.chief, author.site
     arrange_hot_words(actor=chief, site=site, shown=[f"{mark}热词"], hidden=[f"{mark}不显示"])
     keep_vocabulary_entry(actor=chief, kind="synonyms", words=[f"{mark}甲", f"{mark}乙"], site=site)
     wish = PromotionWish(
-        kind="best-bet", queries=[f"{mark}问"], title=f"{mark}推荐", url=f"https://{mark}.localhost/"
+        kind="best-bet", queries=[f"{mark}问"], title=f"{said}推荐", url=f"https://{mark}.localhost/"
     )
     keep_promotion(actor=chief, wish=wish, site=site)
     # Keys are given out by those who run the platform; each is for one unit.
     ApiKey.objects.create(
-        name=f"{mark}检索",
+        name=f"{said}检索",
         organization=author.unit,
         hint=mark[:8],
         digest=digest_of(mark),

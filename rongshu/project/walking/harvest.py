@@ -43,12 +43,13 @@ _CHOSEN: Final[Mapping[str, str]] = {
 }  # fmt: skip
 UNIT_FIELDS: Final = ("organization", "owner", "sponsor", "successor", "successors", "unit", "place")
 # What to put in the place of what, by field.
-# How another tenant calls things that no one else may know of; handles and addresses of sites are everyone's.
+# How another tenant calls things that no one else may know of. Addresses of sites, old ones too, answer
+# everyone; handles are one for the installation.
 _CALLED: Final[Mapping[str, Sequence[str]]] = {
     "name": ("{}词库", "{}模板", "{}筛选", "{}保障期", "{}媒体", "{}检索"), "template-name": ("{}模板",),
     "code": ("{}",), "key": ("{}-block",), "Title": ("{}审核", "{}已发"), "title": ("{}显示", "{}审核"),
     "text": ("各地要认真落实{}旧要求。",), "source": ("{}文件",), "ContentSource": ("{}媒体",), "q": ("{}",),
-    "url": ("http://old.{0}.localhost/{0}.html",), "shown": ("{}热词",), "login_name": ("{}",),
+    "shown": ("{}热词",), "login_name": ("{}",),
 }  # fmt: skip
 Exchange = Callable[[str], Mapping[str, str]]
 

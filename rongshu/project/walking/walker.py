@@ -217,20 +217,27 @@ class Walker:
         marks = (other.mark, mark_of(NOBODY))
         body = self._own_body(address)
         bodies = [body | {field: [one.format(mark)] for field, one in words.items()} for mark in marks]
-        found, nothing = (self._deed(address, url, one, [url, *marks, *texts(one)]) for one in bodies)
+        found, nothing = (self._deed(address, url, one, [url], words=marks) for one in bodies)
         said = [url, *marks, *texts(bodies[0]), *texts(bodies[1])]
-        if address.name not in _FRESH and self.asker.likeness(found, said) != self.asker.likeness(
-            nothing, said
-        ):
+        if address.name in _FRESH:
+            return
+        if self.asker.likeness(found, said) != self.asker.likeness(nothing, said):
             told = f"{found.status}, nobody's {nothing.status}: is no stranger"
             self.asker.leaked(f"POST {url} {[*words.values()]}: {told}")
 
     def _deed(
-        self, address: Address, url: str, body: Body, known: Sequence[str], headers: Headers = PLAIN
+        self,
+        address: Address,
+        url: str,
+        body: Body,
+        known: Sequence[str],
+        headers: Headers = PLAIN,
+        *,
+        words: Sequence[str] = (),
     ) -> Answer:
-        with self.asker.kept(f"POST {url}", own_may_change=True):
+        with self.asker.kept(f"POST {url}", own_may_change=True, known=words):
             answer = self.asker.ask("POST", url, body, headers)
-        self.asker.judge(f"POST {url}", answer, [*known, *texts(body)])
+        self.asker.judge(f"POST {url}", answer, [*known, *words, *texts(body)])
         if answer.status < 400:
             self.asker.findings.done[address.name] += 1
         return answer

@@ -102,10 +102,10 @@ class World:
         self.region = register_region(actor=CLOCK, code="990000", name="示范省")
         self._keys, self._ids = table_keys(), _all_ids()
 
-    def add(self, *, shares: bool = True) -> Tenant:
+    def add(self, *, shares: bool = True, flourish: str = "") -> Tenant:
         """Make one more tenant; `shares`: it has a resource that everyone may see."""
         number = len(self.tenants) + 1
-        author, editor = _found(number, self.region)
+        author, editor = _found(number, self.region, flourish)
         shared = share(author, shared_mark_of(number)) if shares else frozenset()
         fill(author)
         keys, ids = table_keys(), _all_ids()
@@ -161,21 +161,21 @@ def _named(author: Author, ids: Ids) -> dict[str, Sequence[str]]:
     return {**ids, "Site": [author.site.slug], "DraftFile": list(drafts), "Block": list(blocks)}
 
 
-def _found(number: int, region: Region) -> tuple[Author, Person]:
-    mark = mark_of(number)
+def _found(number: int, region: Region, flourish: str) -> tuple[Author, Person]:
+    mark, said = mark_of(number), f"{mark_of(number)}{flourish}"
     unit = create_organization(
         actor=CLOCK, name=f"示范第{number:04}局", credit_code=demonstration_credit_code("990000", number),
         level="province", region=region,
     )  # fmt: skip
     site = create_site(
-        actor=CLOCK, slug=mark, name=f"{mark}网站", domain=f"{mark}.localhost", type="department",
-        admin_level="province", sponsor=unit, contact=f"{mark}办公室",
+        actor=CLOCK, slug=mark, name=f"{said}网站", domain=f"{mark}.localhost", type="department",
+        admin_level="province", sponsor=unit, contact=f"{said}办公室",
     )  # fmt: skip
-    columns = [_column(site, slug, mark) for slug in ("news", "notices")]
+    columns = [_column(site, slug, said) for slug in ("news", "notices")]
     editor = _person(f"{mark}-editor", unit, site, ("editor",), "unit")
     chief = _person(f"{mark}-chief", unit, site, _CHIEF_ROLES, "organization")
     second = _person(f"{mark}-second", unit, site, _CHIEF_ROLES, "organization")
-    return Author(mark, unit, site, columns, chief, second, editor), editor
+    return Author(mark, unit, site, columns, chief, second, editor, flourish), editor
 
 
 def _column(site: Site, slug: str, mark: str) -> Column:
