@@ -16,6 +16,7 @@ import cProfile
 import os
 import pstats
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.serving import _free_port, _wait_for
+from bench.serving import _free_port
 
 TARGET = 100.0  # requests per second
 
@@ -69,6 +70,17 @@ def _start(port: int) -> subprocess.Popen[bytes]:
         "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "bench.served:application",
     ]  # fmt: skip
     return subprocess.Popen(command, env=os.environ.copy())
+
+
+def _wait_for(port: int, patience: float = 90.0) -> None:
+    """Wait until the listeners answer; a busy machine takes its time to load them."""
+    ending = time.monotonic() + patience
+    while time.monotonic() < ending:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise TimeoutError("the listeners did not start")
 
 
 def _host() -> str:
