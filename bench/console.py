@@ -12,6 +12,7 @@ PostgreSQL only: the library is cloned by the database. Three persons: an editor
 from __future__ import annotations
 
 import argparse
+import html
 import itertools
 import logging
 import os
@@ -27,6 +28,7 @@ from typing import Any
 SITES, UNITS, COLUMNS = 200, 100, 1300
 # A long list of ids in a query is not worth reading.
 _MANY = re.compile(r"\((?:'[-0-9a-f]{36}'::uuid(?:, )?){3,}\)")
+_OLDER = re.compile(r'rel="next" href="([^"]+)"')
 _CLONE = Path(__file__).with_name("console_library.sql")
 
 
@@ -179,10 +181,10 @@ def _tenth(client: Any, path: str) -> Callable[[], Any]:
         _TENTH[key] = path
         for _ in range(9):
             answer = client.get(_TENTH[key])
-            older = answer.context["list"].older if answer.status_code == 200 else ""
-            if not older:
+            older = _OLDER.search(answer.content.decode()) if answer.status_code == 200 else None
+            if older is None:
                 break
-            _TENTH[key] = path + older
+            _TENTH[key] = path + html.unescape(older[1])
     return lambda: client.get(_TENTH[key])
 
 
