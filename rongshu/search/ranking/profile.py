@@ -31,7 +31,7 @@ class Profile:
     number: float = 2.0
     number_parts: float = 1.0
     phrase: float = 0.5
-    named_in_title: float = 0.15
+    named_in_title: float = 0.05
     """A title in 《》 stands in the title."""
     in_force: float = 0.25
     intent: float = 0.12
