@@ -34,8 +34,8 @@ def titled(rows: QuerySet[Resource], words: str) -> tuple[QuerySet[Resource], st
     parts = words.split()[:8]
     found = _versions_titled(parts)
     if found is not None:
-        shown = Q(effective_version_id__in=found) | Q(
-            effective_version_id__isnull=True, working_version_id__in=found
+        shown = Q(effective_version_id__among=found) | Q(
+            effective_version_id__isnull=True, working_version_id__among=found
         )
         return rows.filter(shown | Q(index_number__startswith=words.strip())), ""
     newest, remark = _newest(rows)
@@ -47,7 +47,7 @@ def with_version_titled(rows: QuerySet[_M], version: str, words: str) -> tuple[Q
     parts = words.split()[:8]
     found = _versions_titled(parts)
     if found is not None:
-        return rows.filter(**{f"{version}__in": found}), ""
+        return rows.filter(**{f"{version}__among": found}), ""
     newest, remark = _newest(rows)
     for word in parts:
         newest = newest.filter(**{f"{version}__title__icontains": word})
