@@ -14,8 +14,8 @@ from rongshu.search.engines.port import EngineRequest, Sort
 Found = Sequence[tuple[Any, DocAddress]]
 _ORDER: Final = {Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 # Everything that lifts a document is asked about each that was found: beyond so many that takes too long.
-_MANY: Final = 20_000
-_SIFTED: Final = 200
+_MANY: Final = 5_000
+_SIFTED: Final = 500
 
 
 def page(searcher: Searcher, schema: Schema, request: EngineRequest, offset: int, total: int) -> Found:
