@@ -45,7 +45,12 @@ class PostBack2010(WebForms2014):
         first = self.list_address(column)
         for at, entries in enumerate(pages):
             rows = [self.row(entry, column) for entry in entries]
-            context: dict[str, Any] = {"column": column, "rows": rows, "steps": self.pager(at, len(pages)), "target": _TARGET}
+            context: dict[str, Any] = {
+                "column": column,
+                "rows": rows,
+                "steps": self.pager(at, len(pages)),
+                "target": _TARGET,
+            }
             content = self.page("list.html", first, **context)
             file = f"channel.{column.number}.{at + 1}.aspx" if at else None
             self.files.write(self.list_address(column, at), content, file=file)
