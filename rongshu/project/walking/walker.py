@@ -22,7 +22,11 @@ _JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"
 # Ways out of the session, not content; the walker would have to sign in anew after each.
 _ENDS_WALK: Final = frozenset({"sign-out"})
 # Each answer carries a secret made just now.
-_FRESH: Final = frozenset({"new-factor", "console-token", "console-enrol", "console-reset-factor"})
+_FRESH: Final = frozenset(
+    {"new-factor", "console-token", "console-enrol", "console-reset-factor", "recovery-codes"}
+)
+# They speak of the whole installation: how far its events are carried out, and the names of all units.
+_OF_ALL: Final = frozenset({"health", "console-suggest-organizations"})
 # What a list may be narrowed by, and whose it would be.
 _NAMED_IN_QUERIES: Final = {"column": "Column", "under": "Resource", "place": "Column", "parent": "Column"}
 _OWN_OBJECTS: Final = 3
@@ -98,7 +102,7 @@ class Walker:
         """Return what every address says of one's own, without what passes."""
         found = {}
         for address in addresses():
-            if address.name not in _ENDS_WALK | _FRESH:
+            if address.name not in _ENDS_WALK | _FRESH | _OF_ALL:
                 url = address.url(own(address, self.tenant)[0])
                 with self.asker.kept(f"own {address.name}", own_may_change=True):
                     found[url] = self.asker.ask("GET", url).likeness()
