@@ -207,6 +207,8 @@ _NEWSROOM: Final = {
     "rescan.started": "开始历史复查",
     "intake.started": "开始采集",
     "intake.finished": "采集结束",
+    "statistics.rebuilt": "重算统计",
+    "search.rebuild-asked": "重建检索索引",
     "search.api-key-made": "建立接口密钥",
     "search.api-key-revoked": "吊销接口密钥",
     "search.hot-words-arranged": "调整热词",

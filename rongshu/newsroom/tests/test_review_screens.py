@@ -111,10 +111,11 @@ def test_flows_and_periods_are_kept_by_who_may(newsroom: Newsroom) -> None:
         scope_id=newsroom.library.education.pk,
     )  # fmt: skip
     client = client_of(administrator)
-    flows = ("flows", "flows/three-reviews", "flows/new", "flows/assign")
+    flows = ("flows", "flows/three-reviews", "flows/assign")
     lists = ("key-periods", "key-periods/new", "exempt-sources", "exempt-sources/new", "purges", "reviews")
     for page in (*flows, *lists):
         assert client.get(f"/newsroom/{page}").status_code == 200, page
+    assert client.get("/newsroom/flows/new").status_code == 403, "a flow is the whole platform's"
     posted = {
         "flow": "important", "scope": "organization", "place": "示范省教育厅", "way": "pieces",
         "reason": "示范办法",
@@ -146,6 +147,7 @@ def test_flows_and_periods_are_kept_by_who_may(newsroom: Newsroom) -> None:
         for n in range(2, 9)
         for name, value in (("kind", "review"), ("capability", "review.first"))
     }
+    assert operator.get("/newsroom/flows/new").status_code == 200
     assert operator.post("/newsroom/flows/new", steps | blank).status_code == 302
     assert Flow.objects.get(pk="own").levels == 1
 
