@@ -54,14 +54,14 @@ check: setup ## Format, lint, strict types, import contracts, migrations, templa
 engines: ## Install the engines the tests use, where this machine lets us (PostgreSQL, Chromium, nginx, OpenSearch)
 	scripts/install_engines
 
-test: setup engines ## The suite on SQLite, then on a real PostgreSQL, the search's on OpenSearch (under 15 minutes)
+test: setup engines ## The suite on SQLite, then on a real PostgreSQL (under 15 minutes)
 	$(BIN)/pytest -n 2
 	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --database-only -m 'not slow and not browser'
-	$(BIN)/python scripts/with_opensearch.py $(BIN)/pytest -n 2 rongshu/search --database-only -m 'not slow and not browser and not opensearch'
 
-test-full: setup engines ## The long runs
+test-full: setup engines ## The long runs, and the search's tests on OpenSearch
 	$(BIN)/pytest -m slow -n 2
 	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --database-only -m 'slow and not browser'
+	$(BIN)/python scripts/with_opensearch.py $(BIN)/pytest -n 2 rongshu/search --database-only -m 'not slow and not browser and not opensearch'
 
 conformance: setup engines ## Run the tests marked with requirements and print each requirement's state
 	-$(BIN)/pytest -q -n 2 -m 'requirement and not slow' --conformance var/conformance.json

@@ -54,6 +54,7 @@ def assert_same(disturbed: dict[str, Any], whole: dict[str, Any]) -> None:
         assert disturbed[part] == expected, part
 
 
+@pytest.mark.slow
 def test_a_run_killed_in_every_phase_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
     with (
         small_site(ARTICLES) as site,

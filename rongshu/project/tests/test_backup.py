@@ -92,6 +92,7 @@ def test_a_backup_taken_while_events_pour_in_restores_elsewhere(
     assert after["restored"] == 1
 
 
+@pytest.mark.slow
 def test_the_next_backup_copies_only_what_is_new(place: ScratchInstallation, tmp_path: Path) -> None:
     filled(place)
     folder = tmp_path / "backup"
@@ -101,6 +102,7 @@ def test_the_next_backup_copies_only_what_is_new(place: ScratchInstallation, tmp
     assert len(list(folder.glob("cut-*"))) == 1
 
 
+@pytest.mark.slow
 def test_an_installation_with_data_is_replaced_only_on_demand(
     place: ScratchInstallation, tmp_path: Path
 ) -> None:
@@ -121,6 +123,7 @@ def test_an_installation_with_data_is_replaced_only_on_demand(
     )
 
 
+@pytest.mark.slow
 def test_a_damaged_or_incomplete_backup_changes_nothing(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:
@@ -146,6 +149,7 @@ def test_a_damaged_or_incomplete_backup_changes_nothing(
     other.run("restore", str(folder))
 
 
+@pytest.mark.slow
 def test_a_restore_cut_short_blocks_serving_and_is_run_again(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:
@@ -171,6 +175,7 @@ def test_an_unfit_folder_is_refused(place: ScratchInstallation, tmp_path: Path, 
     assert [file.name for file in (tmp_path / "foreign").iterdir()] == ["diary.txt"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_backup_before_it_whole(
     place: ScratchInstallation, other: ScratchInstallation, tmp_path: Path
 ) -> None:

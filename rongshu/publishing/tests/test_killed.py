@@ -18,6 +18,7 @@ def killed(data: Path, points: int, seed: int) -> dict[str, object]:
     return result
 
 
+@pytest.mark.slow
 def test_a_killed_publisher_loses_and_doubles_nothing(tmp_path: Path) -> None:
     result = killed(tmp_path / "data", points=6, seed=1)
     assert result["different"] == []
