@@ -245,7 +245,7 @@ class Crawler:
             return
         outcome.links, outcome.guesses = self._links(reading, answer)
         if reading.article is None:
-            outcome.guesses += self._pages(await links_behind(self._source, self._read_turned, reading))
+            outcome.guesses += self._pages(await links_behind(self._source, self._read_alone, reading))
             outcome.visits.append(Visit(url, VisitKind.PAGE))
             # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
             outcome.list_page = item.found_on == template(url)
@@ -258,7 +258,7 @@ class Crawler:
         return identity(url) in self._in_hand or await self.frontier.seen(url)
 
     async def _reading(self, answer: Fetched) -> PageReading:
-        reading = await self._scripted(answer, await self._extract(answer, None))
+        reading = await self._read_alone(answer)
         frames = [url for url in reading.embedded_urls if self._is_frame(url)]
         if reading.why_no_article in ("frameset", "list", "home"):
             return reading
@@ -273,11 +273,9 @@ class Crawler:
                 continue
         return await self._extract(answer, contents) if contents else reading
 
-    async def _read_turned(self, answer: Fetched) -> PageReading:
-        return await self._scripted(answer, await self._extract(answer, None))
-
-    async def _scripted(self, answer: Fetched, reading: PageReading) -> PageReading:
-        """The page read once more with its script files, where its buttons call what stands in them."""
+    async def _read_alone(self, answer: Fetched) -> PageReading:
+        """Without its frames; once more with its script files, where its buttons call what stands in them."""
+        reading = await self._extract(answer, None)
         if reading.article is not None or not reading.wanted_scripts:
             return reading
         texts = [await self._script(url) for url in reading.wanted_scripts]

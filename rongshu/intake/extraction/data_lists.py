@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from lxml.html import HtmlElement
-
 from .addresses import absolute
-from .scripts import Scripts, evaluate, expression_at, read_scripts
+from .scripts import Scripts, evaluate, expression_at
 
 PLACE = "\N{SYMBOL FOR UNIT SEPARATOR}"  # stands for the number of the page
 _ASKED = re.compile(
@@ -25,13 +24,14 @@ _PAGE_NAME = re.compile(
     r"^(?:cur|current|now|the|i|n)?_?page_?(?:no|num|number|index)?$|^(?:p|pn|pno|curr)$", re.IGNORECASE
 )
 _ROW_LINK = re.compile(
-    r"(?:href\s{0,3}=\s{0,3}\\?[\"']?|[\"'])(?P<before>(?:https?:/)?[/\w.\-]{0,120}[\w\-]+(?:\.\w{2,5}\?[\w=&\-]{0,100}=|[/_\-=]))"
+    r"(?:href\s{0,3}=\s{0,3}\\?[\"']?|[\"'])(?P<before>(?:https?:/)?[/\w.\-]{0,120}[\w\-]{1,60}(?:\.\w{2,5}\?[\w=&\-]{0,100}=|[/_\-=]))"
     r"(?:[\"']\s{0,3}\+\s{0,3}\w{1,30}\.(?P<summed>\w{1,40})\s{0,3}(?:\+\s{0,3}[\"'](?P<after>[\w./\-]{0,20}))?"
     r"|\$\{\s{0,3}\w{1,30}\.(?P<filled>\w{1,40})\s{0,3}\}(?P<tail>[\w./\-]{0,20})"
     r"|\{\{\s{0,3}\w{1,30}\.(?P<drawn>\w{1,40})\s{0,3}\}\}(?P<rest>[\w./\-]{0,20}))"
 )
 _JSONP = re.compile(r"^[\w.$\s]{0,60}\((.*)\)\s*;?\s*$", re.DOTALL)
 _AROUND = 600
+_ASKED_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,12 @@ class DataList:
         return PLACE in self.url or any(PLACE in value for _, value in self.fields)
 
 
-def find_data_lists(tree: HtmlElement, base: str | None) -> tuple[DataList, ...]:
+def find_data_lists(scripts: Scripts, base: str | None) -> tuple[DataList, ...]:
     """Read what the scripts of a page ask for, and how they link what they get."""
-    texts = [element.text or "" for element in tree.iter("script") if not element.get("src")]
-    text = "\n".join(texts)
+    text = scripts.text
     if base is None or not any(word in text for word in ("$.", "fetch", ".open(", "ajax", "axios")):
         return ()
-    scripts = read_scripts(text)
-    rows = tuple(dict.fromkeys(_row_links(scripts.text)))
+    rows = tuple(dict.fromkeys(_row_links(text)))
     return tuple(dict.fromkeys(_asked(scripts, base, rows)))
 
 
@@ -89,17 +87,18 @@ def links_of_rows(content: bytes, rows: tuple[RowLink, ...], base: str) -> list[
 
 
 def _asked(scripts: Scripts, base: str, rows: tuple[RowLink, ...]) -> Iterator[DataList]:
-    for match in _ASKED.finditer(scripts.text):
-        asked = expression_at(scripts.text, match.end())
-        around = scripts.text[match.end() + len(asked) : match.end() + _AROUND]
-        before = scripts.text[max(0, match.start() - 200) : match.end()]
-        values = {**scripts.variables, **dict.fromkeys(_page_names(scripts.text), PLACE)}
+    text = scripts.text
+    values = {**scripts.variables, **dict.fromkeys(_page_names(text), PLACE)}
+    for match in islice(_ASKED.finditer(text), _ASKED_AT_MOST):
+        asked = expression_at(text, match.end())
+        around = text[match.end() + len(asked) : match.end() + _AROUND]
+        before = text[max(0, match.end() - 200) : match.end()]
         target = evaluate(asked, values)
         if target is None or (url := absolute(base, target)) is None:
             continue
         fields = tuple(_fields(around, values))
         is_posted = "post" in (match["short"] or match["verb"] or "").lower() or bool(
-            _IS_POST.search(before[-200:] + around[:_AROUND])
+            _IS_POST.search(before + around)
         )
         yield DataList(url.replace("%E2%90%9F", PLACE), fields, is_posted, rows)
 

@@ -21,6 +21,7 @@ from .lines import Line, read_lines
 from .page_meta import read_meta
 from .pagers import find_steps
 from .results import Attachment, ExtractedPage, Image, PageReading
+from .scripts import Scripts
 from .title import Title, document_title, find_title
 from .verdict import Evidence, why_no_article
 
@@ -62,7 +63,8 @@ def read_page(
     refresh = navigation.find_refresh(tree, base, text)
     canonical = navigation.canonical_of(tree, base)
     pages = navigation.list_pages(text, base)
-    steps, data_lists = find_steps(tree, base, text, scripts), find_data_lists(tree, base)
+    own = Scripts("\n".join(element.text or "" for element in tree.iter("script") if not element.get("src")))
+    steps = find_steps(tree, base, text, Scripts(f"{scripts}\n{own.text}") if scripts else own)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
     article, why = (
@@ -83,7 +85,8 @@ def read_page(
         canonical_url=canonical,
         why_no_article=why,
         postings=steps.postings,
-        data_lists=data_lists,
+        # Whatever else an article's page may draw by script is none of its list's.
+        data_lists=find_data_lists(own, base) if article is None else (),
         wanted_scripts=steps.wanted_scripts,
     )
 

@@ -21,7 +21,6 @@ from .scripts import (
     evaluate,
     expression_at,
     read_calls,
-    read_scripts,
     values_in,
 )
 
@@ -51,10 +50,11 @@ _COUNT = re.compile(
 )
 _JUMPS = re.compile(r"location|jumpMenu|open\(", re.IGNORECASE)
 _STATE = ("__VIEWSTATE", "__EVENTVALIDATION", "__PREVIOUSPAGE", "__VIEWSTATEGENERATOR")
+_TYPED = ("text", "hidden", "number")
 _PAGES_AT_MOST = 2000
 _SCRIPTS_AT_MOST = 5
 _OWN_OF_BROWSERS = frozenset(
-    ["void", "print", "close", "back", "go", "alert", "confirm", "addFavorite", "setHomePage", "open", "url"]
+    ["print", "close", "back", "go", "alert", "confirm", "addFavorite", "setHomePage", "open", "url"]
 )
 _LIBRARY = re.compile(r"jquery|bootstrap|swiper|layui|vue|share|stat|count|hits", re.IGNORECASE)
 
@@ -82,27 +82,37 @@ class Steps:
     wanted_scripts: tuple[str, ...] = ()  # they may hold functions the buttons call and the page does not
 
 
-def find_steps(tree: HtmlElement, base: str | None, text: str, shared: str = "") -> Steps:
+@dataclass(frozen=True, slots=True)
+class _Button:
+    """What can be pressed: what stands on it, what happens then, whether it turns pages."""
+
+    label: str
+    script: str
+    calls: tuple[Call, ...]
+    turns: bool
+
+
+def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts) -> Steps:
     """Read the buttons, forms and jump lists of a page; without its address there is nothing to lead to.
 
-    `shared` is the text of script files the page loads.
+    `scripts` are those of the page and of the script files it loads.
     """
     if base is None or not _has_buttons(text):
         return Steps()
-    scripts = read_scripts("\n".join([shared, *(element.text or "" for element in tree.iter("script"))]))
-    found = [*_pressed(tree, base, scripts), *_jumps(tree, base), *_counted_forms(tree, base, text)]
+    buttons = list(_buttons(tree))
+    found = [*_pressed(buttons, tree, base, scripts), *_jumps(tree, base), *_counted_forms(tree, base, text)]
     addresses = dict.fromkeys(step for step in found if isinstance(step, str) and step != base)
     postings: dict[object, Posting] = {}
     for step in found:
         if isinstance(step, Posting):
             postings.setdefault(step.key, step)
-    return Steps(tuple(addresses), tuple(postings.values()), tuple(_wanted(tree, base, scripts)))
+    return Steps(tuple(addresses), tuple(postings.values()), tuple(_wanted(buttons, tree, base, scripts)))
 
 
-def _wanted(tree: HtmlElement, base: str, scripts: Scripts) -> list[str]:
+def _wanted(buttons: Iterable[_Button], tree: HtmlElement, base: str, scripts: Scripts) -> list[str]:
     """The script files of the site itself, when a button calls what no script of the page defines."""
-    calls = [call for element, script in _handlers(tree) for call in read_calls(script)]
-    if all(call.name in scripts.functions or call.name in _OWN_OF_BROWSERS for call in calls):
+    names = {call.name for button in buttons for call in button.calls} - _OWN_OF_BROWSERS
+    if all(name in scripts.functions for name in names):
         return []
     files = (absolute(base, element.get("src")) for element in tree.iter("script"))
     own = [url for url in files if url and urlsplit(url).netloc == urlsplit(base).netloc]
@@ -115,27 +125,34 @@ def _has_buttons(text: str) -> bool:
     )
 
 
-def _handlers(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """What can be pressed, with what happens then."""
+def _buttons(tree: HtmlElement) -> Iterator[_Button]:
     for element in tree.xpath("//a[starts-with(@href, 'javascript:')] | //*[@onclick]"):
-        yield element, f"{element.get('onclick') or ''};{element.get('href') if element.tag == 'a' else ''}"
-
-
-def _pressed(tree: HtmlElement, base: str, scripts: Scripts) -> Iterator[str | Posting]:
-    for element, script in _handlers(tree):
+        script = f"{element.get('onclick') or ''};{element.get('href') if element.tag == 'a' else ''}"
         label = squeeze(element.text_content() or element.get("value") or element.get("title") or "")[:20]
         turns = bool(_NUMBERED.match(label) or _FORWARD.match(label))
-        if turns and (asked := _POSTBACK.search(script)):
+        yield _Button(label, script, tuple(read_calls(script)), turns)
+
+
+def _pressed(
+    buttons: Iterable[_Button], tree: HtmlElement, base: str, scripts: Scripts
+) -> Iterator[str | Posting]:
+    for button in buttons:
+        if button.turns and (asked := _POSTBACK.search(button.script)):
             target, argument = asked.group(1) or asked.group(3), asked.group(2) or asked.group(4) or ""
-            yield from _postback(tree, base, target, argument, is_next=_is_relative(label, argument))
+            is_next = _is_relative(button.label, argument)
+            yield from _postback(tree, base, target, argument, is_next=is_next)
             continue
-        for call in read_calls(script):
+        for call in button.calls:
             if (function := scripts.functions.get(call.name)) is not None:
-                yield from _called(tree, base, scripts, function, call, turns=turns, label=label)
+                values = values_in(function, call, scripts)
+                yield from _goes_to(base, function, values)
+                if button.turns and "submit" in function.body:
+                    is_next = bool(_FORWARD.match(button.label)) and not call.arguments
+                    yield from _submitted(tree, base, function, values, is_next=is_next)
 
 
 def _is_relative(label: str, argument: str) -> bool:
-    """ "下一页" without a number, and "…" whose meaning depends on where it stands."""
+    """The label "下一页" without a number, and "…" whose meaning depends on where it stands."""
     return bool(_FORWARD.match(label)) and not re.search(r"\d", argument)
 
 
@@ -153,18 +170,11 @@ def _postback(
     yield Posting(url, _filled(form, asked), is_next)
 
 
-def _called(
-    tree: HtmlElement, base: str, scripts: Scripts, function: Function, call: Call, *, turns: bool, label: str
-) -> Iterator[str | Posting]:
-    values = values_in(function, call, scripts)
+def _goes_to(base: str, function: Function, values: Values) -> Iterator[str]:
     for match in _GOES_TO.finditer(function.body):
         target = evaluate(expression_at(function.body, match.end()), values)
         if target and (url := absolute(base, target)):
             yield url
-    if turns and "submit" in function.body:
-        yield from _submitted(
-            tree, base, function, values, is_next=bool(_FORWARD.match(label)) and not call.arguments
-        )
 
 
 def _submitted(
@@ -274,21 +284,18 @@ def _addresses(base: str, values: Iterable[str]) -> Iterator[str]:
 
 
 def _counted_forms(tree: HtmlElement, base: str, text: str) -> Iterator[str | Posting]:
-    """ "转到 [ ] 页" beside "共 12 页": every page can be asked for by number."""
-    counted = _COUNT.search(text)
+    """A field "转到 [ ] 页" beside "共 12 页": every page can be asked for by number."""
+    asking = [(form, name) for form in tree.iter("form") if (name := _asks_for_page(form))]
+    counted = _COUNT.search(text) if asking else None
     count = min(int(counted.group(1) or counted.group(2)), _PAGES_AT_MOST) if counted else 0
-    if count < 2:
-        return
-    for form in tree.iter("form"):
-        asks = next(
-            (
-                item.get("name")
-                for item in form.iter("input")
-                if (item.get("type") or "text").lower() in ("text", "hidden", "number")
-                and _PAGE_NAME.match(item.get("name") or "")
-            ),
-            None,
-        )
-        if asks and form.find(".//input[@name='__VIEWSTATE']") is None:
-            for number in range(2, count + 1):
-                yield from _sent(form, base, {asks: str(number)})
+    for form, name in asking:
+        for number in range(2, count + 1):
+            yield from _sent(form, base, {name: str(number)})
+
+
+def _asks_for_page(form: HtmlElement) -> str | None:
+    """The field of a form that takes the number of a page; web forms are turned by their postbacks."""
+    if form.find(".//input[@name='__VIEWSTATE']") is not None:
+        return None
+    fields = (item for item in form.iter("input") if (item.get("type") or "text").lower() in _TYPED)
+    return next((name for item in fields if _PAGE_NAME.match(name := item.get("name") or "")), None)

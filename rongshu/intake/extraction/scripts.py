@@ -6,7 +6,9 @@ sums of literals, parameters and plain variables; whatever else stands there is 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 _FUNCTION = re.compile(
     r"(?:function\s{1,5}(\w{1,60})|(?:var\s{1,5}|window\.)?(\w{1,60})\s{0,5}[=:]\s{0,5}function)"
@@ -21,8 +23,10 @@ _SHIFTED = re.compile(r"^\(?\s*(?:parseInt|Number|eval)?\s*\(?\s*(\w+)\s*\)?\s*(
 _WRAPPED = re.compile(r"^(?:encodeURIComponent|encodeURI|escape|String|parseInt|Number)?\s*\(\s*(\w+)\s*\)$")
 _FILLED = re.compile(r"([^$]+|\$(?!\{))|\$\{([^}]{1,100})\}")
 _TERM = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|\([^()]*\)|\w+\s*\([^()]*\)|[^+\s\"'()`]+")
+_KEYWORDS = frozenset(["void", "if", "for", "while", "switch", "catch", "return", "typeof"])
 _LONGEST = 4000  # characters of one function
 _SCRIPT_AT_MOST = 500_000
+_FUNCTIONS_AT_MOST = 1000
 _EXPRESSION_AT_MOST = 500
 
 Values = Mapping[str, str]
@@ -36,13 +40,27 @@ class Function:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
 class Scripts:
-    """The functions and the plain variables of a page."""
+    """The functions and the plain variables of a page's script, read when they are first asked for."""
 
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    variables: Values = field(default_factory=dict)
-    text: str = ""
+    def __init__(self, text: str) -> None:
+        self.text = text[:_SCRIPT_AT_MOST]
+
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        """Every function that has a name."""
+        return {
+            match.group(1) or match.group(2): Function(
+                tuple(name.strip() for name in match.group(3).split(",") if name.strip()),
+                _block(self.text, match.end()),
+            )
+            for match in islice(_FUNCTION.finditer(self.text), _FUNCTIONS_AT_MOST)
+        }
+
+    @cached_property
+    def variables(self) -> Values:
+        """Every variable that is a literal."""
+        return _variables(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +71,12 @@ class Call:
     arguments: tuple[str | None, ...]
 
 
-def read_scripts(text: str) -> Scripts:
-    """Read the script of a page: `text` is all of it, one block after the other."""
-    text = text[:_SCRIPT_AT_MOST]
-    functions = {
-        match.group(1) or match.group(2): Function(
-            tuple(name.strip() for name in match.group(3).split(",") if name.strip()),
-            _block(text, match.end()),
-        )
-        for match in _FUNCTION.finditer(text)
-    }
-    variables = {name: _unquoted(value) for name, value in _VARIABLE.findall(text)}
-    return Scripts(functions, variables, text)
-
-
 def read_calls(script: str) -> Iterator[Call]:
     """Yield the calls of a handler such as `javascript:goPage(3);return false`."""
     for match in _CALL.finditer(script[:2000]):
-        arguments = tuple(_literal(piece) for piece in _split(match.group(2)))
-        yield Call(match.group(1).rpartition(".")[2], arguments)
+        name = match.group(1).rpartition(".")[2]
+        if name not in _KEYWORDS:
+            yield Call(name, tuple(_literal(piece) for piece in _split(match.group(2))))
 
 
 def values_in(function: Function, call: Call, scripts: Scripts) -> Values:
@@ -81,8 +86,11 @@ def values_in(function: Function, call: Call, scripts: Scripts) -> Values:
         for name, value in zip(function.parameters, call.arguments, strict=False)
         if value is not None
     }
-    local = {name: _unquoted(value) for name, value in _VARIABLE.findall(function.body)}
-    return {**scripts.variables, **local, **given}
+    return {**scripts.variables, **_variables(function.body), **given}
+
+
+def _variables(text: str) -> Values:
+    return {name: value.strip("\"'") for name, value in _VARIABLE.findall(text)}
 
 
 def evaluate(expression: str, values: Values) -> str | None:
@@ -142,10 +150,6 @@ def _term(term: str, values: Values) -> str | None:
 def _literal(text: str) -> str | None:
     match = _LITERAL.match(text.strip())
     return next((group for group in match.groups() if group is not None), "") if match else None
-
-
-def _unquoted(text: str) -> str:
-    return text.strip("\"'")
 
 
 def _split(arguments: str) -> list[str]:

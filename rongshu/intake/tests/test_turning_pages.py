@@ -154,3 +154,20 @@ async def _crawl(url: str) -> list[CrawledArticle]:
     async with Fetcher(politeness=politeness, allow_hosts=["127.0.0.1"]) as fetcher:
         crawler = Crawler(SiteSource(fetcher, [f"{url}/"]))
         return [result async for result in crawler.crawl() if isinstance(result, CrawledArticle)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '$.get(1);var x="' + "aB3" * 60_000 + '";',
+        "function f(a){" * 20_000,
+        "function f(a){location.href=" + "a+" * 50_000,
+        '$.get("a"+page,{p:page});' * 10_000,
+        "$.get(1);" + "`${a}" * 50_000,
+    ],
+    ids=["picture", "functions", "sum", "asked", "templates"],
+)
+def test_a_script_made_to_tire_the_reader_is_read_to_its_end(script: str) -> None:
+    found = reading("<a href=\"javascript:f('3')\">3</a>", script)
+    assert found.postings == ()
+    assert len(found.list_pages) <= 1
