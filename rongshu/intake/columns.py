@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from pypinyin import Style, lazy_pinyin
 
-from rongshu.sites.models import Column
+from rongshu.sites.models import Column, Site
 
 UNSORTED = "其他信息"
 SEPARATOR = " > "
@@ -102,6 +103,11 @@ class ColumnMap:
         while f"{parent_path}{slug if number == 1 else f'{slug}{number}'}/" in self.taken:
             number += 1
         return slug if number == 1 else f"{slug}{number}"
+
+
+def standing_columns(site: Site) -> QuerySet[Column]:
+    """Return the columns of a site that take something."""
+    return Column.objects.filter(site=site).exclude(status=Column.Status.CLOSED)
 
 
 def parent_of(path: str) -> str:

@@ -12,7 +12,7 @@ columns:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +20,10 @@ from typing import Any, Final
 import yaml
 from django.utils import timezone
 
-from rongshu.intake.columns import SEPARATOR, UNSORTED, ColumnMap, clean_crumbs
+from rongshu.intake.columns import SEPARATOR, UNSORTED, ColumnMap, clean_crumbs, standing_columns
 from rongshu.intake.errors import MappingMalformed
 from rongshu.intake.surveying import Survey
-from rongshu.sites.models import Column, Site
+from rongshu.sites.models import Site
 
 MAKE, LEAVE_OUT = "新建", "不迁移"
 _LONGEST: Final = 2_000_000
@@ -40,11 +40,6 @@ def propose(found: Survey, site: Site) -> dict[str, Any]:
         "site": site.slug,
         "columns": [_proposed(mapping, path, count, names) for path, count in found.columns.most_common()],
     }
-
-
-def standing_columns(site: Site) -> Iterable[Column]:
-    """Return the columns of a site that take something."""
-    return Column.objects.filter(site=site).exclude(status=Column.Status.CLOSED)
 
 
 def _proposed(

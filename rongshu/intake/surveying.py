@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -23,10 +22,10 @@ from rongshu.intake.crawling import (
 from rongshu.intake.crawling.addresses import template
 from rongshu.intake.crawling.errors import FileTooLarge
 from rongshu.intake.extraction.addresses import extension
+from rongshu.intake.extraction.decoding import charset_in
 from rongshu.intake.reading import Readers
 
 _FIELDS: Final = ("title", "published_at", "source", "author", "document_number", "body_text", "column_path")
-_DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
 _SAMPLES: Final = 3
 
 Progress = Callable[[int, int], None]
@@ -125,7 +124,7 @@ class _Watched:
         if answer.is_page and answer.content_type.startswith("text/html"):
             encoding = encoding_of(answer.content)
             self._survey.encodings[encoding] += 1
-            declared = answer.charset or _declared(answer.content)
+            declared = answer.charset or charset_in(answer.content)
             self._survey.misdeclared += declared is not None and not _agree(declared, encoding)
         return answer
 
@@ -180,11 +179,6 @@ def encoding_of(content: bytes) -> str:
             continue
         return encoding
     return "mixed"
-
-
-def _declared(content: bytes) -> str | None:
-    match = _DECLARED.search(content[:3000])
-    return match.group(1).decode() if match else None
 
 
 def _agree(declared: str, encoding: str) -> bool:

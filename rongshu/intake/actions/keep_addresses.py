@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from rongshu.accounts.models import Person
-from rongshu.intake.columns import ColumnMap
+from rongshu.intake.columns import ColumnMap, standing_columns
 from rongshu.intake.crawling import VisitKind
 from rongshu.intake.frontier import key_of, short_key
 from rongshu.intake.list_pages import columns_of_lists
@@ -18,7 +18,6 @@ from rongshu.intake.old_addresses import is_front_page, is_root, spellings
 from rongshu.intake.queries.runs import detours
 from rongshu.library.models import StoredFile
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
-from rongshu.sites.models import Column
 
 _AT_ONCE: Final = 500
 _GONE: Final = "旧网页未迁移"
@@ -82,7 +81,7 @@ def _first_addresses(run: IntakeRun) -> list[str]:
 def _lists(run: IntakeRun) -> Iterator[OldAddress]:
     pages = run.addresses.filter(kind=VisitKind.PAGE.value).exclude(links=[])
     links = dict(pages.values_list("url", "links"))
-    columns = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
+    columns = standing_columns(run.site)
     ids = dict(columns.values_list("path", "id"))
     known = _column_of_articles(run, ColumnMap.of(columns, before=run.started_at, chosen=run.mapping), ids)
     found = columns_of_lists(links, known)

@@ -17,8 +17,7 @@ def leave_out(run: IntakeRun) -> int:
     if not left:
         return 0
     fresh = run.articles.filter(outcome=IntakeArticle.Outcome.EXTRACTED).values_list("pk", "column_paths")
-    gone = {pk: names for pk, paths in fresh.iterator() if (names := _names(paths)) <= left}
-    pks = list(gone)
+    pks = [pk for pk, paths in fresh.iterator() if _names(paths) <= left]
     for start in range(0, len(pks), _AT_ONCE):
         with transaction.atomic():
             IntakeArticle.objects.filter(pk__in=pks[start : start + _AT_ONCE]).update(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from rongshu.accounts.models import Person
-from rongshu.intake.columns import ColumnMap, ColumnNeed
+from rongshu.intake.columns import ColumnMap, ColumnNeed, standing_columns
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.queries.runs import in_order
 from rongshu.library.errors import RouteNeedsReview
@@ -33,8 +33,7 @@ def place_articles(
     *, actor: Person, run: IntakeRun, approval: Approval, progress: Progress | None = None
 ) -> int:
     """Place every article of the run; return how many placements are new. Safe to repeat."""
-    standing = Column.objects.filter(site=run.site).exclude(status=Column.Status.CLOSED)
-    mapping = ColumnMap.of(standing, before=run.started_at, chosen=run.mapping)
+    mapping = ColumnMap.of(standing_columns(run.site), before=run.started_at, chosen=run.mapping)
     own_places, other_places = _wanted(run, mapping)
     columns = _columns(actor, run.site, mapping, {path for _, path in (*own_places, *other_places)})
     own = [(resource_id, columns[path]) for resource_id, path in own_places]

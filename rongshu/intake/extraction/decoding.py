@@ -65,9 +65,14 @@ def _utf16_without_mark(content: bytes) -> str | None:
 
 def _declared(content: bytes, declared_charset: str | None) -> list[str]:
     """Declared encodings in order of authority: the server's, then the page's own."""
-    found = _META_CHARSET.search(content[:4096])
-    names = [declared_charset, found.group(1).decode("ascii") if found else None]
+    names = [declared_charset, charset_in(content)]
     return [name for name in map(_normalised, names) if name]
+
+
+def charset_in(content: bytes) -> str | None:
+    """The encoding a page says it has, right or wrong."""
+    found = _META_CHARSET.search(content[:4096])
+    return found.group(1).decode("ascii") if found else None
 
 
 def _normalised(name: str | None) -> str | None:
