@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from tantivy import Schema, Searcher
+from tantivy import Query, Schema, Searcher
 
-from rongshu.search.engines.clauses import Clause
 from rongshu.search.engines.embedded.translating import bare, narrowed
 from rongshu.search.engines.port import FACET_VALUES, EngineRequest
 
@@ -15,32 +14,30 @@ Facets = Mapping[str, tuple[tuple[str, int], ...]]
 _TOTAL: Final = "_total"
 
 
-def count(searcher: Searcher, schema: Schema, request: EngineRequest) -> tuple[Facets, int]:
-    """Return the facets asked for and how many documents were found.
+def count(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query) -> tuple[Facets, int]:
+    """Return the facets asked for and how many documents were found; `sieve` finds them all.
 
     A facet in which something is chosen is counted without that choice, so in a pass of its own; all others
     and the total share one.
     """
     chosen = {one.field: one for one in request.chosen}
     shared = [facet for facet in request.facets if facet not in chosen]
-    counted = _pass(searcher, schema, request, chosen.values(), shared)
+    counted = _pass(searcher, sieve, shared)
     total = int(counted[_TOTAL]["value"])
     for facet in request.facets:
         if facet in chosen:
             others = [one for one in request.chosen if one.field != facet]
-            counted[facet] = _pass(searcher, schema, request, others, [facet])[facet]
+            wider = narrowed(bare(request.clause), (*request.filters, *others), schema)
+            counted[facet] = _pass(searcher, wider, [facet])[facet]
     return {facet: _values(counted[facet]) for facet in request.facets}, total
 
 
-def _pass(
-    searcher: Searcher, schema: Schema, request: EngineRequest, chosen: Iterable[Clause], facets: list[str]
-) -> dict[str, Any]:
+def _pass(searcher: Searcher, query: Query, facets: list[str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         facet: {"terms": {"field": facet, "size": FACET_VALUES, "segment_size": 4 * FACET_VALUES}}
         for facet in facets
     }
     wanted[_TOTAL] = {"value_count": {"field": "published"}}
-    query = narrowed(bare(request.clause), (*request.filters, *chosen), schema)
     return searcher.aggregate(query, wanted)
 
 

@@ -14,7 +14,7 @@ from rongshu.search.engines.embedded.fields import open_as_made, open_index
 from rongshu.search.engines.embedded.generations import Shelf
 from rongshu.search.engines.embedded.paging import page
 from rongshu.search.engines.embedded.reading import Reading
-from rongshu.search.engines.embedded.translating import narrowed
+from rongshu.search.engines.embedded.translating import bare, narrowed, translate
 from rongshu.search.engines.embedded.writing import EmbeddedWriter
 from rongshu.search.engines.port import (
     WINDOW,
@@ -119,10 +119,12 @@ def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineA
     offset = _offset(request.after)
     if offset + request.limit > WINDOW:
         raise BeyondWindow
-    facets, total = count(searcher, index.schema, request)
-    found = page(searcher, index.schema, request, offset, total) if request.limit and total > offset else ()
-    whole = narrowed(request.clause, (), index.schema)
-    hits = tuple(_hit(searcher, whole, score, address, request) for score, address in found)
+    schema = index.schema
+    sieve = narrowed(bare(request.clause), (*request.filters, *request.chosen), schema)
+    facets, total = count(searcher, schema, request, sieve)
+    found = page(searcher, schema, request, sieve, offset, total) if request.limit and total > offset else ()
+    explained = translate(request.clause, schema) if request.explain else None
+    hits = tuple(_hit(searcher, score, address, request.sort, explained) for score, address in found)
     end = offset + len(hits)
     return EngineAnswer(hits, total, True, facets, str(end) if hits and end < min(total, WINDOW) else None)
 
@@ -135,10 +137,10 @@ def _offset(after: str | None) -> int:
     return int(after)
 
 
-def _hit(searcher: Searcher, query: Query, score: Any, address: DocAddress, request: EngineRequest) -> Hit:
+def _hit(searcher: Searcher, score: Any, address: DocAddress, sort: Sort, explained: Query | None) -> Hit:
     id_, source = _stored(searcher.doc(address))
-    explanation = orjson.loads(query.explain(searcher, address).to_json()) if request.explain else None
-    return Hit(id_, float(score) if request.sort is Sort.RELEVANCE else 0.0, source, explanation)
+    explanation = orjson.loads(explained.explain(searcher, address).to_json()) if explained else None
+    return Hit(id_, float(score) if sort is Sort.RELEVANCE else 0.0, source, explanation)
 
 
 def _stored(document: Document) -> tuple[str, Mapping[str, Any]]:

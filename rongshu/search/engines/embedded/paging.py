@@ -8,7 +8,7 @@ from typing import Any, Final
 from tantivy import DocAddress, Occur, Order, Query, Schema, Searcher
 
 from rongshu.search.engines.embedded.fields import KEY
-from rongshu.search.engines.embedded.translating import bare, narrowed, translate
+from rongshu.search.engines.embedded.translating import narrowed, translate
 from rongshu.search.engines.port import EngineRequest, Sort
 
 Found = Sequence[tuple[Any, DocAddress]]
@@ -18,12 +18,17 @@ _MANY: Final = 5_000
 _SIFTED: Final = 500
 
 
-def page(searcher: Searcher, schema: Schema, request: EngineRequest, offset: int, total: int) -> Found:
-    """Return the hits of a page with their scores (with their times when sorted by time)."""
+def page(  # noqa: PLR0917 - one search
+    searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query, offset: int, total: int
+) -> Found:
+    """Return the hits of a page with their scores (with their times when sorted by time).
+
+    `sieve` finds what the request does, in the order of the words alone.
+    """
     if request.sort is not Sort.RELEVANCE:
-        return _by_time(searcher, schema, request, offset)
+        return _by_time(searcher, sieve, request, offset)
     if total > _MANY and offset < _SIFTED:
-        ranked = _sifted(searcher, schema, request)
+        ranked = _sifted(searcher, schema, request, sieve)
         if ranked is not None and offset + request.limit <= len(ranked):
             return ranked[offset : offset + request.limit]
     query = narrowed(request.clause, (*request.filters, *request.chosen), schema)
@@ -31,10 +36,9 @@ def page(searcher: Searcher, schema: Schema, request: EngineRequest, offset: int
     return searcher.search(query, request.limit, count=False, offset=offset).hits
 
 
-def _by_time(searcher: Searcher, schema: Schema, request: EngineRequest, offset: int) -> Found:
-    query = narrowed(bare(request.clause), (*request.filters, *request.chosen), schema)
+def _by_time(searcher: Searcher, sieve: Query, request: EngineRequest, offset: int) -> Found:
     return searcher.search(
-        query,
+        sieve,
         request.limit,
         count=False,
         order_by_field="published",
@@ -43,9 +47,8 @@ def _by_time(searcher: Searcher, schema: Schema, request: EngineRequest, offset:
     ).hits
 
 
-def _sifted(searcher: Searcher, schema: Schema, request: EngineRequest) -> Found | None:
+def _sifted(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query) -> Found | None:
     """Return the best by their words, in the order of the whole formula; None where the index is too old."""
-    sieve = narrowed(bare(request.clause), (*request.filters, *request.chosen), schema)
     best = searcher.search(sieve, _SIFTED, count=False).hits
     try:
         keys = searcher.fast_field_values(KEY, [address for _, address in best])
