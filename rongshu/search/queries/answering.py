@@ -8,7 +8,7 @@ that first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -87,7 +87,7 @@ def _recommended(one: Promotion) -> DirectAnswer:
 
 
 def _answers(reader: Reader, text: str, said: str, results: Results) -> tuple[DirectAnswer, ...]:
-    wanted = {element for cue, elements in _CUES if cue.search(said) for element in elements}
+    wanted = [element for cue, elements in _CUES if cue.search(said) for element in elements]
     hits = [hit for hit in results.hits[:_LOOKED_AT] if _type(hit) in _FACTS]
     if wanted:
         hits = [*_named(reader, text), *hits]
@@ -125,11 +125,11 @@ def _core(name: str) -> str:
     return rest if len(rest) > 2 else name
 
 
-def _answer(hit: ResultHit, elements: Mapping[str, Any], wanted: set[str]) -> DirectAnswer:
+def _answer(hit: ResultHit, elements: Mapping[str, Any], wanted: Sequence[str]) -> DirectAnswer:
     kind = _type(hit)
     facts = [(name, label, _fact(elements.get(name))) for name, label in _FACTS[kind]]
-    # What was asked for stands first.
-    ordered = sorted((one for one in facts if one[2]), key=lambda one: one[0] not in wanted)
+    # What was asked for stands first, in the order in which it answers the question.
+    ordered = sorted((one for one in facts if one[2]), key=lambda one: [*wanted, one[0]].index(one[0]))
     answer = DirectAnswer(
         kind=kind,
         label=_LABELS[kind],

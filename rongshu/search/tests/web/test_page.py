@@ -140,16 +140,17 @@ def test_hostile_queries_get_a_helpful_page(world: World, get: Get, query: str) 
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["q=公积金&after=!!", "q=公积金&after=abc", "q=公积金&page=9&after=x", "q=公积金&sort=bad&scope=mars",
-     "q=公积金&from=2026-99-99&until=x", "q=公积金&site=zz&year=9999&validity=none", "q=公积金&type=%00"],
+    ("bent", "status"),
+    [("after=!!", 200), ("after=abc", 400), ("page=9&after=x", 400), ("sort=bad&scope=mars", 200),
+     ("from=2026-99-99&until=x", 200), ("site=zz&year=9999&validity=none", 200), ("type=%00", 200)],
 )  # fmt: skip
-def test_a_bent_address_still_answers(world: World, get: Get, query: str) -> None:
+def test_a_bent_address_still_answers(world: World, get: Get, bent: str, status: int) -> None:
     world.article(title="住房公积金提取办法")
     index_pending()
-    answer = get(f"/-/search?{query}")
-    assert answer.status_code in {200, 400}
+    answer = get(f"/-/search?q=公积金&{bent}")
+    assert answer.status_code == status
     assert "搜索" in text_of(answer)
+    assert Shown(answer.content).first("input[name=q]").attributes["value"] == "公积金"
 
 
 def test_too_long_a_query_is_told_and_kept(world: World, get: Get) -> None:
