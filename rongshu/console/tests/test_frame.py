@@ -18,7 +18,7 @@ from rongshu.console.models import LongWork, Preference
 from rongshu.console.my_day import Panel, PanelItem, PanelItems
 from rongshu.console.progress import WorkInHand, begin_work, do_waiting_work, register_work, stop_work
 from rongshu.console.tests.conftest import Province
-from rongshu.foundation.errors import Conflict
+from rongshu.foundation.errors import Conflict, RongshuError
 from rongshu.foundation.models import AuditRecord
 
 pytestmark = pytest.mark.django_db
@@ -223,5 +223,5 @@ def test_a_failure_of_the_frame_itself_is_told_without_it(
     page.raise_request_exception = False
     answer = page.get("/people")
     assert answer.status_code == 500
-    assert "意外" in answer.content.decode() or "运维" in answer.content.decode()
+    assert RongshuError.sentence in answer.content.decode()
     assert 'id="menu"' not in answer.content.decode()
