@@ -19,7 +19,7 @@ from rongshu.library.queries.batch_standing import (
     BatchStanding,
     may_approve_batch,
     may_sign_batch,
-    standing_of_batch,
+    standings_of_batches,
 )
 from rongshu.library.queries.titles import TEXTS
 
@@ -50,7 +50,13 @@ def runs_to_sign(viewer: Viewer) -> list[IntakeRun]:
         phase=IntakeRun.Phase.WAITING, batch__status=ApprovalBatch.Status.WAITING
     )
     rows = waiting.select_related("batch").order_by("started_at")[:_MOST_WAITING]
-    return [run for run in rows if run.batch and _is_his(viewer, run.batch)]
+    pairs = [(run, run.batch) for run in rows if run.batch is not None]
+    standings = standings_of_batches([batch for _, batch in pairs])
+    return [
+        run
+        for (run, batch), standing in zip(pairs, standings, strict=True)
+        if may_sign_batch(viewer, batch, standing)
+    ]
 
 
 def sample_of(batch: ApprovalBatch) -> list[ResourceVersion]:
@@ -85,7 +91,3 @@ def held_back_of(batch: ApprovalBatch) -> list[HeldVersion]:
 def _likely_doubles(batch: ApprovalBatch) -> list[ResourceVersion]:
     doubles = batch_versions(batch).filter(similarity__isnull=False, became_effective_at__isnull=True)
     return list(doubles.defer(*TEXTS)[:_MOST_HELD])
-
-
-def _is_his(viewer: Viewer, batch: ApprovalBatch) -> bool:
-    return may_sign_batch(viewer, batch, standing_of_batch(batch))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from rongshu.accounts.capabilities import CAPABILITIES as CAPABILITY_NAMES
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
@@ -30,6 +30,7 @@ from rongshu.intake.queries.signing import get_sampled, held_back_of, may_look_i
 from rongshu.library.models import Approval, ApprovalBatch
 from rongshu.library.queries.batch_standing import BatchStanding, may_sign_batch, standing_of_batch
 from rongshu.library.queries.elements import elements_shown
+from rongshu.library.queries.signing_levels import signatures_of
 
 CRUMBS = (Crumb("采集迁移", "intake-runs"),)
 _Phase, _Status = IntakeRun.Phase, ApprovalBatch.Status
@@ -146,7 +147,7 @@ def _signing(viewer: Viewer, batch: ApprovalBatch) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "batch": batch,
         "standing": standing,
-        "levels": _levels(batch, standing),
+        "levels": _signed(batch, standing).levels(),
         "is_waiting": is_waiting,
         "may_sign": is_waiting and may_sign_batch(viewer, batch, standing),
         "may_look": may_look_into(viewer, batch, standing),
@@ -156,25 +157,15 @@ def _signing(viewer: Viewer, batch: ApprovalBatch) -> dict[str, Any]:
     return shown
 
 
-def _levels(batch: ApprovalBatch, standing: BatchStanding) -> list[dict[str, Any]]:
-    """Return every level with who has signed it, or what its signer needs."""
+def _signed(batch: ApprovalBatch, standing: BatchStanding) -> BatchStanding:
+    """Return the standing with what a decided batch was decided by, however it was signed."""
+    if batch.status == _Status.WAITING:
+        return standing
     decided = Approval.objects.filter(batch=batch).exclude(outcome=Approval.Outcome.PENDING)
-    approval = decided.order_by("-decided_at").first() if batch.status != _Status.WAITING else None
-    signatures = standing.signatures
-    if approval is not None:
-        signatures = list(approval.signatures.select_related("person").order_by("level"))
-    signed = {one.level: one for one in signatures}
-    count = approval.levels if approval is not None else standing.route.levels
-    needed = standing.route.capabilities
-    return [
-        {
-            "level": level,
-            "needs": CAPABILITY_NAMES[needed[min(level, len(needed)) - 1]],
-            "signature": signed.get(level),
-            "is_next": approval is None and level == standing.next_level,
-        }
-        for level in range(1, count + 1)
-    ]
+    approval = decided.order_by("-decided_at").first()
+    if approval is None:
+        return standing
+    return replace(standing, approval=approval, signatures=signatures_of(approval).get(approval.pk, ()))
 
 
 def _outcomes(run: IntakeRun) -> list[tuple[str, int]]:

@@ -7,12 +7,12 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
-from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 from rongshu.library.actions.batches import manifest_of
 from rongshu.library.actions.pending_approvals import end_pending
+from rongshu.library.actions.signing import sign_level
 from rongshu.library.errors import BatchNotWaiting, ManifestChanged, WroteItOneself
-from rongshu.library.models import Approval, ApprovalBatch, ApprovalSignature
+from rongshu.library.models import Approval, ApprovalBatch
 from rongshu.library.queries.batch_standing import (
     BatchStanding,
     has_writer_among,
@@ -20,8 +20,6 @@ from rongshu.library.queries.batch_standing import (
     standing_of_batch,
 )
 from rongshu.library.refusals import refusals_logged
-
-_Outcome = Approval.Outcome
 
 
 def sign_batch(*, actor: Person, batch: ApprovalBatch, comment: str = "") -> Approval:
@@ -51,16 +49,11 @@ def _check(actor: Person, batch: ApprovalBatch, standing: BatchStanding, digest:
 
 def _sign(actor: Person, batch: ApprovalBatch, standing: BatchStanding, comment: str) -> Approval:
     approval = standing.approval or _begin(batch, standing)
-    ApprovalSignature.objects.create(
-        approval=approval, level=standing.next_level, person=actor, comment=comment[:500],
-        signed_at=clock.now(),
-    )  # fmt: skip
+    is_approved = sign_level(approval, standing.next_level, actor, comment=comment)
     record(
         actor, "batch.signed", batch, after=batch.manifest_digest, level=standing.next_level, reason=comment
     )
-    if standing.next_level == approval.levels:
-        approval.outcome, approval.decided_at = _Outcome.APPROVED, clock.now()
-        approval.save(update_fields=["outcome", "decided_at"])
+    if is_approved:
         batch.status = ApprovalBatch.Status.APPROVED
         batch.save(update_fields=["status"])
         record(actor, "batch.approved", batch, after=batch.manifest_digest, count=batch.item_count)

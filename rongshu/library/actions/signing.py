@@ -86,6 +86,16 @@ def approve_manifest(
     return approval
 
 
+def sign_level(approval: Approval, level: int, signer: Person, *, comment: str = "") -> bool:
+    """Sign one level of an approval that is being signed; return whether it was the last and approves it."""
+    sign(approval, [signer], first_level=level, comment=comment[:500])
+    if level < approval.levels:
+        return False
+    approval.outcome, approval.decided_at = Approval.Outcome.APPROVED, clock.now()
+    approval.save(update_fields=["outcome", "decided_at"])
+    return True
+
+
 def sign(
     approval: Approval,
     signers: Sequence[Person],
@@ -93,6 +103,7 @@ def sign(
     comment: str = "",
     is_consent: bool = True,
     at: datetime | None = None,
+    first_level: int = 1,
 ) -> None:
     """Add one signature per level, in the order of the levels."""
     ApprovalSignature.objects.bulk_create(
@@ -100,5 +111,5 @@ def sign(
             approval=approval, level=level, person=person, comment=comment, is_consent=is_consent,
             signed_at=at or clock.now(),
         )
-        for level, person in enumerate(signers, start=1)
+        for level, person in enumerate(signers, start=first_level)
     )  # fmt: skip

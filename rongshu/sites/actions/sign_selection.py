@@ -7,9 +7,9 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
-from rongshu.foundation import clock
 from rongshu.foundation.audit import record
-from rongshu.library.models import Approval, ApprovalSignature
+from rongshu.library.actions.signing import sign_level
+from rongshu.library.models import Approval
 from rongshu.library.refusals import refusals_logged
 from rongshu.sites.approving import rule_digest_of
 from rongshu.sites.models import Column, ColumnSelection
@@ -28,11 +28,9 @@ def sign_selection(*, actor: Person, selection: ColumnSelection, comment: str = 
         standing = standing_of_rule(selection)
         require(may_sign_rule(viewer_for(actor), selection, standing))
         approval = standing.approval or _begin(selection, standing)
-        ApprovalSignature.objects.create(
-            approval=approval, level=standing.next_level, person=actor, comment=comment[:500]
-        )
+        is_approved = sign_level(approval, standing.next_level, actor, comment=comment)
         record(actor, "selection.signed", selection, level=standing.next_level, reason=comment)
-        if standing.next_level == approval.levels:
+        if is_approved:
             _approve(actor, selection, approval)
     return selection
 
@@ -45,8 +43,6 @@ def _begin(selection: ColumnSelection, standing: RuleStanding) -> Approval:
 
 
 def _approve(actor: Person, selection: ColumnSelection, approval: Approval) -> None:
-    approval.outcome, approval.decided_at = Approval.Outcome.APPROVED, clock.now()
-    approval.save(update_fields=["outcome", "decided_at"])
     selection.approval = approval
     selection.save(update_fields=["approval"])
     record(actor, "selection.approved", selection, after=approval.rule_digest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Approval, ApprovalSignature
-from rongshu.library.routes import Route
+from rongshu.library.queries.signing_levels import Standing, pending_approvals, signatures_of
 from rongshu.sites.approving import route_of, rule_digest_of
 from rongshu.sites.models import ColumnSelection
 from rongshu.sites.permissions import may_in_column, may_manage_column
@@ -21,23 +21,10 @@ _MOST_WAITING = 100
 
 
 @dataclass(frozen=True)
-class RuleStanding:
-    """How far a rule is through the levels of its column's route; `approval` is the pending or given one."""
+class RuleStanding(Standing):
+    """How far a rule is through the levels of its column's route."""
 
-    route: Route
-    approval: Approval | None
-    signatures: Sequence[ApprovalSignature]
     is_waiting: bool
-
-    @property
-    def next_level(self) -> int:
-        """The level that is to be signed now."""
-        return len(self.signatures) + 1
-
-    @property
-    def capability(self) -> str:
-        """What the next signer needs."""
-        return self.route.capabilities[min(self.next_level, self.route.levels) - 1]
 
 
 def selections_for(viewer: Viewer) -> QuerySet[ColumnSelection]:
@@ -52,25 +39,35 @@ def get_selection_for(viewer: Viewer, selection_id: UUID) -> ColumnSelection:
 
 
 def standing_of_rule(selection: ColumnSelection) -> RuleStanding:
-    """Return how far the signing of a rule is; signatures for another route count no more."""
-    route = route_of(selection.column)
-    approval = selection.approval or pending_approval(selection, route)
-    signed = approval.signatures.select_related("person").order_by("level") if approval else ()
+    """Return how far the signing of a rule is."""
+    return standings_of_rules([selection])[0]
+
+
+def standings_of_rules(selections: Sequence[ColumnSelection]) -> list[RuleStanding]:
+    """Return how far the signing of some rules is; their approvals are read together."""
+    digests = [rule_digest_of(one) for one in selections if one.approval_id is None]
+    pending = list(pending_approvals().filter(rule_digest__in=digests)) if digests else []
+    given = [one.approval for one in selections if one.approval is not None]
+    signed = signatures_of(*pending, *given)
+    return [_standing(one, pending, signed) for one in selections]
+
+
+def _standing(
+    selection: ColumnSelection,
+    pending: Sequence[Approval],
+    signed: Mapping[UUID, Sequence[ApprovalSignature]],
+) -> RuleStanding:
+    route, digest = route_of(selection.column), rule_digest_of(selection)
+    wanted = (selection.column_id, digest, route.code, route.levels)
+    fitting = (one for one in pending if (one.column_id, one.rule_digest, one.route, one.levels) == wanted)
+    approval = selection.approval or next(fitting, None)
     is_waiting = selection.is_active and selection.approval_id is None
-    return RuleStanding(route, approval, tuple(signed), is_waiting)
-
-
-def pending_approval(selection: ColumnSelection, route: Route) -> Approval | None:
-    """Return the approval of a rule that is being signed by this route."""
-    pending = Approval.objects.filter(column_id=selection.column_id, outcome=Approval.Outcome.PENDING)
-    named = pending.filter(rule_digest=rule_digest_of(selection), route=route.code, levels=route.levels)
-    return named.order_by("-created_at").first()
+    return RuleStanding(route, approval, signed.get(approval.pk, ()) if approval else (), is_waiting)
 
 
 def may_sign_rule(viewer: Viewer, selection: ColumnSelection, standing: RuleStanding) -> bool:
     """Whether the viewer may sign the next level: he holds what it asks for and has signed no level yet."""
-    has_signed = any(one.person_id == viewer.person_id for one in standing.signatures)
-    is_open = standing.is_waiting and not has_signed
+    is_open = standing.is_waiting and not standing.is_signed_by(viewer)
     return is_open and may_in_column(viewer, standing.capability, selection.column)
 
 
@@ -84,5 +81,8 @@ def may_look_at_rule(viewer: Viewer, selection: ColumnSelection, standing: RuleS
 def rules_to_sign(viewer: Viewer) -> list[ColumnSelection]:
     """Return the rules whose next level the viewer may sign, the oldest first."""
     waiting = selections_for(viewer).filter(is_active=True, approval__isnull=True)
-    rows = waiting.order_by("created_at")[:_MOST_WAITING]
-    return [one for one in rows if may_sign_rule(viewer, one, standing_of_rule(one))]
+    rows = list(waiting.order_by("created_at")[:_MOST_WAITING])
+    standings = standings_of_rules(rows)
+    return [
+        one for one, standing in zip(rows, standings, strict=True) if may_sign_rule(viewer, one, standing)
+    ]

@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rongshu.accounts.capabilities import CAPABILITIES as CAPABILITY_NAMES
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
@@ -180,7 +179,7 @@ def show_selection(request: StaffRequest, selection_id: UUID) -> HttpResponse:
         "count": count_up_to(selected, _COUNTED),
         "counted": _COUNTED,
         "selected": selected[:_SHOWN],
-        "levels": _levels(standing),
+        "levels": standing.levels(),
         "standing": standing,
         "may_sign": may_sign_rule(request.viewer, selection, standing),
         "may_stop": selection.is_active and may_manage_column(request.viewer, selection.column),
@@ -244,18 +243,3 @@ def _rule(viewer: Viewer, selection_id: UUID) -> tuple[ColumnSelection, RuleStan
     if not may_look_at_rule(viewer, selection, standing):
         raise NotFound
     return selection, standing
-
-
-def _levels(standing: RuleStanding) -> list[dict[str, Any]]:
-    signed = {one.level: one for one in standing.signatures}
-    count = standing.approval.levels if standing.approval else standing.route.levels
-    needed = standing.route.capabilities
-    return [
-        {
-            "level": level,
-            "needs": CAPABILITY_NAMES[needed[min(level, len(needed)) - 1]],
-            "signature": signed.get(level),
-            "is_next": standing.is_waiting and level == standing.next_level,
-        }
-        for level in range(1, count + 1)
-    ]
