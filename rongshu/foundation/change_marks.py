@@ -62,7 +62,13 @@ class Kept(Generic[_Key, _Value]):
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Look at the marks once for all that is asked inside: for a deed that changes no watched table."""
+    """Look at the marks once for all that is asked inside: for a deed that changes no watched table.
+
+    Within another look it is the same one.
+    """
+    if _steady.get() is not None:
+        yield
+        return
     token = _steady.set({})
     try:
         yield

@@ -34,6 +34,11 @@ def test_one_small_query_while_nothing_changes() -> None:
     with CaptureQueriesContext(connection) as queries, one_look():
         assert years(2089) == years(2089) == [2090]
     assert len(queries) == 1
+    with CaptureQueriesContext(connection) as queries, one_look():
+        with one_look():
+            assert years(2089) == [2090]
+        assert years(2089) == [2090]
+    assert len(queries) == 1
 
 
 def _add() -> None:
