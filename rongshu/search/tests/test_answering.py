@@ -11,7 +11,7 @@ import pytest
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.queries.answering import DirectAnswer, direct_answers
-from rongshu.search.queries.searching import Reader, SearchQuery, search
+from rongshu.search.tests.province import ask, policy, reader_of
 
 INSTITUTION: dict[str, Any] = {
     "OrgName": "示范省教育厅",
@@ -37,15 +37,7 @@ def filled(world: World) -> World:
     """Return a province with an institution, a service, a document, and news about them."""
     world.article(title="示范省教育厅", type_code="institution", elements=INSTITUTION)
     world.article(title="教师资格认定", type_code="service-guide", elements=GUIDE)
-    elements = {
-        "DocNo": "示教发〔2024〕12号",
-        "IssuingOrg": ["示范省教育厅"],
-        "WrittenDate": "2024-03-01",
-        "Aging": "valid",
-    }
-    world.article(
-        title="校舍安全管理办法", type_code="policy-document", genre_code="notice", elements=elements
-    )
+    policy(world, "校舍安全管理办法")
     for number in range(12):
         world.article(title=f"示范省教育厅召开第{number}次电话会议")
     index_pending()
@@ -53,8 +45,7 @@ def filled(world: World) -> World:
 
 
 def answers(world: World, text: str) -> tuple[DirectAnswer, ...]:
-    reader = Reader(site=world.portal.pk, region="990000")
-    return direct_answers(reader, text, search(reader, SearchQuery(text=text)))
+    return direct_answers(reader_of(world), text, ask(world, text))
 
 
 @pytest.mark.parametrize("text", ["教育厅电话", "示范省教育厅的联系电话", "教育局电话是多少"])

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-from rongshu.search.engines.clauses import All, OneOf
-from rongshu.search.engines.port import Engine, EngineRequest
+from rongshu.search.engines.port import Engine
 from rongshu.search.evaluating import (
     Collection,
     evaluate,
     pairs_alone,
-    read_collection,
     scratch_engine,
     the_product,
 )
-from rongshu.search.ranking import Situation, matching
-from rongshu.search.understanding import seeded, understand
+from rongshu.search.tests.judged_set import FOLDER, finds, judged_set, neighbours
 
-FOLDER: Final = Path(__file__).parent / "judged"
 # Every kind of question that the search claims to understand has its questions.
 CLASSES: Final = {
     "date", "document", "exclude", "initials", "lay", "number", "old-name", "phrase", "pinyin", "region",
     "short", "short-form", "spoken", "synonym", "traditional", "typo", "who", "within", "year",
 }  # fmt: skip
 _TOLERATED: Final = 0.02
-_TODAY: Final = date(2026, 1, 1)
 
 
 @pytest.fixture(scope="module")
 def judged() -> Collection:
-    return read_collection(FOLDER / "corpus.jsonl", FOLDER / "queries.jsonl", FOLDER / "qrels.jsonl")
+    return judged_set()
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +65,5 @@ def test_what_is_said_exactly_is_found_exactly(judged: Collection, engine: Engin
 
 def test_each_pair_of_neighbouring_characters_of_a_title_finds_it(judged: Collection, engine: Engine) -> None:
     for document in judged.documents[::4]:
-        for pair in _neighbours(document.title):
-            understood = understand(f"标题:{pair}", seeded(), _TODAY)
-            clause = matching(understood, Situation(today=_TODAY), every_word=True)
-            itself = All((clause, OneOf("id", (document.id,))))
-            assert engine.search(EngineRequest(clause=itself, limit=0)).total == 1, (pair, document.title)
-
-
-def _neighbours(title: str) -> list[str]:
-    both = (title[at : at + 2] for at in range(len(title) - 1))
-    return [one for one in both if all("\u4e00" <= character <= "\u9fff" for character in one)]
+        for pair in neighbours(document.title):
+            assert finds(engine, pair, document), (pair, document.title)

@@ -5,13 +5,8 @@ from __future__ import annotations
 from rongshu.library.actions.withdraw_resource import withdraw_resource
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
-from rongshu.search.queries.searching import Reader, Results, SearchQuery, search
 from rongshu.search.snippets import Highlighter
-
-
-def _search(world: World, text: str, **given: object) -> Results:
-    reader = Reader(site=world.portal.pk, region="990000")
-    return search(reader, SearchQuery(text=text, **given))  # type: ignore[arg-type]
+from rongshu.search.tests.province import ask
 
 
 def test_a_result_says_where_it_is_and_why(world: World) -> None:
@@ -22,7 +17,7 @@ def test_a_result_says_where_it_is_and_why(world: World) -> None:
         body_html="<h2>第一章</h2><p>职工购买自住住房的，可以提取住房公积金。</p><p>其他规定&lt;略&gt;。</p>",
     )
     index_pending()
-    results = _search(world, "公积金 提取", facets=("site", "type", "year"))
+    results = ask(world, "公积金 提取", facets=("site", "type", "year"))
     hit = results.hits[0]
     assert results.total == 1
     assert "<mark>" in hit.title_html
@@ -43,18 +38,18 @@ def test_a_scope_keeps_to_the_site(world: World) -> None:
     world.article(world.news, title="关于门户的材料")
     world.article(world.bureau_news, title="关于教育厅的材料")
     index_pending()
-    assert _search(world, "材料", scope="all").total == 2
-    assert _search(world, "材料", scope="province").total == 2
-    assert _search(world, "材料", scope="site").total == 1
+    assert ask(world, "材料", scope="all").total == 2
+    assert ask(world, "材料", scope="province").total == 2
+    assert ask(world, "材料", scope="site").total == 1
 
 
 def test_a_recalled_resource_is_not_shown_even_before_the_index_knows(world: World) -> None:
     resource = world.article(title="关于即将撤回的材料")
     world.article(title="关于留下的材料")
     index_pending()
-    assert _search(world, "材料").total == 2
+    assert ask(world, "材料").total == 2
     withdraw_resource(actor=world.operator, resource=resource, reason="内容有误")
-    results = _search(world, "材料")
+    results = ask(world, "材料")
     assert [hit.title_html.replace("<mark>", "").replace("</mark>", "") for hit in results.hits] == [
         "关于留下的材料"
     ]
@@ -64,8 +59,8 @@ def test_a_recalled_resource_is_not_shown_even_before_the_index_knows(world: Wor
 def test_what_is_chosen_in_a_facet_narrows(world: World) -> None:
     world.article(title="关于一件事的材料", theme_code="11")
     index_pending()
-    assert _search(world, "材料", chosen={"type": ("article",)}, facets=("type",)).total == 1
-    results = _search(world, "材料", chosen={"type": ("leader",)}, facets=("type",))
+    assert ask(world, "材料", chosen={"type": ("article",)}, facets=("type",)).total == 1
+    results = ask(world, "材料", chosen={"type": ("leader",)}, facets=("type",))
     assert results.total == 0
     assert [(one.value, one.count, one.is_chosen) for one in results.facets["type"]] == [
         ("article", 1, False),
@@ -77,8 +72,8 @@ def test_within_results_every_word_is_wanted(world: World) -> None:
     world.article(title="关于春季防火的材料")
     world.article(title="关于夏季防汛的材料")
     index_pending()
-    assert _search(world, "材料", within="防汛").total == 1
-    assert _search(world, "材料", within="防汛 防火").total == 0
+    assert ask(world, "材料", within="防汛").total == 1
+    assert ask(world, "材料", within="防汛 防火").total == 0
 
 
 def test_the_snippet_is_where_most_words_stand_and_is_escaped() -> None:

@@ -22,11 +22,7 @@ from rongshu.search.models import Promotion, VocabularyEntry
 from rongshu.search.queries.searching import Reader, Results, SearchQuery, search, search_with
 from rongshu.search.queries.texts import plain
 from rongshu.search.queries.vocabulary import vocabulary_of, with_entries
-
-
-def _search(world: World, text: str, **given: object) -> Results:
-    reader = Reader(site=world.portal.pk, region="990000")
-    return search(reader, SearchQuery(text=text, **given))  # type: ignore[arg-type]
+from rongshu.search.tests.province import ask
 
 
 def _titles(results: Results) -> list[str]:
@@ -52,31 +48,31 @@ def two(world: World) -> World:
     ],
 )
 def test_mistakes_are_corrected_by_titles_of_the_index(two: World, typed: str, meant: str) -> None:
-    assert _search(two, typed).did_you_mean == meant
+    assert ask(two, typed).did_you_mean == meant
 
 
 @pytest.mark.parametrize("typed", ["城市供热条例", "公积金", "量子计算机", "()*.", "a"])
 def test_nothing_is_corrected_without_reason(two: World, typed: str) -> None:
-    assert _search(two, typed).did_you_mean == ""
+    assert ask(two, typed).did_you_mean == ""
 
 
 @pytest.mark.parametrize("typed", ["gjj", "gongjijin tiqu", "暖气", "住房公積金", "标题:供热", '"供热条例"'])
 def test_each_way_of_asking_finds(two: World, typed: str) -> None:
-    results = _search(two, typed)
+    results = ask(two, typed)
 
     assert results.total == 1
     assert results.hits[0].title_html
 
 
 def test_what_is_excluded_is_not_found(two: World) -> None:
-    assert _titles(_search(two, "办法 -住房")) == []
-    assert _search(two, "站点:不存在的站").total == 0
-    assert _search(two, "站点:示范省人民政府 供热").total == 1
+    assert _titles(ask(two, "办法 -住房")) == []
+    assert ask(two, "站点:不存在的站").total == 0
+    assert ask(two, "站点:示范省人民政府 供热").total == 1
 
 
 @pytest.mark.parametrize("typed", ["😀", "？？", "\u200b"])
 def test_what_says_nothing_finds_nothing_and_helps(two: World, typed: str) -> None:
-    results = _search(two, typed)
+    results = ask(two, typed)
 
     assert results.total == 0
     assert results.understood is not None
@@ -84,13 +80,13 @@ def test_what_says_nothing_finds_nothing_and_helps(two: World, typed: str) -> No
 
 
 def test_words_of_editors_take_effect_at_once_and_end_with_them(two: World) -> None:
-    assert _search(two, "热乎费").total == 0
+    assert ask(two, "热乎费").total == 0
     entry = keep_vocabulary_entry(
         actor=two.operator, kind="one-way", words=["热乎费"], leads_to=["供热"], note="俗称"
     )
-    assert _titles(_search(two, "热乎费")) == ["城市供热条例"]
+    assert _titles(ask(two, "热乎费")) == ["城市供热条例"]
     remove_vocabulary_entry(actor=two.operator, entry=entry)
-    assert _search(two, "热乎费").total == 0
+    assert ask(two, "热乎费").total == 0
     said = AuditRecord.objects.filter(action__startswith="search.vocabulary").order_by("at")
     assert [row.action for row in said] == ["search.vocabulary-kept", "search.vocabulary-removed"]
 
@@ -126,20 +122,20 @@ def test_words_that_can_not_be_kept_say_why(
 
 
 def test_a_pinned_document_stands_first_and_a_blocked_one_nowhere(two: World) -> None:
-    heating = _search(two, "供热").hits[0].id
+    heating = ask(two, "供热").hits[0].id
     pin = keep_promotion(
         actor=two.operator, wish=PromotionWish(kind="pin", queries=["公积金"], document=heating)
     )
-    assert _titles(_search(two, "公积金")) == ["城市供热条例", "住房公积金提取办法"]
-    assert _titles(_search(two, "公积金提取")) == ["住房公积金提取办法"]
+    assert _titles(ask(two, "公积金")) == ["城市供热条例", "住房公积金提取办法"]
+    assert _titles(ask(two, "公积金提取")) == ["住房公积金提取办法"]
     remove_promotion(actor=two.operator, promotion=pin)
     keep_promotion(actor=two.operator, wish=PromotionWish(kind="block", document=heating))
-    assert _titles(_search(two, "公积金")) == ["住房公积金提取办法"]
-    assert _titles(_search(two, "供热")) == []
+    assert _titles(ask(two, "公积金")) == ["住房公积金提取办法"]
+    assert _titles(ask(two, "供热")) == []
 
 
 def test_a_promotion_has_its_days(two: World, travel: Callable[[timedelta], None]) -> None:
-    heating = _search(two, "供热").hits[0]
+    heating = ask(two, "供热").hits[0]
     today = heating.published_on
     assert today is not None
     keep_promotion(
@@ -147,7 +143,7 @@ def test_a_promotion_has_its_days(two: World, travel: Callable[[timedelta], None
         wish=PromotionWish(kind="block", queries=["供热"], document=heating.id, ends_on=today),
     )
     # It was published in 2021: those days are over.
-    assert _titles(_search(two, "供热")) == ["城市供热条例"]
+    assert _titles(ask(two, "供热")) == ["城市供热条例"]
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "//elsewhere.example", "", "ftp://x"])

@@ -14,9 +14,9 @@ from rongshu.search.engines.clauses import All, Best, Boost, Clause, Constant, O
 from rongshu.search.engines.embedded.engine import EmbeddedEngine
 from rongshu.search.engines.opensearch.engine import OpenSearchEngine
 from rongshu.search.engines.port import Engine, EngineAnswer, EngineRequest, Sort
-from rongshu.search.evaluating.collections import read_collection
 from rongshu.search.evaluating.running import scratch_engine, the_product
 from rongshu.search.tests.engines.corpus import fill, generated, queries
+from rongshu.search.tests.judged_set import judged_set
 
 pytestmark = pytest.mark.opensearch
 FACETS = ("site", "year", "type")
@@ -69,8 +69,7 @@ def test_the_best_ten_agree(both: tuple[Engine, Engine]) -> None:
 
 def test_the_products_own_ranking_agrees_on_the_judged_questions(opensearch_hosts: str) -> None:
     """What the page asks, with synonyms, numbers, phrases and priors: every third question of the set."""
-    folder = Path(__file__).parents[1] / "judged"
-    judged = read_collection(*(folder / f"{name}.jsonl" for name in ("corpus", "queries", "qrels")))
+    judged = judged_set()
     ask = the_product()
     opensearch = OpenSearchEngine(f"opensearch://{opensearch_hosts}/test-{new_id().hex}", "public")
     fill(opensearch, map(prepare, judged.documents))

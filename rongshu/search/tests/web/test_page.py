@@ -15,6 +15,7 @@ from rongshu.search.actions.arrange_hot_words import arrange_hot_words
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.actions.keep_counts import keep_counts
 from rongshu.search.counting import COUNTS
+from rongshu.search.tests.province import policy
 from rongshu.search.tests.web.conftest import Get
 
 HOSTILE = (
@@ -220,15 +221,7 @@ def test_any_search_is_a_feed(world: World, get: Get, kind: str) -> None:
 
 @pytest.mark.requirement("P11-06")
 def test_the_policy_library_lists_and_filters_documents(world: World, get: Get) -> None:
-    elements = {
-        "DocNo": "示教发〔2024〕12号",
-        "IssuingOrg": ["示范省教育厅"],
-        "WrittenDate": "2024-03-01",
-        "Aging": "valid",
-    }
-    world.article(
-        title="示范省校舍安全管理办法", type_code="policy-document", genre_code="notice", elements=elements
-    )
+    policy(world, "示范省校舍安全管理办法")
     world.article(title="校舍安全检查启动")
     index_pending()
     page = Shown(get("/-/search/policies").content)
