@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final
 
-import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -25,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import sign_in
+from rongshu.foundation.testing import need
 
 CHROMIUM_FLAGS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -81,9 +81,7 @@ class _OneAtATime:
 def chromium() -> Iterator[Browser]:
     """Launch Debian's Chromium; skip loudly where there is none, fail in continuous integration."""
     found = shutil.which("chromium")
-    if found is None:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("chromium is missing: this proof did not run")
+    need(found, "chromium")
     with _orm_beside_a_loop(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
         yield browser

@@ -48,12 +48,9 @@ def draw_picture(path: Path, width: int, height: int, seed: int) -> None:
 
 def write_gallery(folder: Path, themes: tuple[str, ...] = THEMES) -> list[Path]:
     """Write all pages below `folder/<theme>/` with assets and pictures beside them; return the pages."""
-    static, pictures = folder / "-" / "static", folder / "pictures"
-    for each in (static, pictures):
-        each.mkdir(parents=True, exist_ok=True)
-    for file in DIST_FOLDER.iterdir():
-        shutil.copy(file, static / file.name)
-    shutil.copy(DIST_FOLDER / asset_manifest()["emblem.svg"], static / "emblem.svg")
+    write_assets(folder)
+    pictures = folder / "pictures"
+    pictures.mkdir(exist_ok=True)
     for number in range(1, 5):
         draw_picture(pictures / f"{number}.jpg", 960, 540, number)
     draw_picture(pictures / "banner.jpg", 1920, 420, 9)
@@ -65,6 +62,16 @@ def write_gallery(folder: Path, themes: tuple[str, ...] = THEMES) -> list[Path]:
             path.write_text(render(page), encoding="utf-8")
             pages.append(path)
     return pages
+
+
+def write_assets(folder: Path) -> None:
+    """Write the assets where pages expect them, by their names with and without a digest."""
+    static = folder / "-" / "static"
+    static.mkdir(parents=True, exist_ok=True)
+    for file in DIST_FOLDER.iterdir():
+        shutil.copy(file, static / file.name)
+    for logical, name in asset_manifest().items():
+        shutil.copy(DIST_FOLDER / name, static / logical)
 
 
 @contextmanager

@@ -6,90 +6,34 @@ with a reason on a laptop and are failures where CI=true.
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from rongshu.publishing.pages.assets import AssetsNotBuilt, asset_manifest
-from rongshu.publishing.tests.page_gallery import CHROMIUM_FLAGS, THEMES, WIDTHS, serving, write_gallery
+from rongshu.publishing.tests.in_browser import address, browser, context, markup_problems, need_assets, tab
+from rongshu.publishing.tests.page_gallery import THEMES, WIDTHS, write_gallery
 from rongshu.publishing.tests.sample_pages import every_page, site_frame
 
+__all__ = ["address", "browser", "context", "tab"]
 pytestmark = [pytest.mark.browser]
 
-VNU = Path(__file__).resolve().parents[3] / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 NAMES = list(every_page(site_frame()))
-
-
-def need(is_there: bool, what: str) -> None:
-    """Skip loudly without `what`; fail in CI."""
-    if is_there:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing: this proof did not run")
-
-
-def assets_are_built() -> bool:
-    try:
-        return bool(asset_manifest())
-    except AssetsNotBuilt:
-        return False
 
 
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    need(assets_are_built(), "the built assets (make assets)")
+    need_assets()
     folder = tmp_path_factory.mktemp("gallery")
     write_gallery(folder)
     return folder
 
 
-@pytest.fixture(scope="module")
-def address(gallery: Path) -> Iterator[str]:
-    with serving(gallery) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    need(chromium is not None, "chromium")
-    # The sync API runs an event loop, and Django refuses its ORM in that thread; nothing here uses it.
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def tab(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
 def test_markup_is_valid(gallery: Path) -> None:
-    java = shutil.which("java")
-    need(java is not None, "java")
-    need(VNU.exists(), "vnu-jar (npm ci)")
     pages = sorted(gallery.glob("*/*.html"))
     assert len(pages) == len(THEMES) * len(NAMES)
-    command = [str(java), "-jar", str(VNU), "--format", "json", *map(str, pages)]
-    report = json.loads(subprocess.run(command, capture_output=True, check=False).stderr)
-    problems = [f"{each['url'].rsplit('/', 1)[-1]}: {each['message']}" for each in report["messages"]]
-    assert problems == []
+    assert markup_problems(pages) == []
 
 
 @pytest.mark.requirement("P1-10")

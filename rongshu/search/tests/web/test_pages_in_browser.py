@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-from rongshu.publishing.pages.assets import DIST_FOLDER, asset_manifest
-from rongshu.publishing.tests.page_gallery import CHROMIUM_FLAGS, THEMES, WIDTHS, serving
-from rongshu.publishing.tests.test_pages_in_browser import VNU, assets_are_built, need
+from rongshu.publishing.tests.in_browser import address, browser, context, markup_problems, need_assets, tab
+from rongshu.publishing.tests.page_gallery import THEMES, WIDTHS, write_assets
 from rongshu.search.tests.web.sample_pages import every_page, rendered
 
+__all__ = ["address", "browser", "context", "tab"]
 pytestmark = [pytest.mark.browser]
 NAMES = ["search", "search-empty", "search-nothing", "search-problem", "policies"]
 
 
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    need(assets_are_built(), "the built assets (make assets)")
+    need_assets()
     folder = tmp_path_factory.mktemp("searched")
-    static = folder / "-" / "static"
-    static.mkdir(parents=True)
-    for file in DIST_FOLDER.iterdir():
-        shutil.copy(file, static / file.name)
-    for logical, name in asset_manifest().items():
-        shutil.copy(DIST_FOLDER / name, static / logical)
+    write_assets(folder)
     for theme in THEMES:
         (folder / theme).mkdir()
         for name, page in every_page(theme).items():
@@ -38,40 +29,14 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def address(gallery: Path) -> Iterator[str]:
-    with serving(gallery) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    need(chromium is not None, "chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
-
-
 def test_samples_are_all_looked_at() -> None:
     assert list(every_page()) == NAMES
 
 
 def test_markup_is_valid(gallery: Path) -> None:
-    java = shutil.which("java")
-    need(java is not None, "java")
-    need(VNU.exists(), "vnu-jar (npm ci)")
-    command = [str(java), "-jar", str(VNU), "--format", "json", *map(str, gallery.glob("vermilion/*.html"))]
-    report = json.loads(subprocess.run(command, capture_output=True, check=False).stderr)
-    assert [f"{each['url'].rsplit('/', 1)[-1]}: {each['message']}" for each in report["messages"]] == []
+    pages = sorted(gallery.glob("vermilion/*.html"))
+    assert len(pages) == len(NAMES)
+    assert markup_problems(pages) == []
 
 
 @pytest.mark.requirement("P1-10")
