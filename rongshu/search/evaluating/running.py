@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from rongshu.search import analysis
 from rongshu.search.documents import prepare
-from rongshu.search.engines.clauses import Any, Boost, Clause, Nothing, Term
+from rongshu.search.engines.clauses import Any, Boost, Clause, Everything, Nothing, Term
 from rongshu.search.engines.embedded.engine import EmbeddedEngine
 from rongshu.search.engines.port import Engine, EngineRequest, Stamp
 from rongshu.search.evaluating.collections import Collection
@@ -80,7 +80,7 @@ def the_product(
 
     def finder(engine: Engine, text: str) -> list[str]:
         understood = understand(text, words, situation.today)
-        found = find(engine, understood, situation, _asked, profile=profile)
+        found = find(engine, understood, situation, _asked(Everything()), profile=profile)
         return [hit.id for hit in found.answer.hits]
 
     return finder

@@ -15,7 +15,7 @@ from rongshu.foundation import clock
 from rongshu.foundation.change_marks import one_look
 from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
-from rongshu.search.engines.clauses import Clause, OneOf, Range, Term
+from rongshu.search.engines.clauses import Clause, Everything, OneOf, Range, Term
 from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
 from rongshu.search.queries.correcting import did_you_mean
 from rongshu.search.queries.names import NamedSite, ids_named, label_of, organization_name
@@ -120,7 +120,8 @@ class Results:
 
 def search(reader: Reader, query: SearchQuery) -> Results:
     """Search what readers may reach; a hit that is recalled by now is not among the results."""
-    return search_with(reader, query, vocabulary_of(reader.site))
+    with one_look():
+        return search_with(reader, query, vocabulary_of(reader.site))
 
 
 def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> Results:
@@ -135,7 +136,7 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
             engine(),
             understood,
             situation,
-            lambda clause: _request(reader, query, clause, vocabulary),
+            _request(reader, query, vocabulary),
             is_strict=query.sort is not Sort.RELEVANCE,  # by time alone, what has one word of many came first
         )
         results = _results(reader, query, found.answer, understood)
@@ -164,13 +165,14 @@ def _situation(reader: Reader, understood: Understood, text: str, today: date) -
     )
 
 
-def _request(reader: Reader, query: SearchQuery, clause: Clause, vocabulary: Vocabulary) -> EngineRequest:
+def _request(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> EngineRequest:
+    """What is asked besides the words of the query."""
     filters = list(_filters(reader, query))
     if query.within:
         within = understand(query.within, vocabulary, clock.today())
         filters.append(matching(within, Situation(today=clock.today()), every_word=True))
     return EngineRequest(
-        clause=clause,
+        clause=Everything(),
         filters=tuple(filters),
         chosen=tuple(OneOf(field, tuple(values)) for field, values in query.chosen.items() if values),
         facets=query.facets,

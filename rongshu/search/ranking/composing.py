@@ -46,19 +46,9 @@ class Situation:
     blocked: tuple[str, ...] = ()
 
 
-def compose(
-    understood: Understood,
-    situation: Situation,
-    *,
-    mass: float,
-    every_word: bool,
-    profile: Profile = PROFILE,
-) -> Clause:
-    """Return what the engine looks for; `mass` as `mass_of` has it, in which the priors are shares."""
-    matched = matching(understood, situation, every_word=every_word, profile=profile)
-    scores = tuple(_scores(understood, profile, mass))
-    priors = (*_priors(understood, situation, profile, mass), *_pins(situation, mass))
-    return All((Constant(matched, 0.0), Any((*scores, *priors), minimum=0)))
+def compose(matched: Clause, lifting: Clause) -> Clause:
+    """Return what the engine looks for: what `matching` asks for, lifted by what `lifting` has."""
+    return All((Constant(matched, 0.0), lifting))
 
 
 def matching(
@@ -72,6 +62,15 @@ def matching(
     if situation.blocked:
         but.append(OneOf("id", situation.blocked))
     return Without(found, Any(tuple(but))) if but else found
+
+
+def lifting(
+    understood: Understood, situation: Situation, *, mass: float, profile: Profile = PROFILE
+) -> Clause:
+    """Return what lifts what was found; `mass` as `mass_of` has it, in which the priors are shares."""
+    scores = _scores(understood, profile, mass)
+    priors = _priors(understood, situation, profile, mass)
+    return Any((*scores, *priors, *_pins(situation, mass)), minimum=0)
 
 
 def _pins(situation: Situation, mass: float) -> Iterator[Clause]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from rongshu.search.engines.clauses import Clause
 from rongshu.search.engines.port import Engine, EngineAnswer, EngineRequest
-from rongshu.search.ranking.composing import Situation, compose
+from rongshu.search.ranking.composing import Situation, compose, lifting, matching
 from rongshu.search.ranking.profile import PROFILE, Profile
 from rongshu.search.ranking.weighing import mass_of
 from rongshu.search.understanding import Understood
 
 # With fewer results than a page has, who searches is shown also what has only most of the words.
 ENOUGH: Final = 10
-
-Request = Callable[[Clause], EngineRequest]
 
 
 @dataclass(frozen=True)
@@ -31,17 +27,20 @@ def find(
     engine: Engine,
     understood: Understood,
     situation: Situation,
-    request: Request,
+    request: EngineRequest,
     *,
     profile: Profile = PROFILE,
     is_strict: bool = False,
 ) -> Finding:
-    """Return what an engine finds; `request` says what else is asked. `is_strict`: every word, always."""
-    mass = mass_of(understood, engine)
+    """Return what an engine finds; `request` says what else is asked, whatever its clause.
+
+    `is_strict`: every word, always.
+    """
+    lifted = lifting(understood, situation, mass=mass_of(understood, engine), profile=profile)
 
     def asked(*, every_word: bool) -> EngineAnswer:
-        clause = compose(understood, situation, mass=mass, every_word=every_word, profile=profile)
-        return engine.search(request(clause))
+        matched = matching(understood, situation, every_word=every_word, profile=profile)
+        return engine.search(replace(request, clause=compose(matched, lifted)))
 
     if understood.is_spoken and not is_strict:
         return Finding(asked(every_word=False))

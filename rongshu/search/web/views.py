@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.errors import InvalidInput, NotFound, Refusal, RongshuError
 from rongshu.publishing.web.framing import (
     Framed,
@@ -77,12 +78,13 @@ def show_results(request: HttpRequest, framed: FramedSite) -> HttpResponse:
 
 def _results(framed: FramedSite, wanted: Asked, scope: str) -> Results:
     reader = reader_of(framed)
-    results = search(reader, wanted.query(scope=scope, facets=SHOWN_FACETS))
-    if wanted.page > 1:
-        return results
-    COUNTS.searched(framed.site.pk, wanted.text, total=results.total)
-    keep_due_counts()
-    return dataclasses.replace(results, direct_answers=direct_answers(reader, wanted.text, results))
+    with one_look():
+        results = search(reader, wanted.query(scope=scope, facets=SHOWN_FACETS))
+        if wanted.page > 1:
+            return results
+        COUNTS.searched(framed.site.pk, wanted.text, total=results.total)
+        keep_due_counts()
+        return dataclasses.replace(results, direct_answers=direct_answers(reader, wanted.text, results))
 
 
 def reader_of(framed: FramedSite) -> Reader:
