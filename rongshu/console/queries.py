@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 
 from rongshu.accounts.models import Person
 from rongshu.console.models import ListLayout, LongWork, Preference, SavedFilter
+from rongshu.console.one_page import asked_once
 
 
 def preference_of(person: Person) -> Preference | None:
     """Return how the person wants the console, None while he has not said."""
-    return Preference.objects.filter(person=person).first()
+    return asked_once(("preference", person.pk), Preference.objects.filter(person=person).first)
 
 
 def chosen_columns(person: Person, list_code: str) -> list[str] | None:

@@ -13,7 +13,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from rongshu.accounts.models import Person
 from rongshu.accounts.viewers import Viewer
+from rongshu.console.one_page import asked_once
 from rongshu.console.queries import preference_of
 from rongshu.foundation.errors import NotFound
 from rongshu.organizations.models import Organization
@@ -82,12 +84,11 @@ def has_places(viewer: Viewer) -> bool:
 
 
 def working_place(request: HttpRequest) -> Place | None:
-    """Return the place the person works in now, None for all of his; read once a request."""
-    kept: dict[str, Any] = vars(request)
-    if "working_place" not in kept:
-        kept["working_place"] = _chosen(request)
-    place: Place | None = kept["working_place"]
-    return place
+    """Return the place the person works in now, None for all of his."""
+    person, viewer = getattr(request, "person", None), getattr(request, "viewer", None)
+    if person is None or viewer is None:
+        return None
+    return asked_once(("working place", person.pk), lambda: _chosen(person, viewer))
 
 
 def in_unit(lookup: str) -> Narrow:
@@ -110,10 +111,7 @@ def units_of(viewer: Viewer) -> QuerySet[Organization]:
     return active if viewer.on_platform else active.filter(pk__in=viewer.organization_ids)
 
 
-def _chosen(request: HttpRequest) -> Place | None:
-    person, viewer = getattr(request, "person", None), getattr(request, "viewer", None)
-    if person is None or viewer is None:
-        return None
+def _chosen(person: Person, viewer: Viewer) -> Place | None:
     kept = preference_of(person)
     if kept is None or kept.place_id is None:
         return None

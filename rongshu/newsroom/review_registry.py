@@ -8,6 +8,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.console import menu, my_day
 from rongshu.console.keyset import count_up_to
 from rongshu.console.my_day import PanelItem, PanelItems
+from rongshu.console.one_page import asked_once
 from rongshu.foundation import clock
 from rongshu.library.models import Resource
 from rongshu.library.queries.links import Link, register_links
@@ -56,11 +57,13 @@ def _links(viewer: Viewer, resource: Resource) -> list[Link]:
 
 
 def _waiting(viewer: Viewer) -> int:
-    return count_up_to(inbox(viewer), _MOST)
+    return asked_once(("reviews waiting", viewer.person_id), lambda: count_up_to(inbox(viewer), _MOST))
 
 
 def _ready(viewer: Viewer) -> int:
-    return count_up_to(waiting_to_publish(viewer), _MOST)
+    return asked_once(
+        ("ready to publish", viewer.person_id), lambda: count_up_to(waiting_to_publish(viewer), _MOST)
+    )
 
 
 def _to_review(viewer: Viewer) -> PanelItems | None:
@@ -74,7 +77,7 @@ def _to_review(viewer: Viewer) -> PanelItems | None:
         )
         for step in steps[:_ROWS]
     ]  # fmt: skip
-    return PanelItems(rows, count_up_to(steps, _MOST), reverse("newsroom-inbox"))
+    return PanelItems(rows, _waiting(viewer), reverse("newsroom-inbox"))
 
 
 def _to_publish(viewer: Viewer) -> PanelItems | None:
@@ -84,7 +87,7 @@ def _to_publish(viewer: Viewer) -> PanelItems | None:
     rows = [
         PanelItem(one.version.title, _address(one), one.owner.name, one.publish_at) for one in cases[:_ROWS]
     ]
-    return PanelItems(rows, count_up_to(cases, _MOST), reverse("newsroom-ready"))
+    return PanelItems(rows, _ready(viewer), reverse("newsroom-ready"))
 
 
 def _returned(viewer: Viewer) -> PanelItems | None:

@@ -108,6 +108,7 @@ CONSOLE_LISTENER: dict[str, Any] = {
         "django_htmx.middleware.HtmxMiddleware",
         "allauth.account.middleware.AccountMiddleware",
         "rongshu.accounts.web.gate.staff_gate",
+        "rongshu.console.web.reading.read_at_once",
         "rongshu.console.web.errors.PresentErrors",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ],

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.console.one_page import asked_once
 from rongshu.foundation.errors import NotFound
 from rongshu.inspection.models import Inspection
 from rongshu.inspection.queries.findings import blocking_findings
@@ -46,6 +47,10 @@ def may_look_into(viewer: Viewer, batch: ApprovalBatch, standing: BatchStanding)
 
 def runs_to_sign(viewer: Viewer) -> list[IntakeRun]:
     """Return the waiting runs whose next level the viewer may sign, the oldest first."""
+    return asked_once(("runs to sign", viewer.person_id), lambda: _runs_to_sign(viewer))
+
+
+def _runs_to_sign(viewer: Viewer) -> list[IntakeRun]:
     waiting = runs_concerning(viewer).filter(
         phase=IntakeRun.Phase.WAITING, batch__status=ApprovalBatch.Status.WAITING
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.console.one_page import asked_once
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Approval, ApprovalSignature
 from rongshu.library.queries.signing_levels import Standing, pending_approvals, signatures_of
@@ -80,6 +81,10 @@ def may_look_at_rule(viewer: Viewer, selection: ColumnSelection, standing: RuleS
 
 def rules_to_sign(viewer: Viewer) -> list[ColumnSelection]:
     """Return the rules whose next level the viewer may sign, the oldest first."""
+    return asked_once(("rules to sign", viewer.person_id), lambda: _rules_to_sign(viewer))
+
+
+def _rules_to_sign(viewer: Viewer) -> list[ColumnSelection]:
     waiting = selections_for(viewer).filter(is_active=True, approval__isnull=True)
     rows = list(waiting.order_by("created_at")[:_MOST_WAITING])
     standings = standings_of_rules(rows)
