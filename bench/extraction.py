@@ -50,12 +50,9 @@ def pages_of(folder: Path) -> Iterator[Page]:
 
 
 def bigram_f1(found: str, gold: str) -> float:
-    """F1 over character bigrams, white space ignored."""
+    """F1 over character bigrams, white space ignored; nothing found of nothing is all of it."""
     ours, theirs = _bigrams(found), _bigrams(gold)
-    common = sum((ours & theirs).values())
-    if not common:
-        return 0.0
-    return 2 * common / (sum(ours.values()) + sum(theirs.values()))
+    return 2 * (ours & theirs).total() / (ours.total() + theirs.total()) if ours or theirs else 1.0
 
 
 def _bigrams(text: str) -> Counter[str]:

@@ -12,11 +12,11 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.extraction import bigram_f1
 from rongshu.intake.crawling import CrawledArticle, Crawler, Fetcher, Politeness, SiteSource
 from rongshu.intake.crawling.addresses import identity
 from rongshu.project.legacy_sites import (
@@ -98,18 +98,6 @@ def _judge(score: Score, truth: TruthArticle, one: CrawledArticle) -> None:
     }
     pictured = {_path(file.url) for file in one.article.images} >= {_path(file.url) for file in truth.images}
     score.files_whole += attached and pictured
-
-
-def bigram_f1(gold: str, text: str) -> float:
-    """F1 over pairs of adjacent characters, white space apart."""
-    wanted, got = _bigrams(gold), _bigrams(text)
-    same = sum((wanted & got).values())
-    return 2 * same / (wanted.total() + got.total()) if wanted or got else 1.0
-
-
-def _bigrams(text: str) -> Counter[str]:
-    tight = _tight(text)
-    return Counter(tight[at : at + 2] for at in range(len(tight) - 1))
 
 
 def _tight(text: str | None) -> str:

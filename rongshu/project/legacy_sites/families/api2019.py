@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
-from rongshu.project.legacy_sites.articles import Attachment, Block
-from rongshu.project.legacy_sites.families.base import Family, Files, Shown
+from rongshu.project.legacy_sites.articles import Attachment
+from rongshu.project.legacy_sites.families.base import Family, Shown
 from rongshu.project.legacy_sites.plan import Column, Entry
 from rongshu.project.legacy_sites.site import ServerHabits
 
@@ -17,6 +15,8 @@ class Api2019(Family):
 
     name, label, year = "api2019", "2019 年接口列表", 2019
     stylesheet = "/static/app.css"
+    look = "sections2018"
+    names_neighbours = False
     per_page = 10
 
     @classmethod
@@ -38,19 +38,6 @@ class Api2019(Family):
     def shown(self, entry: Entry) -> Shown:
         moment = f"{entry.article.published_at:%Y-%m-%d %H:%M}"
         return Shown(moment, moment, entry.article.source, self.shown_number(entry))
-
-    def article_context(
-        self,
-        entry: Entry,
-        column: Column,
-        *,
-        part: int,
-        blocks: Sequence[Block],
-        files: Files,
-        shown: Shown,
-    ) -> dict[str, Any]:
-        context = super().article_context(entry, column, part=part, blocks=blocks, files=files, shown=shown)
-        return {**context, "newer": None, "older": None, "related": []}
 
     def write_lists(self, column: Column) -> None:
         self.render("list.html", self.list_address(column), column=column)

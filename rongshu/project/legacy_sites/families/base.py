@@ -68,11 +68,13 @@ class Family(ABC):
     charset: ClassVar[str] = "utf-8"
     per_page: ClassVar[int] = 15
     stylesheet: ClassVar[str] = ""
+    look: ClassVar[str] = ""  # the family whose style sheet it wears, when not its own
     decorations: ClassVar[tuple[str, ...]] = ()  # icons that are no part of any article
     picture_suffix: ClassVar[str] = "jpg"
     repeats: ClassVar[bool] = False
     brackets: ClassVar[str] = "〔〕"
     number_in_body: ClassVar[bool] = True
+    names_neighbours: ClassVar[bool] = True  # an article links to those before and after it, and to others
 
     def __init__(self, plan: SitePlan, files: SiteFiles) -> None:
         self.plan = plan
@@ -114,7 +116,9 @@ class Family(ABC):
     def write_look(self) -> None:
         """The style sheet and the icons its pages point at."""
         if self.stylesheet:
-            self.files.write(self.stylesheet, (_TEMPLATES / self.name / "style.css").read_bytes())
+            self.files.write(
+                self.stylesheet, (_TEMPLATES / (self.look or self.name) / "style.css").read_bytes()
+            )
         for address in self.decorations:
             self.files.write(address, icon_bytes(address))
 
@@ -142,12 +146,10 @@ class Family(ABC):
         files: Files,
         shown: Shown,
     ) -> dict[str, Any]:
-        neighbours = {
-            name: (other.article.title, self.article_address(other, other.column)) if other else None
-            for name, other in (("newer", entry.newer), ("older", entry.older))
-        }
+        newer, older, related = self.neighbours(entry, column)
         return {
-            **neighbours,
+            "newer": newer and (newer.article.title, self.article_address(newer, newer.column)),
+            "older": older and (older.article.title, self.article_address(older, older.column)),
             "article": entry.article,
             "column": column,
             "part": part,
@@ -155,8 +157,14 @@ class Family(ABC):
             "attachments": files.attachments,
             "inline_attachments": files.attachments if self.attachments_in_body(entry) else [],
             "shown": shown,
-            "related": [self.row(other, column) for other in column.entries[:6] if other is not entry],
+            "related": [self.row(other, column) for other in related],
         }
+
+    def neighbours(self, entry: Entry, column: Column) -> tuple[Entry | None, Entry | None, list[Entry]]:
+        """The articles an article's page links to: the next newer, the next older, some of its column."""
+        if not self.names_neighbours:
+            return None, None, []
+        return entry.newer, entry.older, [other for other in column.entries[:6] if other is not entry]
 
     @staticmethod
     def block_view(block: Block, files: Files) -> dict[str, Any]:

@@ -9,5 +9,6 @@ class Broken2005(Trs2012):
     """No browser of the time minded; every parser has to guess as they did."""
 
     name, label, year = "broken2005", "2005 年残缺标记站", 2005
+    look = "trs2012"
     charset = "gbk"
     repeats = False

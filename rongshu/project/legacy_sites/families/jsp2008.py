@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from rongshu.project.legacy_sites.articles import Attachment, Block
-from rongshu.project.legacy_sites.families.base import Family, Files, Shown
+from rongshu.project.legacy_sites.articles import Attachment
+from rongshu.project.legacy_sites.families.base import Family, Shown
 from rongshu.project.legacy_sites.plan import Column, Entry
 from rongshu.project.legacy_sites.site import ServerHabits
 
@@ -25,7 +24,9 @@ class Jsp2008(Family):
     name, label, year = "jsp2008", "2008 年 JSP 脚本翻页", 2008
     charset = "gbk"
     stylesheet = "/Skin/DefaultSkin.css"
+    look = "asp2006"
     decorations = ("/images/download.gif",)
+    names_neighbours = False
     per_page = 10
 
     @classmethod
@@ -49,19 +50,6 @@ class Jsp2008(Family):
     def shown(self, entry: Entry) -> Shown:
         moment = f"{entry.article.published_at:%Y-%m-%d %H:%M}"
         return Shown(moment, moment, entry.article.source, self.shown_number(entry))
-
-    def article_context(
-        self,
-        entry: Entry,
-        column: Column,
-        *,
-        part: int,
-        blocks: Sequence[Block],
-        files: Files,
-        shown: Shown,
-    ) -> dict[str, Any]:
-        context = super().article_context(entry, column, part=part, blocks=blocks, files=files, shown=shown)
-        return {**context, "newer": None, "older": None, "related": []}
 
     def write_lists(self, column: Column) -> None:
         pages = column.pages(self.per_page)

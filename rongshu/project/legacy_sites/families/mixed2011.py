@@ -12,6 +12,7 @@ class Mixed2011(Trs2012):
     """What a page says of its encoding is right for every fifth one, by accident."""
 
     name, label, year = "mixed2011", "2011 年混合编码站", 2011
+    look = "trs2012"
     charset = "gbk"
 
     def page_charset(self, entry: Entry | None) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from rongshu.project.legacy_sites.articles import Block
-from rongshu.project.legacy_sites.families.base import Files, Shown
 from rongshu.project.legacy_sites.families.webforms2014 import WebForms2014
-from rongshu.project.legacy_sites.plan import Column, Entry
+from rongshu.project.legacy_sites.plan import Column
 from rongshu.project.legacy_sites.site import ServerHabits
 
 _TARGET = "ctl00$ContentPlaceHolder1$GridView1"
@@ -20,7 +17,9 @@ class PostBack2010(WebForms2014):
     """`__doPostBack('…GridView1','Page$3')`, five numbers at a time; articles link to no neighbours."""
 
     name, label, year = "postback2010", "2010 年 ASP.NET 回发列表", 2010
+    look = "webforms2014"
     charset = "utf-8"
+    names_neighbours = False
     per_page = 8
     repeats = False
 
@@ -54,16 +53,3 @@ class PostBack2010(WebForms2014):
             content = self.page("list.html", first, **context)
             file = f"channel.{column.number}.{at + 1}.aspx" if at else None
             self.files.write(self.list_address(column, at), content, file=file)
-
-    def article_context(
-        self,
-        entry: Entry,
-        column: Column,
-        *,
-        part: int,
-        blocks: Sequence[Block],
-        files: Files,
-        shown: Shown,
-    ) -> dict[str, Any]:
-        context = super().article_context(entry, column, part=part, blocks=blocks, files=files, shown=shown)
-        return {**context, "newer": None, "older": None, "related": []}
