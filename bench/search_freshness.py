@@ -10,17 +10,15 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from rongshu.project.testing.installations import ScratchInstallation
+from rongshu.project.testing.installations import ScratchInstallation
+from rongshu.search.tests.ordeal import PARTS, prepared
 
 _TARGET = 2.0
 
@@ -34,20 +32,11 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=20)
     parser.add_argument("--opensearch", action="store_true", help="on a private cluster instead of tantivy")
     options = parser.parse_args()
-    from rongshu.project.testing.installations import scratch_installation  # noqa: PLC0415
-    from rongshu.project.testing.opensearch import private_cluster  # noqa: PLC0415
-    from rongshu.search.tests.ordeal import PARTS  # noqa: PLC0415
-
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="rongshu-bench-")))
-        named = {}
-        if options.opensearch:
-            cluster = stack.enter_context(private_cluster(heap="768m", is_light=False))
-            named = {"SEARCH_URL": f"opensearch://{cluster.hosts}/bench"}
-        place = stack.enter_context(scratch_installation(folder / "data", **named))
-        place.python("-m", PARTS, "prepare", str(options.articles))
-        indexer = place.start("-m", PARTS, "index", log="indexer.log")
-        stack.callback(_end, indexer)
+    with (
+        TemporaryDirectory(prefix="rongshu-bench-") as folder,
+        prepared(Path(folder) / "data", options.articles, on_opensearch=options.opensearch) as place,
+        indexing(place),
+    ):
         place.python("-m", PARTS, "probe", "1")  # the indexer is up
         worst = _probe("at rest", place, options.turns)
         with rebuilding(place):
@@ -57,8 +46,6 @@ def main() -> int:
 
 def _probe(label: str, place: ScratchInstallation, turns: int) -> float:
     """Print median and worst of each kind of change; return the 95th percentile of the slowest kind."""
-    from rongshu.search.tests.ordeal import PARTS  # noqa: PLC0415
-
     took = json.loads(place.python("-m", PARTS, "probe", str(turns)).stdout.splitlines()[-1])
     worst = 0.0
     for kind, seconds in took.items():
@@ -73,10 +60,19 @@ def _probe(label: str, place: ScratchInstallation, turns: int) -> float:
 
 
 @contextmanager
+def indexing(place: ScratchInstallation) -> Iterator[None]:
+    """Let the indexer work; it is ended as a power cut would."""
+    indexer = place.start("-m", PARTS, "index", log="indexer.log")
+    try:
+        yield
+    finally:
+        indexer.kill()
+        indexer.wait()
+
+
+@contextmanager
 def rebuilding(place: ScratchInstallation) -> Iterator[None]:
     """Ask for one rebuild after the other."""
-    from rongshu.search.tests.ordeal import PARTS  # noqa: PLC0415
-
     is_over = threading.Event()
 
     def ask() -> None:
@@ -91,11 +87,6 @@ def rebuilding(place: ScratchInstallation) -> Iterator[None]:
     finally:
         is_over.set()
         asking.join()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
 
 
 if __name__ == "__main__":

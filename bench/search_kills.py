@@ -11,9 +11,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from rongshu.search.tests.ordeal import prepared, undergo
 
 
 def main() -> int:
@@ -26,18 +27,10 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=500)
     parser.add_argument("--opensearch", action="store_true", help="on a private cluster instead of tantivy")
     options = parser.parse_args()
-    from rongshu.project.testing.installations import scratch_installation  # noqa: PLC0415
-    from rongshu.project.testing.opensearch import private_cluster  # noqa: PLC0415
-    from rongshu.search.tests.ordeal import PARTS, undergo  # noqa: PLC0415
-
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="rongshu-bench-")))
-        named = {}
-        if options.opensearch:
-            cluster = stack.enter_context(private_cluster(heap="768m", is_light=False))
-            named = {"SEARCH_URL": f"opensearch://{cluster.hosts}/bench"}
-        place = stack.enter_context(scratch_installation(folder / "data", **named))
-        place.python("-m", PARTS, "prepare", str(options.articles))
+    with (
+        TemporaryDirectory(prefix="rongshu-bench-") as folder,
+        prepared(Path(folder) / "data", options.articles, on_opensearch=options.opensearch) as place,
+    ):
         began = time.monotonic()
         outcome = undergo(place, seconds=60 * options.minutes, kills=options.kills)
         took = time.monotonic() - began

@@ -16,18 +16,16 @@ import cProfile
 import os
 import pstats
 import random
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.serving import _free_port
+from bench.serving import start_ours, wait_for
+from rongshu.project.testing.ports import free_port
 
 TARGET = 100.0  # requests per second
 
@@ -51,10 +49,10 @@ def main() -> None:
     if options.profile:
         _profile(host, queries[:200])
         return
-    port = _free_port()
-    server = _start(port)
+    port = free_port()
+    server = start_ours(port)
     try:
-        _wait_for(port)
+        wait_for(port)
         asyncio.run(_measure(port, host, queries[:40], 3, 2, "warm"))
         pages = asyncio.run(_measure(port, host, queries, options.seconds, options.clients, "/-/search?q="))
         asyncio.run(_measure(port, host, [one[:2] for one in queries], 5, 2, "/-/search/suggest?q="))
@@ -62,25 +60,6 @@ def main() -> None:
         server.terminate()
         server.wait()
     sys.exit(pages < TARGET)
-
-
-def _start(port: int) -> subprocess.Popen[bytes]:
-    command = [
-        Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--workers", "2",
-        "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "bench.served:application",
-    ]  # fmt: skip
-    return subprocess.Popen(command, env=os.environ.copy())
-
-
-def _wait_for(port: int, patience: float = 90.0) -> None:
-    """Wait until the listeners answer; a busy machine takes its time to load them."""
-    ending = time.monotonic() + patience
-    while time.monotonic() < ending:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise TimeoutError("the listeners did not start")
 
 
 def _host() -> str:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rongshu.search.engines.port import Engine
     from rongshu.search.evaluating import Collection
 
-_JUDGED: Final = Path(__file__).resolve().parent.parent / "rongshu" / "search" / "tests" / "judged"
 # name: (texts, questions and answers, field of the question, leave the question's own text out, target)
 _SETS: Final[dict[str, tuple[str, str, str, bool, str]]] = {
     "law_statute_qa": ("law_statute_qa/corpus.jsonl.gz", "law_statute_qa", "text", False, "ndcg@10 .42"),
@@ -57,11 +56,11 @@ def main() -> int:
 
 def _collections(options: Any) -> Iterator[tuple[str, Collection, bool, str]]:
     from rongshu.search.evaluating import read_collection  # noqa: PLC0415
+    from rongshu.search.tests.judged_set import judged_set  # noqa: PLC0415
 
     only = set(filter(None, options.only.split(",")))
     if not only or "judged" in only:
-        ours = read_collection(_JUDGED / "corpus.jsonl", _JUDGED / "queries.jsonl", _JUDGED / "qrels.jsonl")
-        yield "judged", ours, False, ""
+        yield "judged", judged_set(), False, ""
     for name, (texts, rest, asked_in, exclude_self, target) in _SETS.items():
         folder = options.data / rest
         if only and name not in only:
@@ -91,26 +90,11 @@ def _measure(name: str, collection: Collection, exclude_self: bool, target: str,
 
 def _pairs_found(collection: Collection, engine: Engine, titles: int) -> float:
     """The share of pairs whose title is among everything that matches."""
-    from datetime import date  # noqa: PLC0415
+    from rongshu.search.tests.judged_set import finds, neighbours  # noqa: PLC0415
 
-    from rongshu.search.engines.clauses import All, OneOf  # noqa: PLC0415
-    from rongshu.search.engines.port import EngineRequest  # noqa: PLC0415
-    from rongshu.search.ranking import Situation, matching  # noqa: PLC0415
-    from rongshu.search.understanding import seeded, understand  # noqa: PLC0415
-
-    today = date(2024, 1, 1)
-    dice = random.Random(7)
-    chosen = dice.sample(collection.documents, min(titles, len(collection.documents)))
-    tried = found = 0
-    for document in chosen:
-        both = (document.title[at : at + 2] for at in range(len(document.title) - 1))
-        for pair in (one for one in both if all("\u4e00" <= each <= "\u9fff" for each in one)):
-            understood = understand(f"标题:{pair}", seeded(), today)
-            clause = matching(understood, Situation(today=today), every_word=True)
-            one = All((clause, OneOf("id", (document.id,))))
-            tried += 1
-            found += engine.search(EngineRequest(clause=one, limit=0)).total
-    return found / max(1, tried)
+    chosen = random.Random(7).sample(collection.documents, min(titles, len(collection.documents)))
+    tried = [finds(engine, pair, document) for document in chosen for pair in neighbours(document.title)]
+    return sum(tried) / max(1, len(tried))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from rongshu.project.testing.ports import free_port
+
+# From a port and a folder of its own to the running server.
+Start = Callable[[int, Path], subprocess.Popen[bytes]]
 _NGINX = """
 daemon off; worker_processes 2; error_log /dev/null; pid {folder}/nginx.pid;
 events {{ worker_connections 1024; }}
@@ -35,17 +40,17 @@ def compare(seconds: int) -> None:
         return
     tree = next(path for path in sorted(Path(settings.PUBLISHED_FOLDER).iterdir()) if path.name[0] != ".")
     page = "/" + str(next((tree / "a").rglob("*.html")).relative_to(tree))
-    ours = _measure(_start_ours, tree, page, seconds)
-    theirs = _measure(_start_nginx, tree, page, seconds)
+    ours = _measure(lambda port, folder: start_ours(port), tree, page, seconds)
+    theirs = _measure(lambda port, folder: _start_nginx(tree, port, folder), tree, page, seconds)
     print(f"responder: {ours:,.0f}/s, nginx: {theirs:,.0f}/s, ratio {ours / theirs:.2f} ({page})")
 
 
-def _measure(start: object, tree: Path, page: str, seconds: int) -> float:
-    port = _free_port()
+def _measure(start: Start, tree: Path, page: str, seconds: int) -> float:
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        server = start(tree, port, Path(folder))  # type: ignore[operator]
+        server = start(port, Path(folder))
         try:
-            _wait_for(port)
+            wait_for(port)
             command = ["wrk", "-t2", "-c32", f"-d{seconds}s", "-H", f"Host: {tree.name}.localhost"]
             done = subprocess.run(
                 [*command, f"http://127.0.0.1:{port}{page}"], capture_output=True, text=True, check=True
@@ -65,7 +70,8 @@ def _start_nginx(tree: Path, port: int, folder: Path) -> subprocess.Popen[bytes]
     return subprocess.Popen(["nginx", "-c", configuration, "-p", folder, "-g", "user root;"])
 
 
-def _start_ours(tree: Path, port: int, folder: Path) -> subprocess.Popen[bytes]:
+def start_ours(port: int) -> subprocess.Popen[bytes]:
+    """Start the public listener, two processes of it."""
     command = [
         Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--workers", "2",
         "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "bench.served:application",
@@ -73,16 +79,13 @@ def _start_ours(tree: Path, port: int, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=os.environ.copy())
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
+def wait_for(port: int, patience: float = 90.0) -> None:
+    """Wait until somebody listens; a busy machine takes its time to load an application."""
+    ending = time.monotonic() + patience
+    while time.monotonic() < ending:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 time.sleep(0.5)
                 return
         time.sleep(0.1)
+    raise TimeoutError(f"nobody listens on {port}")

@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+
+from rongshu.project.testing.ports import free_ports
 
 VERSION: Final = "2.19.3"
 DIGEST: Final = "760530e522de0a9f06380d4a4a43dfd83c31fa8911f41745513ce715ed5dfd03"
@@ -152,7 +153,7 @@ class Cluster:
     """Nodes that know each other, in a folder of their own."""
 
     def __init__(self, folder: Path, count: int, virtual: list[str]) -> None:
-        ports = _free_ports(2 * count)
+        ports = free_ports(2 * count)
         home = folder / f"opensearch-{VERSION}"
         self.folder = folder
         self.nodes = [
@@ -235,17 +236,6 @@ def private_cluster(count: int = 2, *, heap: str = "384m", is_light: bool = True
             yield cluster
         finally:
             cluster.stop()
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind((_HOST, 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 def shared_hosts(folder: Path, owner: int) -> str:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from rongshu.accounts.one_time_codes import PERIOD, code_at
 from rongshu.project.testing.installations import ready_installation
+from rongshu.project.testing.ports import free_port
 from rongshu.project.tests.serving_newsroom import (
     FOREIGN,
     NEWCOMER,
@@ -25,7 +26,7 @@ from rongshu.project.tests.serving_newsroom import (
     chromium,
     establish,
 )
-from rongshu.project.tests.test_serving import Served, free_port, until
+from rongshu.project.tests.test_serving import Served, until
 from rongshu.publishing.tests.page_gallery import CHROMIUM_FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -17,6 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
+from rongshu.project.testing.ports import free_port
 from rongshu.publishing.responding import Answer
 
 CONFIGURATION = Path(__file__).parents[3] / "deploy" / "nginx" / "rongshu.conf"
@@ -55,12 +55,6 @@ def withdrawn(environ: dict[str, Any], start_response: Callable[..., Any]) -> It
 
 
 TREES: dict[str, Path] = {}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Site:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
-from rongshu.project.tests.test_serving import free_port
+from rongshu.project.testing.ports import free_port
 
 PREPARE = """
 import django; django.setup()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from rongshu.project.testing.installations import (
     ready_installation,
     scratch_installation,
 )
+from rongshu.project.testing.ports import free_port
 
 MEBIBYTE = 1024 * 1024
 
@@ -55,12 +55,6 @@ class Served:
 
     def log(self) -> str:
         return (self.place.folder / "serve.log").read_text()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(met: Callable[[], bool], what: str) -> None:

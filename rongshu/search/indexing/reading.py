@@ -15,7 +15,6 @@ from rongshu.library.reading.files import read_file
 
 _MOST_MEMORY: Final = 1024 * 1024 * 1024
 _LONGEST: Final = 200_000
-_FORBIDDING: Final = frozenset({"bomb", "unreadable", "encrypted"})
 
 
 def main(files: list[str]) -> None:
@@ -31,7 +30,7 @@ def _text_of(file: Path) -> str | None:
         document = read_file(file.read_bytes())
     except Exception:  # noqa: BLE001 - whatever a damaged file provokes
         return None
-    if not document.text and any(one.code in _FORBIDDING for one in document.hindrances):
+    if not document.text and any(one.forbids_opening for one in document.hindrances):
         return None
     return " ".join(document.text.split())[:_LONGEST]
 

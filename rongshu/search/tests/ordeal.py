@@ -7,10 +7,14 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from rongshu.project.testing.installations import ScratchInstallation
+from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
+from rongshu.project.testing.opensearch import private_cluster
 
 PARTS = "rongshu.search.tests.killed"
 
@@ -30,6 +34,19 @@ class Outcome:
         """No reader or writer met an error, nothing is left to do, and the index is what it should be."""
         rest = [self.settled[name] for name in ("left", "failing", "missing", "stale", "surplus")]
         return not self.errors and not any(rest)
+
+
+@contextmanager
+def prepared(folder: Path, articles: int, *, on_opensearch: bool = False) -> Iterator[ScratchInstallation]:
+    """Yield a new installation with so many articles, all indexed; its engine may be a private cluster."""
+    with ExitStack() as stack:
+        named = {}
+        if on_opensearch:
+            cluster = stack.enter_context(private_cluster(heap="768m", is_light=False))
+            named = {"SEARCH_URL": f"opensearch://{cluster.hosts}/bench"}
+        place = stack.enter_context(scratch_installation(folder, **named))
+        place.python("-m", PARTS, "prepare", str(articles))
+        yield place
 
 
 def undergo(

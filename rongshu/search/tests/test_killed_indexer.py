@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rongshu.project.testing.installations import scratch_installation
-from rongshu.search.tests.ordeal import PARTS, undergo
+from rongshu.search.tests.ordeal import prepared, undergo
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def test_readers_see_no_error_and_nothing_drifts(tmp_path: Path) -> None:
-    with scratch_installation(tmp_path / "data") as place:
-        place.python("-m", PARTS, "prepare", "30")
+    with prepared(tmp_path / "data", 30) as place:
         outcome = undergo(place, seconds=40, kills=6, readers=2)
     assert outcome.kills == 6
     assert outcome.deeds > 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rongshu.search.engines.clauses import Clause
@@ -26,3 +29,34 @@ def found(engine: Engine, clause: Clause, **parts: Any) -> set[str]:
 def score(engine: Engine, clause: Clause, name: str) -> float:
     """Return the score of one document."""
     return next(hit.score for hit in ask(engine, clause, limit=100).hits if hit.id == f"resource:{name}")
+
+
+@contextmanager
+def reading(
+    engine: Engine, clause: Clause, *, total: int, readers: int = 4, **parts: Any
+) -> Iterator[list[object]]:
+    """Ask all the time, from several threads at once; yield what was not answered as it has to be."""
+    problems: list[object] = []
+    is_over = threading.Event()
+
+    def read() -> None:
+        while True:
+            try:
+                answer = ask(engine, clause, **parts)
+            except Exception as error:  # noqa: BLE001 - whatever a reader meets fails the test
+                problems.append(error)
+                return
+            if answer.total != total:
+                problems.append(answer)
+            if is_over.is_set():
+                return
+
+    threads = [threading.Thread(target=read) for _ in range(readers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield problems
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
 from rongshu.search.engines.clauses import Everything, Phrase, Term
-from rongshu.search.engines.port import Engine, EngineRequest, Stamp
+from rongshu.search.engines.port import Engine, Stamp
 from rongshu.search.errors import GenerationServing
-from rongshu.search.tests.engines.asking import ask, found
+from rongshu.search.tests.engines.asking import ask, found, reading
 from rongshu.search.tests.engines.corpus import SMALL, STAMP, document, fill
 
 
@@ -133,23 +131,7 @@ def test_readers_are_undisturbed_while_it_is_written_and_switched(engine: Engine
     """Every answer is one of whole states: the marker's old or new text, never both and never none."""
     marker = Phrase("title_words", ("常在", "标记"))
     serving = fill(engine, [document("marker", "常在 标记 0"), *SMALL])
-    problems: list[object] = []
-    is_over = threading.Event()
-
-    def read() -> None:
-        while not is_over.is_set():
-            try:
-                answer = engine.search(EngineRequest(clause=marker, facets=("site",)))
-            except Exception as error:  # noqa: BLE001 - whatever a reader meets fails the test
-                problems.append(error)
-                return
-            if answer.total != 1:
-                problems.append(answer)
-
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    try:
+    with reading(engine, marker, total=1, readers=3, facets=("site",)) as problems:
         for turn in range(1, 7):
             with engine.writer(serving) as writer:
                 writer.add(document("marker", f"常在 标记 {turn}"))
@@ -157,10 +139,6 @@ def test_readers_are_undisturbed_while_it_is_written_and_switched(engine: Engine
             former = serving
             serving = fill(engine, [document("marker", f"常在 标记 {turn}"), *SMALL])
             engine.drop(former)
-    finally:
-        is_over.set()
-        for reader in readers:
-            reader.join()
     assert problems == []
     assert found(engine, Term("title_words", "6")) == {"marker"}
 

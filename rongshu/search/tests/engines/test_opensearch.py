@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from rongshu.foundation.testing import leave_out
 from rongshu.project.testing import opensearch
 from rongshu.search.engines.clauses import Everything, Term
 from rongshu.search.engines.opensearch.address import Address, read_address
 from rongshu.search.engines.opensearch.engine import OpenSearchEngine
 from rongshu.search.errors import EngineUnavailable, UnknownEngine
-from rongshu.search.tests.engines.asking import ask, found
+from rongshu.search.tests.engines.asking import ask, found, reading
 from rongshu.search.tests.engines.corpus import SMALL, STAMP, document, fill, generated
 from rongshu.search.tests.engines.gate import encrypting_gate
 
 SECRET = "k/ey:@1"
+FUND = Term("title_words", "公积金")
 
 
 @pytest.mark.parametrize(
@@ -127,34 +127,7 @@ def cluster() -> Iterator[opensearch.Cluster]:
         with opensearch.private_cluster() as started:
             yield started
     except opensearch.OpenSearchMissing as error:
-        pytest.skip(f"!!! {error} 跳过 OpenSearch 上的测试。")
-
-
-@contextmanager
-def reading(engine: OpenSearchEngine) -> Iterator[list[object]]:
-    """Search all the time, from four threads; yield what went wrong."""
-    problems: list[object] = []
-    is_over = threading.Event()
-
-    def read() -> None:
-        while not is_over.is_set():
-            try:
-                answer = ask(engine, Term("title_words", "公积金"))
-            except EngineUnavailable as error:
-                problems.append(error)
-                return
-            if answer.total != 3:
-                problems.append(answer.total)
-
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    try:
-        yield problems
-    finally:
-        is_over.set()
-        for reader in readers:
-            reader.join()
+        leave_out(f"{error} 跳过 OpenSearch 上的测试。")
 
 
 def write(engine: OpenSearchEngine, generation: str, name: str, title: str) -> None:
@@ -169,7 +142,7 @@ def test_a_data_node_dies_and_returns_under_readers_and_writers(cluster: opensea
     engine = OpenSearchEngine(f"opensearch://{cluster.hosts}/died", "public")
     generation = fill(engine, [*generated(500), *SMALL])
     cluster.wait_for_nodes(2)
-    with reading(engine) as problems:
+    with reading(engine, FUND, total=3) as problems:
         time.sleep(1)
         cluster.nodes[1].kill()
         write(engine, generation, "alone", "独自 写入")
@@ -191,7 +164,7 @@ def test_without_its_only_manager_the_other_node_goes_on_answering(cluster: open
     engine = OpenSearchEngine(f"opensearch://{cluster.hosts}/headless", "public")
     generation = fill(engine, [*generated(500), *SMALL])
     cluster.wait_for_nodes(2)
-    with reading(engine) as problems:
+    with reading(engine, FUND, total=3) as problems:
         time.sleep(1)
         cluster.nodes[0].kill()
         time.sleep(4)
