@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from rongshu.foundation.consumers import Consumer
 from rongshu.foundation.leases import LeaseHeld, hold
 from rongshu.foundation.models import Event
-from rongshu.foundation.work import LISTS, RECALL, WorkRequest, finish, take
+from rongshu.foundation.work import LISTS, RECALL, WorkRequest, fail, finish, take
 from rongshu.library import events as library
 from rongshu.library.models import VersionFile
 from rongshu.publishing.actions.scale_pictures import erase_orphaned_renditions, scale_pictures_of
@@ -58,16 +58,23 @@ def scale_next() -> bool:
         return False
     try:
         with hold(f"queue/{QUEUE}", seconds=600):
-            works = take(QUEUE, "", limit=1)
-            for work in works:
-                if work.key == _ERASURES:
-                    erase_orphaned_renditions()
+            for work in take(QUEUE, "", limit=1):
+                try:
+                    _do(work.key)
+                except Exception as error:  # noqa: BLE001 - one failing picture must not stop the others
+                    fail(work, error)
                 else:
-                    scale_pictures_of(version_id=UUID(work.key))
-            finish(works)
+                    finish([work])
     except LeaseHeld:
         return False
     return True
+
+
+def _do(key: str) -> None:
+    if key == _ERASURES:
+        erase_orphaned_renditions()
+    else:
+        scale_pictures_of(version_id=UUID(key))
 
 
 def _pictures() -> QuerySet[VersionFile]:

@@ -42,7 +42,7 @@ _OF_ONE_RESOURCE: Final = {
     sites.PlacementMoved.kind(),
     PicturesScaled.kind(),
 }
-_IN_THEIR_PLACE: Final = {library.ResourceValidityChanged.kind(), PicturesScaled.kind()}
+_MOVING: Final = _OF_ONE_RESOURCE - {library.ResourceValidityChanged.kind(), PicturesScaled.kind()}
 _OF_TWO_RESOURCES: Final = {library.ResourcesRelated.kind(), library.ResourcesUnrelated.kind()}
 _OF_A_TOPIC: Final = {library.TopicMembersChanged.kind()}
 _OF_ONE_SITE: Final = {
@@ -134,7 +134,7 @@ def _may_move(event: Event) -> bool:
     """
     if event.kind == library.ResourceBecameEffective.kind():
         return bool(event.payload["is_first"])
-    return event.kind in _OF_ONE_RESOURCE - _IN_THEIR_PLACE
+    return event.kind in _MOVING
 
 
 def _urgency_of(event: Event) -> int:

@@ -19,6 +19,8 @@ _QUALITY: Final = {"webp": 80, "avif": 60}
 _SETTINGS: Final[dict[str, dict[str, int]]] = {"webp": {"method": 4}, "avif": {"speed": 8}}
 # A format that takes seconds is offered in the sizes most readers get.
 _WIDEST: Final = {"webp": 1600, "avif": 960}
+# As high as the format allows: what explains a policy in one picture may be twenty times as high as wide.
+_HIGHEST: Final = {"webp": 16_383, "avif": 65_536}
 
 
 class Unscalable(Exception):
@@ -44,7 +46,7 @@ def scaled(source: BinaryIO, size: int) -> Iterator[Scaled]:
     for width in _widths(picture.width):
         part = picture.resize((width, max(1, round(picture.height * width / picture.width))))
         for form in _forms():
-            if width <= _WIDEST[form]:
+            if width <= _WIDEST[form] and part.height <= _HIGHEST[form]:
                 content = _written(part, form)
                 if len(content) < size:
                     yield Scaled(form, part.width, part.height, content)

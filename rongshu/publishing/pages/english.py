@@ -159,17 +159,9 @@ ENGLISH: Final = {
     "按标题查找公开信息": "Find disclosed information by title",
     "查找": "Find",
     # Search, map, notices
-    "搜索标题": "Search titles",
-    "标题中的词，多个词用空格隔开": "Words of the title, separated by blanks",
     "搜索结果": "Results",
     "搜索": "Search",
-    "标题含“{{ page.query }}”的信息{% if page.is_capped %}超过{% else %}共{% endif %} {{ page.total|thousands }} 条，新的在前。":
-        "{% if page.is_capped %}More than {% endif %}{{ page.total|thousands }} titles with “{{ page.query }}”,"
-        " newest first.",
-    "上一页": "Previous",
     "下一页": "Next",
-    "没有标题含“{{ page.query }}”的信息。请减少或更换搜索词，或从": "No title holds “{{ page.query }}”. Try other words, or the ",
-    "</a>查找。": "</a>.",
     "站点地图": "Site map",
     "您即将离开{{ page.site.name }}": "You are leaving {{ page.site.name }}",
     "您访问的链接不属于政府网站，其内容由该网站负责，与本网站无关。请核对地址，注意保护个人信息和财产安全。":

@@ -12,13 +12,14 @@ import pytest
 from PIL import Image
 
 from rongshu.foundation import storage
+from rongshu.foundation.work import RECALL, WorkRequest, enqueue, failing
 from rongshu.library.actions.purge_version import purge_version
 from rongshu.library.actions.withdraw_resource import reinstate_resource, withdraw_resource
 from rongshu.library.gate.records import IncomingFile
 from rongshu.library.models import Resource
 from rongshu.publishing.actions.publish_pending import publish_pending
 from rongshu.publishing.models import ForeignRead, Rendition, ScaledPicture, SiteManifest
-from rongshu.publishing.picturing import scale_next
+from rongshu.publishing.picturing import QUEUE, scale_next
 from rongshu.publishing.scaling import Unscalable, scaled
 from rongshu.publishing.tests.world import World, tree_of
 
@@ -142,6 +143,19 @@ def test_too_many_pixels_are_not_decoded() -> None:
 def test_a_large_photograph_is_decoded_smaller() -> None:
     content = photograph(9600, 5400, quality=30)
     assert {one.width for one in scaled(BytesIO(content), len(content))} == {480, 960, 1600}
+
+
+def test_a_picture_too_high_for_a_format_is_offered_in_the_other() -> None:
+    content = photograph(100, 17_000)
+    assert [(one.form, one.height) for one in scaled(BytesIO(content), 10**9)] == [("avif", 17_000)]
+
+
+def test_a_picture_that_fails_stays_visible_and_does_not_stop_the_others(world: World) -> None:
+    enqueue([WorkRequest(QUEUE, "no version", priority=RECALL)])
+    with_picture(world, photograph())
+    follow(world)
+    assert Rendition.objects.exists()
+    assert [work.key for work in failing(QUEUE)] == ["no version"]
 
 
 def test_a_photograph_is_turned_upright_and_bears_no_particulars() -> None:
