@@ -77,17 +77,18 @@ def advance_all(limit: int = 1000) -> int:
 
 def lags() -> dict[str, int]:
     """Return by consumer how many numbered events it still has to follow; -1 means a rebuild is due."""
-    now = stream()
-    cursors = {cursor.consumer: cursor for cursor in ConsumerCursor.objects.all()}
-    return {consumer.name: _lag(cursors.get(consumer.name), now) for consumer in registered()}
+    return _lags(stream())
 
 
 def have_followed(number: int) -> bool:
     """Whether every consumer has followed the events up to this number."""
-    cursors = {cursor.consumer: cursor for cursor in ConsumerCursor.objects.all()}
     now = stream()
-    lags_now = (_lag(cursors.get(consumer.name), now) for consumer in registered())
-    return all(0 <= lag <= max(now.last_number - number, 0) for lag in lags_now)
+    return all(0 <= lag <= max(now.last_number - number, 0) for lag in _lags(now).values())
+
+
+def _lags(now: EventStream) -> dict[str, int]:
+    cursors = {cursor.consumer: cursor for cursor in ConsumerCursor.objects.all()}
+    return {consumer.name: _lag(cursors.get(consumer.name), now) for consumer in registered()}
 
 
 def _lag(cursor: ConsumerCursor | None, now: EventStream) -> int:

@@ -90,7 +90,7 @@ def _text_rows(content: bytes, name: str) -> Iterator[tuple[int, Mapping[str, st
 def _sheet_rows(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     import openpyxl  # noqa: PLC0415 - a heavy library, only when needed
 
-    if any(each.code != "macros" for each in hindrances_of(content, "")):
+    if any(each.forbids_opening for each in hindrances_of(content, "")):
         raise DictionaryUnreadable("文件已损坏、加密或异常庞大，请另存后再导入。")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)

@@ -18,7 +18,6 @@ LARGEST_PREVIEWED: Final = 30 * 1024**2
 _LARGEST_ANSWER: Final = 4 * 1024**2
 _SECONDS: Final = 20
 _ZIPPED: Final = "application/vnd.openxmlformats-officedocument."
-_FORBIDDING: Final = frozenset({"bomb", "unreadable", "encrypted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def preview_of(stream: BinaryIO, media_type: str, size: int) -> Preview | None:
         return None
     content = stream.read(LARGEST_PREVIEWED + 1)
     is_zip = media_type.startswith(_ZIPPED) or media_type == "application/zip"
-    if is_zip and any(each.code in _FORBIDDING for each in hindrances_of(content, "")):
+    if is_zip and any(each.forbids_opening for each in hindrances_of(content, "")):
         return None
     command = [sys.executable, "-m", "rongshu.newsroom.preview_reading", media_type]
     try:

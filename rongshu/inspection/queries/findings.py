@@ -81,12 +81,12 @@ def _resolved(version: ResourceVersion, inspection: Inspection) -> list[Resolved
 
 def blocking_findings(version: ResourceVersion) -> list[FoundProblem]:
     """Return the severe findings that nobody has released or marked as wrong (P7-05)."""
-    return [each.finding for each in resolved_findings(version) if each.is_open and _is_severe(each)]
+    return standing_findings(version)[0]
 
 
 def unanswered_findings(version: ResourceVersion) -> list[FoundProblem]:
     """Return the general findings that nobody has answered."""
-    return [each.finding for each in resolved_findings(version) if each.is_open and not _is_severe(each)]
+    return standing_findings(version)[1]
 
 
 def standing_findings(version: ResourceVersion) -> tuple[list[FoundProblem], list[FoundProblem]]:

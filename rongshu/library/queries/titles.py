@@ -42,7 +42,7 @@ def titled(rows: QuerySet[Resource], words: str) -> tuple[QuerySet[Resource], st
     return newest.filter(_shown_holds(parts) | Q(index_number__startswith=words.strip())), remark
 
 
-def with_version_titled(rows: QuerySet[_M], version: str, words: str) -> tuple[QuerySet[_M], str]:
+def with_version_titled(rows: QuerySet[_M], words: str, *, version: str) -> tuple[QuerySet[_M], str]:
     """Return the rows whose version at this path has a title that holds every word, and a remark as above."""
     parts = words.split()[:8]
     found = _versions_titled(parts)

@@ -13,7 +13,7 @@ _MACROS = ("vbaproject.bin", "vbadata.xml", "macrosheets/")
 
 
 def hindrances_of(content: bytes, name: str) -> Iterator[Hindrance]:
-    """Yield what speaks against opening; codes "bomb", "unreadable" and "encrypted" forbid it."""
+    """Yield what speaks against opening; some of it forbids that (`Hindrance.forbids_opening`)."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()

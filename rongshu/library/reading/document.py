@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
+
+_FORBIDDING: Final = frozenset({"bomb", "unreadable", "encrypted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Hindrance:
     code: str  # "unreadable", "encrypted", "macros", "bomb", "too-large", "too-slow", "empty", "mismatch"
     sentence: str
     name: str = ""
+
+    @property
+    def forbids_opening(self) -> bool:
+        """Whether the file must not, or cannot, be opened at all."""
+        return self.code in _FORBIDDING
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import zipfile
 from collections.abc import Iterator
 from typing import Final
@@ -12,10 +11,10 @@ from typing import Final
 from lxml import etree
 
 from rongshu.library.reading.archives import hindrances_of
-from rongshu.library.reading.document import Document, Hindrance
-from rongshu.library.reading.limits import LONGEST_TEXT, MOST_PAGES, MOST_SECONDS
+from rongshu.library.reading.document import Document
+from rongshu.library.reading.gathering import gathered
+from rongshu.library.reading.limits import MOST_PAGES
 
-_FORBIDDING: Final = frozenset({"bomb", "unreadable", "encrypted"})
 _SLIDE: Final = re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide)(\d+)\.xml")
 _PAGE: Final = re.compile(r".*?(?:Doc_(\d+)/)?Pages/Page_(\d+)/Content\.xml", re.IGNORECASE)
 
@@ -32,22 +31,11 @@ def read_ofd(content: bytes, name: str) -> Document:
 
 def _read(content: bytes, name: str, pages: re.Pattern[str], *, line: str, piece: str) -> Document:
     found = list(hindrances_of(content, name))
-    if any(one.code in _FORBIDDING for one in found):
+    if any(one.forbids_opening for one in found):
         return Document("", hindrances=found, name=name)
-    pieces: list[str] = []
-    length, until = 0, time.monotonic() + MOST_SECONDS
-    try:
-        for text in _lines(content, pages, line, piece):
-            pieces.append(text)
-            length += len(text) + 1
-            if length > LONGEST_TEXT or time.monotonic() > until:
-                found.append(Hindrance("too-large", f"请拆分{name}后重新上传：只检查了前面一部分", name))
-                break
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        found.append(Hindrance("unreadable", f"请重新上传：{name}无法打开", name))
-    if not pieces and not found:
-        found.append(Hindrance("empty", f"请人工检查{name}：没有可以检查的文字，可能是扫描件", name))
-    return Document("\n".join(pieces)[:LONGEST_TEXT], hindrances=found, name=name)
+    document = gathered(lambda: _lines(content, pages, line, piece), name)
+    document.hindrances += found
+    return document
 
 
 def _lines(content: bytes, pages: re.Pattern[str], line: str, piece: str) -> Iterator[str]:
@@ -59,7 +47,7 @@ def _lines(content: bytes, pages: re.Pattern[str], line: str, piece: str) -> Ite
             for element in root.iter(f"{{*}}{line}"):
                 text = "".join(part.text or "" for part in element.iter(f"{{*}}{piece}")).strip()
                 if text:
-                    yield text
+                    yield f"{text}\n"
 
 
 def _in_order(names: list[str], pages: re.Pattern[str]) -> list[str]:

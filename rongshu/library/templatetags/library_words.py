@@ -7,9 +7,4 @@ from django import template
 from rongshu.library.queries.elements import rule_in_words
 
 register = template.Library()
-
-
-@register.filter
-def rule_words(rule: str) -> str:
-    """Show how an element or a category came about."""
-    return rule_in_words(rule)
+register.filter("rule_words", rule_in_words)

@@ -56,3 +56,15 @@ def test_a_broken_page_is_a_hindrance_and_no_entity_is_followed() -> None:
     hostile = '<!DOCTYPE p [<!ENTITY x SYSTEM "file:///etc/passwd">]><p><TextObject><TextCode>&x;甲</TextCode></TextObject></p>'
     content = _archive(OFD_xml="<ofd/>", Doc_0__Pages__Page_0__Content_xml=hostile)
     assert "root" not in read_file(content, "恶意.ofd").text
+
+
+def test_a_page_that_cannot_be_unpacked_is_a_hindrance() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ppt/presentation.xml", "<p/>")
+        archive.writestr("ppt/slides/slide1.xml", _slide("示范省公积金"))
+        slide = archive.getinfo("ppt/slides/slide1.xml")
+    content = bytearray(made.getvalue())
+    begin = slide.header_offset + 30 + len(slide.filename)
+    content[begin : begin + slide.compress_size] = b"\xff" * slide.compress_size
+    assert [one.code for one in read_file(bytes(content), "坏.pptx").hindrances] == ["unreadable"]

@@ -30,7 +30,7 @@ from rongshu.library.permissions import may_write
 from rongshu.library.queries.classification import categories_of, classification_log
 from rongshu.library.queries.definitions import type_choices
 from rongshu.library.queries.differences import differences
-from rongshu.library.queries.elements import elements_shown, rule_in_words
+from rongshu.library.queries.elements import elements_shown
 from rongshu.library.queries.links import links_for
 from rongshu.library.queries.placed import placed_at
 from rongshu.library.queries.relations import partners_of
@@ -164,7 +164,7 @@ def show_resource(request: StaffRequest, resource_id: UUID) -> HttpResponse:
             for one in partners_of(request.viewer, resource)
         ],
         "categories": categories_of(resource),
-        "log": [(rule_in_words(one.rule), one) for one in classification_log(request.viewer, resource)[:100]],
+        "log": classification_log(request.viewer, resource)[:100],
         "history": [(deed_label(one.label), one) for one in usage_trace(request.viewer, resource)[:100]],
         "may_write": may_write(request.viewer, resource.owner_id),
         "links": links_for(request.viewer, resource),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -59,7 +60,7 @@ def _facts(day: date, owners: Collection[UUID]) -> Iterator[tuple[Place, int, in
     yield from _published(_on(Resource.objects.filter(owner_id__in=owners), "published_at", day))
     yield from _placed(_on(Placement.objects.filter(resource__owner_id__in=owners), "published_at", day))
     acts = _on(ReviewAct.objects.filter(review__owner_id__in=owners, kind__in=COUNTED_ACTS), "at", day)
-    yield from _acts(acts)
+    yield from _acts(acts, day)
     recalls = _on(Recall.objects.filter(owner_id__in=owners), "recalled_at", day)
     for owner, type_, person in recalls.values_list("owner_id", "resource__type_id", "recalled_by_id"):
         yield Place(Measure.RECALLED, owner, type_, person), 1, 0
@@ -83,12 +84,13 @@ def _placed(rows: QuerySet[Placement]) -> Iterator[tuple[Place, int, int]]:
         yield Place(Measure.PLACED, *row), 1, 0
 
 
-def _acts(rows: QuerySet[ReviewAct]) -> Iterator[tuple[Place, int, int]]:
+def _acts(rows: QuerySet[ReviewAct], day: date) -> Iterator[tuple[Place, int, int]]:
     acts = list(rows.select_related("review__resource", "review__column", "step").defer("marks", "details"))
     opened = (act.step.opened_at.date() for act in acts if act.step and act.step.opened_at)
     calendar = kept_calendar(since=min(opened, default=date.max))
     submitted = {act.review.version_id for act in acts if act.kind == Act.SUBMIT}
     found = findings_counted(submitted)
+    hours_of = cache(partial(office_hours, on=day))
     for act in acts:
         if act.kind == Act.SUBMIT:
             yield _place(Measure.SUBMITTED, act, act.person_id), 1, 0
@@ -96,8 +98,7 @@ def _acts(rows: QuerySet[ReviewAct]) -> Iterator[tuple[Place, int, int]]:
         if act.kind == Act.RETURN:
             yield _place(Measure.RETURNED, act, act.review.opened_by_id), 1, 0
         if act.step is not None and act.step.opened_at is not None and act.kind != Act.SUBMIT:
-            hours = office_hours(act.review.owner_id, on=act.at.date())
-            minutes = office_minutes(calendar, act.step.opened_at, act.at, hours)
+            minutes = office_minutes(calendar, act.step.opened_at, act.at, hours_of(act.review.owner_id))
             yield _place(Measure.DECIDED, act, act.person_id), 1, minutes
 
 

@@ -54,7 +54,7 @@ def flow_of_owner(owner: Organization, *, way: str) -> ChosenFlow:
 
 def flow_of_column(column: Column) -> ChosenFlow | None:
     """Return the flow of a column: the nearest assignment up the column tree, or None."""
-    if not _kept_columns(None):
+    if not _kept_whether_columns_have_any(None):
         return None
     above = Column.objects.filter(site_id=column.site_id, path__in=ancestor_paths(column.path))
     paths = dict(above.values_list("id", "path")) | {column.id: column.path}
@@ -115,7 +115,7 @@ def route_of_owner(owner_id: UUID, way: str) -> Route:
 
 def route_of_column(column_id: UUID) -> Route | None:
     """Return the column's own route, or None where no flow was given to it or to a column above."""
-    if not _kept_columns(None):
+    if not _kept_whether_columns_have_any(None):
         return None
     column = Column.objects.filter(pk=column_id).first()
     chosen = flow_of_column(column) if column else None
@@ -160,9 +160,8 @@ def _read_assignments(way: str) -> dict[UUID | None, FlowAssignment]:
     return {row.scope_id: row for row in rows.select_related("flow")}
 
 
-def _read_columns(_: None) -> frozenset[UUID]:
-    rows = FlowAssignment.objects.filter(scope=_Scope.COLUMN, ended_at__isnull=True)
-    return frozenset(filter(None, rows.values_list("scope_id", flat=True)))
+def _read_whether_columns_have_any(_: None) -> bool:
+    return FlowAssignment.objects.filter(scope=_Scope.COLUMN, ended_at__isnull=True).exists()
 
 
 def _read_periods(_: None) -> list[KeyPeriod]:
@@ -180,7 +179,7 @@ def _read_steps(flow_id: str) -> list[FlowStep]:
 
 
 _kept_assignments: Final = Kept("flows", read=_read_assignments)
-_kept_columns: Final = Kept("flows", read=_read_columns)
+_kept_whether_columns_have_any: Final = Kept("flows", read=_read_whether_columns_have_any)
 _kept_periods: Final = Kept("flows", read=_read_periods)
 _kept_sources: Final = Kept("flows", read=_read_sources)
 _kept_steps: Final = Kept("flows", read=_read_steps)

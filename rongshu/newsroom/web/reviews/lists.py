@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -27,7 +26,6 @@ from rongshu.newsroom.queries.reviews import (
     waiting_to_publish,
 )
 
-_M = TypeVar("_M", bound=Model)
 TONES = {
     machine.State.REVIEWING: "info",
     machine.State.ESCALATED: "warning",
@@ -60,10 +58,6 @@ def _overdue(rows: QuerySet[ReviewStep], value: str) -> QuerySet[ReviewStep]:
     return late if value == "yes" else rows.exclude(due_at__lt=clock.now())
 
 
-def _titled(version: str, rows: QuerySet[_M], words: str) -> tuple[QuerySet[_M], str]:
-    return with_version_titled(rows, version, words)
-
-
 INBOX: ListPage[ReviewStep] = ListPage(
     code="review-inbox",
     title="待我审核",
@@ -78,7 +72,7 @@ INBOX: ListPage[ReviewStep] = ListPage(
         Column("due", "办理期限", lambda one: one.due_at, order="due_at", is_narrow=True),
         Column("opened", "送达", lambda one: one.opened_at, is_narrow=True, is_shown=False),
     ),
-    search=Search((), "标题中的词", find=partial(_titled, "review__version")),
+    search=Search((), "标题中的词", find=partial(with_version_titled, version="review__version")),
     filters=(
         text_filter("owner", "单位", "owner__name__icontains"),
         choice_filter("kind", "类别", [("review", "审核"), ("proof", "校对")]),
@@ -103,7 +97,7 @@ READY: ListPage[Review] = ListPage(
         Column("at", "定时发布", lambda one: one.publish_at, is_narrow=True),
         Column("opened", "提交时间", lambda one: one.opened_at, order="opened_at", is_narrow=True),
     ),
-    search=Search((), "标题中的词", find=partial(_titled, "version")),
+    search=Search((), "标题中的词", find=partial(with_version_titled, version="version")),
     open_url=lambda one: reverse("newsroom-review", args=[one.pk]),
     act_url=lambda one: reverse("newsroom-review", args=[one.pk]),
     act_label="发布",
@@ -131,7 +125,7 @@ REVIEWS: ListPage[Review] = ListPage(
         Column("opened", "提交时间", lambda one: one.opened_at, order="opened_at", is_narrow=True),
         Column("closed", "办结时间", lambda one: one.closed_at, is_narrow=True, is_shown=False),
     ),
-    search=Search((), "标题中的词", find=partial(_titled, "version")),
+    search=Search((), "标题中的词", find=partial(with_version_titled, version="version")),
     filters=(
         choice_filter("state", "状态", [(one.value, one.label) for one in machine.State]),
         text_filter("owner", "单位", "owner__name__icontains"),
