@@ -16,6 +16,7 @@ class IntakeRun(models.Model):
 
     class Phase(models.TextChoices):
         CRAWLING = "crawling", "采集"
+        LEARNING = "learning", "归纳模板"
         ADMITTING = "admitting", "入库"
         APPROVING = "approving", "审批"
         WAITING = "waiting", "待审批"
@@ -69,7 +70,8 @@ class IntakeAddress(models.Model):
 class IntakeArticle(models.Model):
     """One article the run met, as extracted, and what became of it.
 
-    `extracted` is the JSON of `rongshu intake extract`. `position` is the order in which articles were met.
+    `extracted` is the JSON of `rongshu intake extract`, with subtitle and index number. `position` is the
+    order in which articles were met. `doubts` are the codes of what a person is to look at (doubts.py).
     """
 
     class Outcome(models.TextChoices):
@@ -77,6 +79,12 @@ class IntakeArticle(models.Model):
         STORED = "stored", "已入库"
         DUPLICATE = "duplicate", "重复"
         REFUSED = "refused", "未入库"
+
+    class Review(models.TextChoices):
+        NONE = "", "不需复核"
+        OPEN = "open", "待复核"
+        CORRECTED = "corrected", "已更正"
+        ACCEPTED = "accepted", "已确认"
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(IntakeRun, on_delete=models.CASCADE, related_name="articles")
@@ -94,11 +102,24 @@ class IntakeArticle(models.Model):
     of_resource_id = models.UUIDField(null=True)
     code = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    # The shape of address and tree, and where each field stood: {field: [path, label]} (extraction/places.py).
+    shape = models.CharField(max_length=300, blank=True)
+    anchors = models.JSONField(default=dict)
+    doubts = models.JSONField(default=list)
+    review = models.CharField(max_length=10, choices=Review.choices, default=Review.NONE, blank=True)
+    # What a person said of this page alone: {field: value}; no rule changes it again.
+    corrections = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = "采集的文章"
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="intake_article_once_per_run")]
-        indexes = [models.Index(fields=["run", "outcome", "position"], name="intake_by_outcome")]
+        indexes = [
+            models.Index(fields=["run", "outcome", "position"], name="intake_by_outcome"),
+            models.Index(
+                fields=["run", "position"], condition=models.Q(review="open"), name="intake_to_review"
+            ),
+            models.Index(fields=["run", "shape"], name="intake_by_shape"),
+        ]
 
     def __str__(self) -> str:
         return self.url
