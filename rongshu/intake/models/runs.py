@@ -22,6 +22,7 @@ class IntakeRun(models.Model):
         WAITING = "waiting", "待审批"
         PLACING = "placing", "发布到栏目"
         PUBLISHING = "publishing", "生成页面"
+        TESTING = "testing", "测试"
         FINISHED = "finished", "完成"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -34,6 +35,17 @@ class IntakeRun(models.Model):
     batch = models.OneToOneField(
         ApprovalBatch, on_delete=models.PROTECT, null=True, related_name="intake_run"
     )
+    # The run whose source this one looks at again: it brings what is new, changed or gone since.
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="passes")
+    # Hosts whose addresses are kept; from the switch on they answer as ours.
+    old_hosts = models.JSONField("旧主机", default=list)
+    is_switched = models.BooleanField("已切换", default=False)
+    # Minutes between two looks at the source until the switch; none: only when asked for.
+    follow_every = models.PositiveIntegerField("同步间隔（分钟）", null=True)
+    followed_at = models.DateTimeField(null=True)
+    per_second = models.FloatField("每秒请求数", null=True, default=5.0)
+    # Encoding → pages, "" for pages that declare another one than theirs.
+    encodings = models.JSONField("编码", default=dict)
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
@@ -58,6 +70,12 @@ class IntakeAddress(models.Model):
     of_url = models.CharField(max_length=2000, blank=True)
     # Short keys of the pages a list page links to, until the run has told which column it lists.
     links = models.JSONField(default=list)
+    # What the server said of this state of the page, and what was fetched beside it (parts, frames):
+    # [[url, etag, last-modified, digest], …].
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    beside = models.JSONField(default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "采集到的网址"
@@ -97,6 +115,8 @@ class IntakeArticle(models.Model):
     # As fetched: {"name", "url", "sha256", "size", "role", "alt"}; what was not to be had carries "reason".
     files = models.JSONField(default=list)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.EXTRACTED)
+    # The resource of which this is a new version: the page has changed since an earlier run.
+    revises_id = models.UUIDField(null=True)
     resource_id = models.UUIDField(null=True)
     version_id = models.UUIDField(null=True)
     of_resource_id = models.UUIDField(null=True)

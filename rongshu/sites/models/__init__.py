@@ -1,6 +1,6 @@
 """Sites, columns, placements, blocks and old addresses."""
 
-from rongshu.sites.models.addresses import LegacyAddress, VerificationFile
+from rongshu.sites.models.addresses import LegacyAddress, LegacyHost, VerificationFile
 from rongshu.sites.models.blocks import Block
 from rongshu.sites.models.columns import Column, ColumnSelection, ColumnStandard
 from rongshu.sites.models.placements import Placement
@@ -12,6 +12,7 @@ __all__ = [
     "ColumnSelection",
     "ColumnStandard",
     "LegacyAddress",
+    "LegacyHost",
     "Placement",
     "Site",
     "SiteStatusChange",

@@ -33,6 +33,25 @@ class LegacyAddress(models.Model):
         return f"{self.host}{self.request_uri}"
 
 
+class LegacyHost(models.Model):
+    """A host whose old addresses a migration has kept: they answer once it is turned over to the new site.
+
+    A host without a row was never part of a migration that is switched; what is kept for it answers at once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="legacy_hosts")
+    host = models.CharField(max_length=253)
+    is_turned_over = models.BooleanField(default=False)
+    turned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "host"], name="legacy_host_once_per_site")]
+
+    def __str__(self) -> str:
+        return self.host
+
+
 class VerificationFile(models.Model):
     """A file a registrar or search engine wants at the site's root, so that verify does not remove it."""
 
