@@ -22,6 +22,7 @@ CAPABILITIES: Final[dict[str, str]] = {
     "placement.write": "把资源放入栏目",
     "placement.approve": "审核栏目中的发布",
     "intake.run": "运行采集",
+    "federation.manage": "管理资源联通：节点、授权、报送与下发",
     "flow.manage": "管理审校流程",
     "dictionary.manage": "管理内容检查词库",
     "search.manage": "管理检索的词汇、热词、推荐和接口密钥",
@@ -82,7 +83,10 @@ BUILT_IN_ROLES: Final = (
     BuiltInRole(
         "platform-administrator",
         "系统管理员",
-        ("platform.operate", "organization.manage", "site.manage", "column.manage", "search.manage"),
+        (
+            "platform.operate", "organization.manage", "site.manage", "column.manage", "search.manage",
+            "federation.manage",
+        ),
     ),
     BuiltInRole(
         "security-administrator",

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "rongshu.inspection",
     "rongshu.newsroom",
     "rongshu.intake",
+    "rongshu.federation",
     "rongshu.project",
 ]
 

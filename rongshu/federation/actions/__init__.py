@@ -1,0 +1,1 @@
+"""What changes the federation: one file per deed."""

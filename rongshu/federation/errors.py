@@ -1,0 +1,81 @@
+"""What can go wrong between nodes; every error goes over the wire as a JSON problem with its code.
+
+Refusal
+├── NodeUnknown            403  we have no partner of this node id
+├── PartnerPaused          503  the partner is paused, refused, or it is not its time of day
+├── CategoryNotGiven       403  the category is not granted to this partner
+├── CursorForeign          409  the cursor is of another epoch: reconcile by the manifest
+├── RequestMalformed       400  parameters or body can't be read
+├── ProtocolUnknown        400  a version of the protocol we don't speak
+├── BatchMalformed         502  what the partner answered breaks the protocol
+├── PartnerUnreachable     503  the partner does not answer
+└── ForeignReadOnly        409  a record of another node can't be changed here
+"""
+
+from __future__ import annotations
+
+from rongshu.foundation.errors import Conflict, InvalidInput, NotAllowed, Unavailable
+
+
+class NodeUnknown(NotAllowed):
+    """No partner of this node id."""
+
+    code = "node-unknown"
+    sentence = "本节点没有登记您的节点，请联系本节点的平台管理单位办理联通登记。"
+
+
+class PartnerPaused(Unavailable):
+    """The partner is paused or refused, or it is not the time agreed."""
+
+    code = "partner-paused"
+    sentence = "与该节点的联通已暂停，或不在约定的时段内，请稍后再试。"
+
+
+class CategoryNotGiven(NotAllowed):
+    """The category is not granted to this partner."""
+
+    code = "category-not-given"
+    sentence = "本节点没有授权您的节点获取该类别的资源，如有需要请联系本节点的平台管理单位。"
+
+
+class CursorForeign(Conflict):
+    """The cursor belongs to another epoch of the feed, or lies ahead of it."""
+
+    code = "cursor-foreign"
+    sentence = "游标不属于本节点当前的纪元（可能刚从备份恢复），请按清单核对后从新的位置继续。"
+
+
+class RequestMalformed(InvalidInput):
+    """Parameters or body can't be read."""
+
+    code = "request-malformed"
+    sentence = "请求不符合联通协议，请对照接口规范修改后重发。"
+
+
+class ProtocolUnknown(InvalidInput):
+    """A version of the protocol that we don't speak."""
+
+    code = "protocol-unknown"
+    sentence = "本节点不支持该协议版本，请使用节点说明中列出的版本。"
+
+
+class BatchMalformed(Unavailable):
+    """What a partner answered breaks the protocol: nothing of it was taken."""
+
+    code = "batch-malformed"
+    status = 502
+    sentence = "对方发来的数据不符合联通协议，本批没有收入，请联系对方节点。"
+
+
+class PartnerUnreachable(Unavailable):
+    """The partner does not answer, or answers that it can't now."""
+
+    code = "partner-unreachable"
+    sentence = "对方节点没有应答，将自动重试；若长时间不通，请联系对方节点。"
+
+
+class ForeignReadOnly(Conflict):
+    """A record of another node can't be changed here."""
+
+    code = "foreign-read-only"
+    sentence = "这条资源由其他节点发布，只能在来源节点修改；本节点可以归类、放入栏目，不能改动内容。"

@@ -1,0 +1,21 @@
+"""Partners, the feed, foreign records, traffic, reports and offers."""
+
+from rongshu.federation.models.errands import Offer, Report
+from rongshu.federation.models.feed import Change, Feed
+from rongshu.federation.models.foreign import ForeignResource, Quarantined
+from rongshu.federation.models.partners import Partner, PartnerCategory, PartnerRoute
+from rongshu.federation.models.traffic import Message, Receipt
+
+__all__ = [
+    "Change",
+    "Feed",
+    "ForeignResource",
+    "Message",
+    "Offer",
+    "Partner",
+    "PartnerCategory",
+    "PartnerRoute",
+    "Quarantined",
+    "Receipt",
+    "Report",
+]

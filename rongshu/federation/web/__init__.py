@@ -1,0 +1,1 @@
+"""Addresses of the federation: between nodes, and for people."""
