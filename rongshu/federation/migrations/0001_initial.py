@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
                 ('share_type', models.CharField(max_length=20)),
                 ('was_open', models.BooleanField(default=False)),
                 ('origin_node', models.UUIDField()),
+                ('grants', models.JSONField(default=list)),
+                ('record', models.TextField(blank=True)),
+                ('proof', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
             ],
             options={
@@ -224,6 +227,7 @@ class Migration(migrations.Migration):
             name='Receipt',
             fields=[
                 ('id', models.UUIDField(default=rongshu.foundation.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('node', models.UUIDField()),
                 ('resource_id', models.UUIDField(db_index=True)),
                 ('origin_version', models.BigIntegerField()),
                 ('kind', models.CharField(choices=[('effective', '已入库生效'), ('withdrawn', '已撤回'), ('purged', '已清除'), ('quarantined', '被隔离')], max_length=12)),
@@ -234,7 +238,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '回执',
                 'verbose_name_plural': '回执',
-                'constraints': [models.UniqueConstraint(fields=('partner', 'resource_id', 'origin_version', 'kind'), name='receipt_once')],
+                'constraints': [models.UniqueConstraint(fields=('node', 'resource_id', 'origin_version', 'kind'), name='receipt_once')],
             },
         ),
         migrations.CreateModel(
@@ -261,6 +265,20 @@ class Migration(migrations.Migration):
                 'verbose_name': '报送',
                 'verbose_name_plural': '报送',
                 'indexes': [models.Index(fields=['direction', 'state', '-at'], name='report_by_state')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.UUIDField(default=rongshu.foundation.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('open', '接收中'), ('waiting', '待审批'), ('done', '完成')], default='open', max_length=10)),
+                ('count', models.PositiveIntegerField(default=0)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='delivery', to='rongshu_library.approvalbatch')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='rongshu_federation.partner')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['partner', 'state'], name='delivery_unfinished')],
             },
         ),
         # The origin owns: what came from another node changes by its word only (source system "federation").

@@ -25,7 +25,8 @@ class Change(models.Model):
 
     `version` orders the states of one resource at its origin: milliseconds, greater at each state, whatever
     was restored from a backup in between. `at` is when it became visible in this node's feed; it grows with
-    `number`.
+    `number`. `record` is what the origin says, as it stands in the envelope (canonical JSON), and `proof` its
+    signature; both are empty for a record of another node, whose `foreign` row holds them.
     """
 
     class Kind(models.TextChoices):
@@ -46,6 +47,10 @@ class Change(models.Model):
     # Once given without condition, its withdrawal is told to everyone.
     was_open = models.BooleanField(default=False)
     origin_node = models.UUIDField()
+    # The organisations it is shared with under condition: who is left out is told of its withdrawal.
+    grants = models.JSONField(default=list)
+    record = models.TextField(blank=True)
+    proof = models.TextField(blank=True)
     at = models.DateTimeField()
 
     class Meta:

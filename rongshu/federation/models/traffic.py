@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rongshu.federation.models.partners import Partner
 from rongshu.foundation.identifiers import new_id
+from rongshu.library.models import ApprovalBatch
 
 
 class Message(models.Model):
@@ -68,8 +69,37 @@ class Message(models.Model):
         return f"{self.direction} {self.kind} {self.status}"
 
 
+class Delivery(models.Model):
+    """What one or several pulls from a partner brought in, approved as one batch."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "接收中"
+        WAITING = "waiting", "待审批"
+        DONE = "done", "完成"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="deliveries")
+    batch = models.OneToOneField(ApprovalBatch, on_delete=models.PROTECT, related_name="delivery")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    count = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["partner", "state"], name="delivery_unfinished", condition=~models.Q(state="done")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.state}"
+
+
 class Receipt(models.Model):
-    """A partner confirmed that a state of a resource took effect there, or why it did not."""
+    """A node confirmed that a state of a resource took effect there, or why it did not.
+
+    `node` is who confirms, `partner` who told us: a hub passes on what the nodes behind it confirm.
+    """
 
     class Kind(models.TextChoices):
         EFFECTIVE = "effective", "已入库生效"
@@ -79,6 +109,7 @@ class Receipt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="receipts")
+    node = models.UUIDField()
     resource_id = models.UUIDField(db_index=True)
     origin_version = models.BigIntegerField()
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -89,7 +120,7 @@ class Receipt(models.Model):
         verbose_name = verbose_name_plural = "回执"
         constraints = [
             models.UniqueConstraint(
-                fields=["partner", "resource_id", "origin_version", "kind"], name="receipt_once"
+                fields=["node", "resource_id", "origin_version", "kind"], name="receipt_once"
             )
         ]
 
