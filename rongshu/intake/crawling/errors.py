@@ -52,6 +52,13 @@ class HttpFailure(FetchRefused):
     sentence = "原网站返回错误，页面没有取到。"
 
 
+class NotModified(FetchRefused):
+    """The page is what it was when it was last read; only asked for with the validators of that answer."""
+
+    code = "not-modified"
+    sentence = "页面自上次采集以来没有变化。"
+
+
 class ServerFailure(FetchRefused):
     """The server failed itself or asks for patience (HTTP 429, 5xx), however often it was asked."""
 

@@ -4,11 +4,9 @@ import asyncio
 import hashlib
 import os
 import tempfile
-import time
-import zlib
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -25,6 +23,7 @@ from .errors import (
     FetchRefused,
     FileTooLarge,
     HttpFailure,
+    NotModified,
     PageTooLarge,
     RedirectLoop,
     RobotsDisallowed,
@@ -32,15 +31,17 @@ from .errors import (
     TimedOut,
 )
 from .guarding import Guard, GuardedResolver
+from .pacing import Pace, Politeness, patience_asked
+from .unpacking import bounded
 
 USER_AGENT: Final = "RongshuIntake/1.0 (+site migration)"
 PAGE_LIMIT: Final = 20_000_000
 FILE_LIMIT: Final = 200_000_000
 _REDIRECTS: Final = 10
-_CHUNK: Final = 65_536
-_PIECE: Final = 1_000_000
+_FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
-_LONGEST_PATIENCE: Final = 60.0  # seconds a server may ask us to wait
+_NOT_MODIFIED: Final = 304
+_OVERLOADED: Final = 503
 # Served as a body of that kind the bytes are a page, whatever the address looks like.
 _PAGE_TYPES: Final = (
     "text/html",
@@ -56,13 +57,17 @@ _PAGE_TYPES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer: `url` is where it came from at last, `aliases` the addresses that led there."""
+    """One answer: `url` is where it came from at last, `aliases` the addresses that led there.
+
+    `validators` are its ETag and Last-Modified as headers of a request that asks for what changed since.
+    """
 
     url: str
     aliases: tuple[str, ...]
     content: bytes
     content_type: str
     charset: str | None
+    validators: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_page(self) -> bool:
@@ -85,15 +90,35 @@ class FetchedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Politeness:
-    """How hard a site is worked: requests per second (None: as fast as it answers) and at once, per host."""
+class _Asked:
+    """What is asked beside the address: headers, and what is posted."""
 
-    per_second: float | None = 5.0
-    at_once: int = 4
-    timeout_seconds: float = 30.0
-    attempts: int = 3
-    backoff_seconds: float = 1.0
-    respect_robots: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_post: bool = False
+    body: bytes | tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What an answer says about the body that was written."""
+
+    kind: str
+    charset: str | None
+    name: str | None
+    validators: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    """Where a body goes: written piece by piece, started over after a fault, within a limit."""
+
+    write: Callable[[bytes], object]
+    restart: Callable[[], object]
+    limit: int
+    too_large: type[FetchRefused]
+
+
+_PLAINLY: Final = _Asked()
 
 
 class Fetcher:
@@ -103,10 +128,7 @@ class Fetcher:
         self.politeness = politeness or Politeness()
         self._guard = Guard(allow_hosts)
         self._session: aiohttp.ClientSession | None = None
-        self._gates: dict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(self.politeness.at_once)
-        )
-        self._next_turn: dict[str, float] = {}
+        self._pace = Pace(self.politeness)
         self._robots: dict[str, asyncio.Task[RobotFileParser | None]] = {}
 
     async def __aenter__(self) -> Self:
@@ -131,21 +153,36 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
 
-    async def fetch(self, url: str) -> Fetched:
-        """The page at an address; raises FetchRefused with the reason."""
-        chunks: list[bytes] = []
-        final, aliases, kind, charset, _ = await self._deliver(
-            url, chunks.append, chunks.clear, PAGE_LIMIT, PageTooLarge
-        )
-        return Fetched(final, aliases, b"".join(chunks), kind, charset)
+    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
+        """The page at an address; raises FetchRefused with the reason.
 
-    async def post(self, url: str, fields: Iterable[tuple[str, str]]) -> Fetched:
-        """The page a form is answered with; sent once, not again after a fault. Raises FetchRefused."""
+        With the validators of an earlier answer as headers: raises NotModified when nothing changed since.
+        """
+        chunks: list[bytes] = []
+        sink = _Sink(chunks.append, chunks.clear, PAGE_LIMIT, PageTooLarge)
+        final, aliases, body = await self._deliver(url, sink, _Asked(headers=headers or {}))
+        return Fetched(final, aliases, b"".join(chunks), body.kind, body.charset, body.validators)
+
+    async def post(
+        self,
+        url: str,
+        fields: Iterable[tuple[str, str]],
+        *,
+        body: bytes | None = None,
+        kind: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """The page a form is answered with; sent once, not again after a fault. Raises FetchRefused.
+
+        `body` of a content type `kind` is sent instead of the fields.
+        """
         chunks: list[bytes] = []
         self._guard.check_url(url)
         await self._check_robots(url)
+        said = {**(headers or {}), **({"Content-Type": kind} if kind else {})}
+        asked = _Asked(said, is_post=True, body=tuple(fields) if body is None else body)
         try:
-            answer = await self._hop(url, chunks.append, PAGE_LIMIT, PageTooLarge, tuple(fields))
+            answer = await self._hop(url, _Sink(chunks.append, chunks.clear, PAGE_LIMIT, PageTooLarge), asked)
         except _Passing as passing:
             raise passing.failure from None
         except TimeoutError:
@@ -154,72 +191,61 @@ class Fetcher:
             raise self._lost(error) from None
         if isinstance(answer, str):  # a form that sends on to its result
             return await self.fetch(answer)
-        return Fetched(canonical(url), (), b"".join(chunks), answer[0], answer[1])
+        return Fetched(canonical(url), (), b"".join(chunks), answer.kind, answer.charset, answer.validators)
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+    async def fetch_file(
+        self, url: str, folder: Path, *, headers: Mapping[str, str] | None = None
+    ) -> FetchedFile:
         """The file at an address as a new file of `folder`; raises FetchRefused and leaves nothing."""
         handle, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="fetched-")
         path = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
-                sink = _HashingSink(stream.write, lambda: (stream.seek(0), stream.truncate()))
-                final, _, kind, _, disposition = await self._deliver(
-                    url, sink.write, sink.restart, FILE_LIMIT, FileTooLarge
-                )
+                hashing = _Hashing(stream.write, lambda: (stream.seek(0), stream.truncate()))
+                sink = _Sink(hashing.write, hashing.restart, FILE_LIMIT, FileTooLarge)
+                final, _, body = await self._deliver(url, sink, _Asked(headers=headers or {}))
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return FetchedFile(
-            final, path, sink.digest.hexdigest(), sink.size, kind, disposition or file_name(final)
-        )
+        digest = hashing.digest.hexdigest()
+        return FetchedFile(final, path, digest, hashing.size, body.kind, body.name or file_name(final))
 
-    async def _deliver(
-        self,
-        url: str,
-        write: Callable[[bytes], object],
-        restart: Callable[[], object],
-        limit: int,
-        too_large: type[FetchRefused],
-    ) -> tuple[str, tuple[str, ...], str, str | None, str | None]:
-        """Follow redirects by hand, judging every hop, and stream the last answer's body into `write`."""
+    async def _deliver(self, url: str, sink: _Sink, asked: _Asked) -> tuple[str, tuple[str, ...], _Body]:
+        """Follow redirects by hand, judging every hop, and stream the last answer's body into the sink."""
         current, trail = url, [canonical(url)]
         for _ in range(_REDIRECTS + 1):
             self._guard.check_url(current)
             await self._check_robots(current)
-            answer = await self._attempts(current, write, restart, limit, too_large)
+            answer = await self._attempts(current, sink, asked)
             if isinstance(answer, str):
                 current = answer
                 if canonical(current) in trail:
                     raise RedirectLoop
                 trail.append(canonical(current))
                 continue
-            kind, charset, disposition = answer
-            return trail[-1], tuple(trail[:-1]), kind, charset, disposition
+            return trail[-1], tuple(trail[:-1]), answer
         raise RedirectLoop
 
-    async def _attempts(
-        self,
-        url: str,
-        write: Callable[[bytes], object],
-        restart: Callable[[], object],
-        limit: int,
-        too_large: type[FetchRefused],
-    ) -> str | tuple[str, str | None, str | None]:
-        """One hop, tried again after passing faults; the target of a redirect or the type of the body."""
+    async def _attempts(self, url: str, sink: _Sink, asked: _Asked) -> str | _Body:
+        """One hop, tried again after passing faults; a redirect's target, or what was said of the body."""
         failure: FetchRefused = FetchRefused()
         patience = 0.0
         for attempt in range(self.politeness.attempts):
             if attempt:
                 await asyncio.sleep(max(patience, self.politeness.backoff_seconds * 2 ** (attempt - 1)))
-                restart()
+                sink.restart()
             try:
-                return await self._hop(url, write, limit, too_large)
+                return await self._hop(url, sink, asked)
             except _Passing as passing:
                 failure, patience = passing.failure, passing.patience
+                if passing.is_last:
+                    break
             except TimeoutError:
                 failure = TimedOut()
             except aiohttp.ClientError as error:
                 failure = self._lost(error)
+        if isinstance(failure, HttpFailure):
+            self._pace.forbids(urlsplit(url).netloc)
         raise failure
 
     @staticmethod
@@ -229,55 +255,48 @@ class Fetcher:
             raise error.__cause__ from None
         return FetchRefused(f"连接原网站失败（{type(error).__name__}），请核对地址或稍后续跑。")
 
-    async def _hop(
-        self,
-        url: str,
-        write: Callable[[bytes], object],
-        limit: int,
-        too_large: type[FetchRefused],
-        fields: tuple[tuple[str, str], ...] | None = None,
-    ) -> str | tuple[str, str | None, str | None]:
+    async def _hop(self, url: str, sink: _Sink, asked: _Asked = _PLAINLY) -> str | _Body:
         if self._session is None:
             raise RuntimeError("Fetcher is an async context manager")
         host = urlsplit(url).netloc
-        async with self._gates[host]:
-            await self._take_turn(host)
-            async with (
-                asyncio.timeout(self.politeness.timeout_seconds * 20),
-                self._session.request(
-                    "GET" if fields is None else "POST", url, data=fields, allow_redirects=False
-                ) as answer,
-            ):
-                if answer.status in (301, 302, 303, 307, 308):
-                    target = absolute(url, answer.headers.get("Location", ""))
-                    if target is None:
-                        raise HttpFailure(f"原网站的跳转地址无效（HTTP {answer.status}）。")
-                    return target
-                self._check_status(answer)
-                if (answer.content_length or 0) > limit:
-                    raise too_large
-                async for chunk in _bounded(answer, limit, too_large):
-                    write(chunk)
-                disposition = answer.content_disposition
-                name = disposition.filename if disposition else None
-                return answer.content_type if "Content-Type" in answer.headers else "", answer.charset, name
+        async with (
+            self._pace.turn(host),
+            _at_most(self.politeness.timeout_seconds * 20),
+            self._session.request(
+                "POST" if asked.is_post else "GET", url, data=asked.body, headers=dict(asked.headers),
+                allow_redirects=False,
+            ) as answer,
+        ):  # fmt: skip
+            if answer.status in (301, 302, 303, 307, 308):
+                target = absolute(url, answer.headers.get("Location", ""))
+                if target is None:
+                    raise HttpFailure(f"原网站的跳转地址无效（HTTP {answer.status}）。")
+                return target
+            self._check_status(answer, host)
+            if (answer.content_length or 0) > sink.limit:
+                raise sink.too_large
+            async for chunk in bounded(answer, sink.limit, sink.too_large):
+                sink.write(chunk)
+            self._pace.answered(host)
+            return _body_of(answer)
 
-    @staticmethod
-    def _check_status(answer: aiohttp.ClientResponse) -> None:
+    def _check_status(self, answer: aiohttp.ClientResponse, host: str) -> None:
+        """Raise what an answer without the page means; a host that is asked too fast is given a rest."""
+        patience = patience_asked(answer.headers.get("Retry-After", ""))
+        if answer.status in (_TOO_MANY_REQUESTS, _OVERLOADED):
+            self._pace.slow_down(host, patience)
         if answer.status >= 500 or answer.status == _TOO_MANY_REQUESTS:
             sentence = f"原网站服务器出错（HTTP {answer.status}），页面没有取到；请待其恢复后再次导入。"
-            raise _Passing(ServerFailure(sentence), _patience(answer.headers.get("Retry-After", "")))
+            raise _Passing(ServerFailure(sentence), patience)
+        if answer.status == _NOT_MODIFIED:
+            raise NotModified
         if answer.status >= 400 or answer.status < 200:
-            raise HttpFailure(f"原网站返回错误 HTTP {answer.status}，页面没有取到。")
-
-    async def _take_turn(self, host: str) -> None:
-        """Requests to a host start at least 1/per_second apart."""
-        if self.politeness.per_second is None:
-            return
-        now = time.monotonic()
-        turn = max(now, self._next_turn.get(host, 0.0))
-        self._next_turn[host] = turn + 1 / self.politeness.per_second
-        await asyncio.sleep(turn - now)
+            failure = HttpFailure(f"原网站返回错误 HTTP {answer.status}，页面没有取到。")
+            if answer.status == _FORBIDDEN and self._pace.may_be_banned(host):
+                # Firewalls answer 403 to who asks too fast: after a rest the page may be there.
+                self._pace.slow_down(host, patience)
+                raise _Passing(failure, patience)
+            raise failure
 
     async def _check_robots(self, url: str) -> None:
         if not self.politeness.respect_robots or urlsplit(url).path == "/robots.txt":
@@ -293,7 +312,7 @@ class Fetcher:
         """The rules, or None; a broken answer forbids nothing (old servers answer 500 here)."""
         chunks: list[bytes] = []
         try:
-            answer = await self._hop(url, chunks.append, 500_000, PageTooLarge)
+            answer = await self._hop(url, _Sink(chunks.append, chunks.clear, 500_000, PageTooLarge))
         except (FetchRefused, _Passing, TimeoutError, aiohttp.ClientError):
             return None
         text = b"".join(chunks).decode("utf-8", "replace")
@@ -304,19 +323,39 @@ class Fetcher:
         return rules
 
 
+def _body_of(answer: aiohttp.ClientResponse) -> _Body:
+    disposition = answer.content_disposition
+    asking = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+    return _Body(
+        answer.content_type if "Content-Type" in answer.headers else "",
+        answer.charset,
+        disposition.filename if disposition else None,
+        {asking[name]: answer.headers[name] for name in asking if name in answer.headers},
+    )
+
+
 class _Passing(Exception):
     """A fault worth another attempt, after as many seconds as the server asks for."""
 
-    def __init__(self, failure: FetchRefused, patience: float) -> None:
+    def __init__(self, failure: FetchRefused, patience: float, *, is_last: bool = False) -> None:
         super().__init__(failure.message)
-        self.failure, self.patience = failure, patience
+        self.failure, self.patience, self.is_last = failure, patience, is_last
 
 
-def _patience(asked: str) -> float:
-    return min(float(asked), _LONGEST_PATIENCE) if asked.strip().isdecimal() else 0.0
+@asynccontextmanager
+async def _at_most(seconds: float) -> AsyncIterator[None]:
+    """Give up for this time on a body that comes in drops: asking again at once would take as long again."""
+    scope = asyncio.timeout(seconds)
+    try:
+        async with scope:
+            yield
+    except TimeoutError:
+        if scope.expired():
+            raise _Passing(TimedOut(), 0.0, is_last=True) from None
+        raise
 
 
-class _HashingSink:
+class _Hashing:
     """Writes, counts and hashes; starts over when an attempt failed half-way."""
 
     def __init__(self, write: Callable[[bytes], object], rewind: Callable[[], object]) -> None:
@@ -331,60 +370,3 @@ class _HashingSink:
     def restart(self) -> None:
         self._rewind()
         self.digest, self.size = hashlib.sha256(), 0
-
-
-async def _bounded(
-    answer: aiohttp.ClientResponse, limit: int, too_large: type[FetchRefused]
-) -> AsyncIterator[bytes]:
-    """The decompressed body piece by piece; stops at the limit however small the packed bytes are."""
-    unpack = _unpacker(answer.headers.get("Content-Encoding", "").lower())
-    total = 0
-    async for packed in answer.content.iter_chunked(_CHUNK):
-        for piece in unpack(packed):
-            total += len(piece)
-            if total > limit:
-                raise too_large
-            yield piece
-
-
-def _unpacker(encoding: str) -> Callable[[bytes], Iterable[bytes]]:
-    if encoding in ("", "identity"):
-        return lambda chunk: (chunk,)
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise FetchRefused(f"原网站使用了不支持的压缩方式（{encoding[:20]}），页面没有取到。")
-    return _Inflater().pieces
-
-
-class _Inflater:
-    """gzip, zlib and raw deflate, at most a megabyte per piece."""
-
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        self._begun = False
-
-    def pieces(self, packed: bytes) -> Iterator[bytes]:
-        """What the packed bytes hold; raises FetchRefused when they are damaged."""
-        waiting, more = packed, True
-        while waiting or more:
-            piece = self._step(waiting)
-            waiting, more = self._inflate.unconsumed_tail, len(piece) == _PIECE
-            if piece:
-                yield piece
-            if self._inflate.eof:
-                waiting, more = self._inflate.unused_data, False
-                if waiting:
-                    self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-                if not waiting.strip(b"\0"):
-                    return
-
-    def _step(self, packed: bytes) -> bytes:
-        try:
-            piece = self._inflate.decompress(packed, _PIECE)
-        except zlib.error:
-            if self._begun:
-                raise FetchRefused("原网站传来的压缩数据已损坏，页面没有取到。") from None
-            # "deflate" without its header, as IIS sends it.
-            self._begun, self._inflate = True, zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._step(packed)
-        self._begun = True
-        return piece
