@@ -5,11 +5,21 @@ an article is (extraction does) and stores nothing but the files it is asked for
 """
 
 from .addresses import Scope, canonical, identity
-from .crawler import CrawledArticle, Crawler, FoundAlias, Refusal, SiteSource, Source, joined
+from .crawler import (
+    CrawledArticle,
+    Crawler,
+    FoundAlias,
+    Refusal,
+    SiteSource,
+    Source,
+    joined,
+    without_sessions,
+)
 from .errors import FetchRefused
 from .fetching import Fetched, FetchedFile, Fetcher, Politeness
 from .folder import FolderSource
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+from .saved import SavedPage, read_saved, write_saved
 
 __all__ = [
     "CrawledArticle",
@@ -25,6 +35,7 @@ __all__ = [
     "Politeness",
     "Queued",
     "Refusal",
+    "SavedPage",
     "Scope",
     "SiteSource",
     "Source",
@@ -33,4 +44,7 @@ __all__ = [
     "canonical",
     "identity",
     "joined",
+    "read_saved",
+    "without_sessions",
+    "write_saved",
 ]

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -29,6 +29,7 @@ from .errors import (
 )
 from .fetching import Fetched, FetchedFile, Fetcher
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+from .saved import SavedPage
 from .traps import Traps
 from .turning import links_behind
 
@@ -43,11 +44,18 @@ _HOLDS_FILES = re.compile(r"attach|fujian|(?:^|[/_\-])fj|annex|accessor|appendix
 
 @dataclass(frozen=True, slots=True)
 class CrawledArticle:
-    """An article with its parts joined; `other_urls` are those of its parts and those that lead to it."""
+    """An article with its parts joined; `other_urls` are those of its parts and those that lead to it.
+
+    `shape` and `anchors` say of which template its page is and where its fields stand; `saved` is what it was
+    read from: the page, its frames, its parts.
+    """
 
     url: str
     article: ExtractedPage
     other_urls: tuple[str, ...] = ()
+    shape: str = ""
+    anchors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    saved: tuple[SavedPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,15 @@ class Refusal:
     url: str
     code: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as answered and read, with the inline frames that stand in it."""
+
+    answer: Fetched
+    reading: PageReading
+    frames: Mapping[str, bytes]
 
 
 class Source(Protocol):
@@ -237,7 +254,8 @@ class Crawler:
         if not answer.is_page:
             outcome.visits.append(Visit(url, VisitKind.FILE, of=answer.url if answer.url != url else None))
             return
-        reading = await self._reading(answer)
+        page = await self._page(answer)
+        reading = page.reading
         if reading.refresh_url and reading.article is None:
             await self._follow_refresh(url, canonical(reading.refresh_url), outcome)
             return
@@ -252,16 +270,16 @@ class Crawler:
             if outcome.list_page:
                 self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
             return
-        await self._keep(item, answer, reading.article, reading, outcome)
+        await self._keep(item, page, reading.article, outcome)
 
     async def _is_taken(self, url: str) -> bool:
         return identity(url) in self._in_hand or await self.frontier.seen(url)
 
-    async def _reading(self, answer: Fetched) -> PageReading:
+    async def _page(self, answer: Fetched) -> _Page:
         reading = await self._read_alone(answer)
         frames = [url for url in reading.embedded_urls if self._is_frame(url)]
         if reading.why_no_article in ("frameset", "list", "home"):
-            return reading
+            return _Page(answer, reading, {})
         if reading.article is not None and len(reading.article.body_text or "") >= 40:
             # The body is there: only a frame that lists its files is still of interest.
             frames = [url for url in frames if _HOLDS_FILES.search(url)]
@@ -271,7 +289,7 @@ class Crawler:
                 contents[frame] = (await self._source.fetch(frame)).content
             except FetchRefused:
                 continue
-        return await self._extract(answer, contents) if contents else reading
+        return _Page(answer, await self._extract(answer, contents) if contents else reading, contents)
 
     async def _read_alone(self, answer: Fetched) -> PageReading:
         """Without its frames; once more with its script files, where its buttons call what stands in them."""
@@ -328,28 +346,32 @@ class Crawler:
         outcome.visits.append(Visit(url, VisitKind.PART, of=head))
         return True
 
-    async def _keep(
-        self, item: Queued, answer: Fetched, article: ExtractedPage, reading: PageReading, outcome: _Outcome
-    ) -> None:
-        url, digest = item.url, _digest(article)
+    async def _keep(self, item: Queued, page: _Page, article: ExtractedPage, outcome: _Outcome) -> None:
+        url, digest, answer, reading = item.url, _digest(article), page.answer, page.reading
         if item.found_on == template(url):
             self._traps.content(answer.url, digest)
         parts = await self._parts(answer.url, reading)
+        urls = [part.url for part, _ in parts]
         whole = without_sessions(joined(article, [part for _, part in parts]))
-        others = dict.fromkeys(
-            [*(part for part, _ in parts), *answer.aliases, *([url] if url != answer.url else [])]
-        )
+        others = dict.fromkeys([*urls, *answer.aliases, *([url] if url != answer.url else [])])
         others.pop(answer.url, None)
-        outcome.results.append(CrawledArticle(answer.url, whole, tuple(others)))
+        saved = (
+            SavedPage(answer.url, answer.charset, answer.content),
+            *(SavedPage(frame, None, content, "frame") for frame, content in page.frames.items()),
+            *(part for part, _ in parts),
+        )
+        outcome.results.append(
+            CrawledArticle(answer.url, whole, tuple(others), reading.shape, reading.anchors, saved)
+        )
         outcome.visits.append(Visit(answer.url, VisitKind.ARTICLE, digest=digest))
-        outcome.visits += [Visit(part, VisitKind.PART, of=answer.url) for part, _ in parts]
+        outcome.visits += [Visit(part, VisitKind.PART, of=answer.url) for part in urls]
         outcome.visits += [
-            Visit(alias, VisitKind.ALIAS, of=answer.url) for alias in others if alias not in dict(parts)
+            Visit(alias, VisitKind.ALIAS, of=answer.url) for alias in others if alias not in urls
         ]
 
-    async def _parts(self, head: str, reading: PageReading) -> list[tuple[str, ExtractedPage]]:
+    async def _parts(self, head: str, reading: PageReading) -> list[tuple[SavedPage, ExtractedPage]]:
         """The other parts of a split article in order; a part that can't be read ends the article there."""
-        found: list[tuple[str, ExtractedPage]] = []
+        found: list[tuple[SavedPage, ExtractedPage]] = []
         known = {identity(head)}
         waiting = [canonical(url) for url in reading.next_parts]
         while waiting and len(found) < _PARTS_AT_MOST:
@@ -358,14 +380,15 @@ class Crawler:
                 continue
             known.add(identity(url))
             try:
-                part = await self._extract(await self._source.fetch(url), None)
+                answer = await self._source.fetch(url)
+                part = await self._extract(answer, None)
             except (FetchRefused, PageRefused):
                 continue
             if part.article is None:
                 continue
-            found.append((url, part.article))
+            found.append((SavedPage(url, answer.charset, answer.content, "part"), part.article))
             waiting += [canonical(after) for after in part.next_parts]
-        return sorted(found, key=lambda item: _part_number(item[0]))
+        return sorted(found, key=lambda item: _part_number(item[0].url))
 
     def _links(self, reading: PageReading, answer: Fetched) -> tuple[list[str], list[str]]:
         """Pages linked here, and those scripts speak of; files wait until an article needs them."""

@@ -9,6 +9,7 @@ from .errors import PageRefused, PageTooComplex, PageTooLarge, PageUnreadable
 from .page import extract_page, read_page
 from .pagers import Posting
 from .results import Attachment, ExtractedPage, Image, PageReading
+from .template_rules import Place, TemplateRules
 
 __all__ = [
     "Attachment",
@@ -20,7 +21,9 @@ __all__ = [
     "PageTooComplex",
     "PageTooLarge",
     "PageUnreadable",
+    "Place",
     "Posting",
+    "TemplateRules",
     "extract_page",
     "links_of_rows",
     "read_page",

@@ -1,6 +1,7 @@
 """The body as a clean fragment and as text: page furniture cut off, Word and vendor mark-up unwrapped."""
 
 import re
+from collections.abc import Container
 from itertools import takewhile
 from typing import Final
 
@@ -114,6 +115,19 @@ def cut_furniture(
             and squeeze(line.block.text_content()) == line.text
         ):
             drop(line.block)
+
+
+def cut_repeated(element: HtmlElement, texts: Container[str], urls: Container[str], base: str | None) -> None:
+    """Remove blocks and pictures that stand alike on the pages of the whole template."""
+    if not texts and not urls:
+        return
+    for line in read_lines(element):
+        is_whole = line.block is not element and squeeze(line.block.text_content()) == line.text
+        if line.text in texts and is_whole:
+            drop(line.block)
+    for image in list(element.iter("img")):
+        if absolute(base, image.get("src")) in urls:
+            drop(image)
 
 
 def _head_end(

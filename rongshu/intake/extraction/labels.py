@@ -78,14 +78,23 @@ AUTHOR_LABELS: Final = (("作者", "文章作者", "撰稿", "撰稿人", "撰�
 NUMBER_LABELS: Final = (
     ("发文字号", "文号", "文件编号", "公文字号", "文件字号", "发文文号", "文件号", "发文号"),
 )
+INDEX_LABELS: Final = (("索引号", "信息索引号", "索引编号", "索取号"),)
+SUBTITLE_LABELS: Final = (("副标题", "副题"),)
 TITLE_LABELS: Final = (("名称", "标题", "文件名称", "公文名称", "信息名称", "题名"),)
 _KNOWN: Final = frozenset(
     label
-    for table in (DATE_LABELS, SOURCE_LABELS, AUTHOR_LABELS, NUMBER_LABELS, TITLE_LABELS)
+    for table in (
+        DATE_LABELS,
+        SOURCE_LABELS,
+        AUTHOR_LABELS,
+        NUMBER_LABELS,
+        INDEX_LABELS,
+        SUBTITLE_LABELS,
+        TITLE_LABELS,
+    )
     for row in table
     for label in row
 ) | {
-    "索引号",
     "主题分类",
     "主题词",
     "信息分类",
@@ -139,6 +148,7 @@ _VALUE_ENDS = re.compile(
 _NOTHING = frozenset({"", "无", "-", "--", "—", "/", "null", "undefined", "暂无", "其他", "未知"})
 _SENTENCE = re.compile(r"[。？！；”]|[，,].{12}")
 _LONGEST = 600
+_INDEX_NUMBER = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5〔〕\[\]()（）/_.\-—－]{4,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +244,9 @@ def clean_name(value: str) -> str | None:
     value = value[: end.start()] if end else value
     value = value.strip(" ：:;；,，、|-—·【】[]<>《》\u3000")
     return value if 1 < len(value) <= 60 and value not in _NOTHING and not _SENTENCE.search(value) else None
+
+
+def clean_index_number(value: str) -> str | None:
+    """The index number at the head of a value: one run of its characters, with a figure in it."""
+    match = _INDEX_NUMBER.match(value.strip(" ：:"))
+    return match[0] if match and any(char.isdigit() for char in match[0]) else None

@@ -2,30 +2,52 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from lxml.html import HtmlElement
 
 from . import navigation
-from .attachments import attachment_areas, find_attachments
+from .attachments import attachment_areas, attachment_url, find_attachments
 from .body import Body, Weights, find_body
 from .breadcrumb import column_path
 from .byline import Found, find_author, find_date, find_source
-from .cleaning import clean_fragment, cut_furniture, fragment_html, fragment_images, fragment_text
+from .cleaning import (
+    clean_fragment,
+    cut_furniture,
+    cut_repeated,
+    fragment_html,
+    fragment_images,
+    fragment_text,
+)
 from .data_lists import find_data_lists
 from .document import parse, remove_unseen
 from .document_number import number_in_title, whole_number
-from .labels import NUMBER_LABELS, Labelled, first_value, is_element, read_labels
+from .labels import (
+    INDEX_LABELS,
+    NUMBER_LABELS,
+    Labelled,
+    clean_index_number,
+    first_value,
+    is_element,
+    read_labels,
+)
 from .lines import Line, read_lines
 from .page_meta import read_meta
 from .pagers import find_steps
+from .places import address_shape, anchors_of, digest_of_frame, path_of, tree_shape
 from .results import Attachment, ExtractedPage, Image, PageReading
 from .scripts import Scripts
+from .subtitle import find_subtitle
+from .template_rules import FOUND_BY, RuleReader, TemplateRules, path_of_files
 from .title import Title, document_title, find_title
 from .verdict import Evidence, why_no_article
 
 _SHORT_BODY = 400  # characters
+_BODY_CONFIDENCE = {
+    "container": 0.9, "container+template": 0.95, "density": 0.75, "density+template": 0.9, FOUND_BY: 0.9,
+    "beside-title+template": 0.75,
+}  # fmt: skip
 
 
 def extract_page(
@@ -47,11 +69,12 @@ def read_page(
     today: date | None = None,
     embedded: Mapping[str, bytes] | None = None,
     scripts: str = "",
+    rules: TemplateRules | None = None,
 ) -> PageReading:
     """The article, if there is one, and everything a crawler follows; raises as `extract_page` does.
 
     `embedded` gives the pages of inline frames by address; each is read where its frame stands. `scripts` is
-    the text of script files the page loads.
+    the text of script files the page loads, `rules` what is known of the page's template.
     """
     tree, text = parse(content, declared_charset)
     url = url or navigation.saved_from(text)
@@ -67,11 +90,8 @@ def read_page(
     steps = find_steps(tree, base, text, Scripts(f"{scripts}\n{own.text}") if scripts else own)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
-    article, why = (
-        (None, "frameset")
-        if navigation.is_frameset(tree)
-        else _Reading(tree, heading, url, base, today).article()
-    )
+    reading = _Reading(tree, heading, url, base, today, rules or TemplateRules())
+    article, why = (None, "frameset") if navigation.is_frameset(tree) else reading.article()
     if refresh and article and not article.confidence.get("body", 0) > 0.5:
         article, why = None, "redirect"
     return PageReading(
@@ -88,6 +108,8 @@ def read_page(
         # Whatever else an article's page may draw by script is none of its list's.
         data_lists=find_data_lists(own, base) if article is None else (),
         wanted_scripts=steps.wanted_scripts,
+        shape=reading.shape if article else "",
+        anchors=reading.anchors if article else {},
     )
 
 
@@ -100,6 +122,9 @@ class _Reading:
     url: str | None
     base: str | None
     today: date | None
+    rules: TemplateRules
+    shape: str = ""
+    anchors: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def article(self) -> tuple[ExtractedPage | None, str | None]:
         meta = read_meta(self.tree)
@@ -107,19 +132,22 @@ class _Reading:
         root = _body_element(self.tree)
         lines = read_lines(root)
         labels = read_labels(lines)
-        title = find_title(lines, labels, meta, self.page_title)
+        ruled = RuleReader(self.rules, root, lines, labels, self.today)
+        title = _title_by(ruled, find_title(lines, labels, meta, self.page_title))
         position = title.position if title else None
         weights = Weights(root, lines, position)
         body = find_body(root, weights, lines[position].block if position is not None else None)
+        body = ruled.body(body, weights)
         inside = _lines_inside(lines, body)
         if _only_labels(inside, labels):
             body, inside = None, []
         span = range(inside[0].position, inside[-1].position + 1) if inside else range(0)
         published = find_date(lines, labels, meta, title=position, body=span, url=self.url, today=self.today)
-        source = find_source(labels, lines, meta, title=position, body=span)
-        author = find_author(labels, lines, meta, title=position, body=span)
+        published = ruled.improve("published_at", published)
+        source = ruled.improve("source", find_source(labels, lines, meta, title=position, body=span))
         region = _region(root, body, lines, position)
-        attachments = find_attachments([region, *attachment_areas(root)], self.base)
+        attachments = find_attachments([region, *attachment_areas(root), *ruled.file_regions()], self.base)
+        attachments = [one for one in attachments if one.url not in self.rules.furniture_files]
         why = why_no_article(
             Evidence(self.url, meta, title, body, inside, lines, labels, published, source, len(attachments))
         )
@@ -127,17 +155,48 @@ class _Reading:
             return None, why
         columns = _columns(lines, title, meta, self.base)
         number = _document_number(labels, meta, title, inside)
+        author = find_author(labels, lines, meta, title=position, body=span)
         fields = {
             "title": _titled(title),
+            "subtitle": ruled.improve("subtitle", find_subtitle(lines, labels, title)),
             "published_at": published,
             "source": source,
-            "author": author,
-            "document_number": number,
+            "author": ruled.improve("author", author),
+            "document_number": ruled.improve("document_number", number),
+            "index_number": ruled.improve("index_number", _index_number(labels)),
             "column_path": columns[1],
         }
+        self.shape = f"{address_shape(self.url)} {digest_of_frame(tree_shape(root))}"
+        self.anchors = anchors_of(fields, lines, labels, root)
+        self._note_blocks(root, body, attachments)
         byline = _byline_position(published, source, position)
-        content = _content(body, weights, inside, self.base, title=position, byline=byline)
+        content = _content(
+            body, weights, inside, self.base, title=position, byline=byline, furniture=self.rules
+        )
         return _assembled(fields, columns[0], content, attachments, body), None
+
+    def _note_blocks(self, root: HtmlElement, body: Body | None, attachments: list[Attachment]) -> None:
+        """Remember where body and files stood, before the body is cut and cleaned."""
+        if body is not None and body.element is not root:
+            self.anchors["body"] = (path_of(body.element, root), "")
+        if attachments:
+            links = (link for link in root.iter("a") if attachment_url(link, self.base))
+            if path := path_of_files(links, body.element if body else None, root):
+                self.anchors["attachments"] = (path, "")
+
+
+def _title_by(ruled: RuleReader, title: Title | None) -> Title | None:
+    """The title, where the template's place of it counts more than the best line."""
+    improved = ruled.improve("title", _titled(title))
+    if improved is None:
+        return title
+    return Title(improved.value, improved.position, improved.confidence, improved.found_by)
+
+
+def _index_number(labels: list[Labelled]) -> Found | None:
+    labelled = first_value(labels, INDEX_LABELS, near=0)
+    number = clean_index_number(labelled[1].value) if labelled else None
+    return Found(number, 0.95, "element-table", labelled[1].position) if number and labelled else None
 
 
 def _body_element(tree: HtmlElement) -> HtmlElement:
@@ -237,6 +296,7 @@ def _content(
     *,
     title: int | None,
     byline: int | None,
+    furniture: TemplateRules,
 ) -> _Content:
     if body is None:
         return _Content("", "", ())
@@ -245,6 +305,7 @@ def _content(
     is_short = weights[body.element] < _SHORT_BODY
     uncut = deepcopy(body.element) if is_short else None
     cut_furniture(body, weights, inside, title=title, byline=byline)
+    cut_repeated(body.element, furniture.furniture_lines, furniture.furniture_files, base)
     content = _cleaned(body.element, base)
     if uncut is not None and not content.text and not content.images and "。" in uncut.text_content():
         return _cleaned(uncut, base)
@@ -265,7 +326,7 @@ def _assembled(
 ) -> ExtractedPage:
     known = {name: found for name, found in fields.items() if found}
     if body is not None and (content.text or content.images):
-        base = {"container": 0.9, "density": 0.75}.get(body.found_by, 0.5)
+        base = _BODY_CONFIDENCE.get(body.found_by, 0.5)
         known["body"] = Found("", base if content.text else 0.4, body.found_by)
     values = {name: known[name].value if name in known else None for name in fields if name != "column_path"}
     return ExtractedPage(

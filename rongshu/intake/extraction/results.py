@@ -43,13 +43,22 @@ class ExtractedPage:
     column_path: tuple[str, ...] = ()
     confidence: dict[str, float] = field(default_factory=dict)
     found_by: dict[str, str] = field(default_factory=dict)
+    subtitle: str | None = None
+    index_number: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON contract of `rongshu intake extract`."""
+        return {name: value for name, value in self.as_kept().items() if name not in _KEPT_BESIDE}
+
+    def as_kept(self) -> dict[str, Any]:
+        """The contract and what was found besides, as a run keeps it."""
         values = asdict(self)
         for name in ("attachments", "images", "column_path"):
             values[name] = list(values[name])
         return values
+
+
+_KEPT_BESIDE = frozenset({"subtitle", "index_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +77,6 @@ class PageReading:
     postings: tuple[Posting, ...] = ()
     data_lists: tuple[DataList, ...] = ()
     wanted_scripts: tuple[str, ...] = ()
+    # Of an article: the shape of its page, and where its fields stand in it (places.py).
+    shape: str = ""
+    anchors: dict[str, tuple[str, str]] = field(default_factory=dict)
