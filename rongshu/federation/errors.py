@@ -9,7 +9,13 @@ Refusal
 ├── ProtocolUnknown        400  a version of the protocol we don't speak
 ├── BatchMalformed         502  what the partner answered breaks the protocol
 ├── PartnerUnreachable     503  the partner does not answer
-└── ForeignReadOnly        409  a record of another node can't be changed here
+├── ForeignReadOnly        409  a record of another node can't be changed here
+├── KeyPresent             409  this node has a key in force: rotate it
+├── KeyAmbiguous           400  several keys begin like this
+├── FingerprintDiffers     400  the key is not the one whose fingerprint was given
+├── OwnNode                400  it is this node itself
+├── ReasonMissing          400  a revocation has a reason
+└── RevocationInFuture     400  a revocation counts from now or from before
 """
 
 from __future__ import annotations
@@ -79,3 +85,45 @@ class ForeignReadOnly(Conflict):
 
     code = "foreign-read-only"
     sentence = "这条资源由其他节点发布，只能在来源节点修改；本节点可以归类、放入栏目，不能改动内容。"
+
+
+class KeyPresent(Conflict):
+    """This node has a key in force."""
+
+    code = "key-present"
+    sentence = "本节点已有在用的密钥；更换密钥请用 rongshu federation keys rotate。"
+
+
+class KeyAmbiguous(InvalidInput):
+    """Several keys have fingerprints that begin like this."""
+
+    code = "key-ambiguous"
+    sentence = "有多把密钥的指纹以此开头，请多写几位指纹。"
+
+
+class FingerprintDiffers(InvalidInput):
+    """The key at hand has another fingerprint than the one given: nothing was pinned."""
+
+    code = "fingerprint-differs"
+    sentence = "密钥的指纹与所给的不一致，没有登记；请通过电话或公文与对方核对指纹。"
+
+
+class OwnNode(InvalidInput):
+    """The node named is this one."""
+
+    code = "own-node"
+    sentence = "这是本节点自己的标识，请填写对方节点的标识。"
+
+
+class ReasonMissing(InvalidInput):
+    """No reason was given."""
+
+    code = "reason-missing"
+    sentence = "请写明原因。"
+
+
+class RevocationInFuture(InvalidInput):
+    """The instant of a revocation lies ahead."""
+
+    code = "revocation-in-future"
+    sentence = "吊销的起算时间不能晚于现在。"
