@@ -200,7 +200,8 @@ def _check_mandate(mandate: Mandate, *, source: str, target_site_id: UUID | None
     mandate.refresh_from_db()
     covers = mandate.source == source and mandate.target_site_id == target_site_id
     in_time = mandate.starts_on <= clock.today() <= mandate.ends_on
-    if not (covers and in_time and mandate.revoked_at is None):
+    is_signed = not mandate.signers.filter(signed_at__isnull=True).exists()
+    if not (covers and in_time and is_signed and mandate.revoked_at is None):
         raise MandateNotValid
 
 

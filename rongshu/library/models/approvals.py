@@ -35,13 +35,13 @@ class Mandate(models.Model):
 
 
 class MandateSigner(models.Model):
-    """A reviewer who signed a mandate, for one level of the route."""
+    """A reviewer of a mandate, for one level of the route; it holds once each of them has signed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="signers")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(default=1)
-    signed_at = models.DateTimeField(default=timezone.now)
+    signed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

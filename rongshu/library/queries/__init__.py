@@ -1,6 +1,6 @@
 """What the library answers. Every read that depends on who asks takes the viewer first."""
 
-from rongshu.library.queries.approvals import batch_versions, get_batch_for, mandate_in_force, mandates_for
+from rongshu.library.queries.approvals import batch_versions, get_batch_for, mandate_in_force
 from rongshu.library.queries.differences import Differences, differences
 from rongshu.library.queries.matching import check_query, effective_matching
 from rongshu.library.queries.metadata_sets import MetadataSet, metadata_sets
@@ -26,7 +26,6 @@ __all__ = [
     "get_resource_for",
     "get_version_for",
     "mandate_in_force",
-    "mandates_for",
     "metadata_sets",
     "partners_of",
     "recycled",

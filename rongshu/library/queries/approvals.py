@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.guards import get_one
-from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
+from rongshu.library.models import Approval, ApprovalBatch, Mandate, MandateSigner, Resource, ResourceVersion
 
 
 def batches_for(viewer: Viewer) -> QuerySet[ApprovalBatch]:
@@ -40,20 +40,31 @@ def versions_to_make_effective(batch: ApprovalBatch) -> QuerySet[ResourceVersion
     return fresh.filter(similarity__isnull=True)
 
 
-def mandates_for(viewer: Viewer, target_site_id: UUID) -> QuerySet[Mandate]:
-    """Return the mandates for a site, newest first; for those who may run intake or approve there."""
-    may_see = viewer.may("intake.run", site_id=target_site_id) or viewer.may(
-        "placement.approve", site_id=target_site_id
-    )
-    mandates = Mandate.objects.filter(target_site_id=target_site_id).order_by("-created_at")
-    return mandates if may_see else mandates.none()
-
-
 def mandate_in_force(*, source: str, target_site_id: UUID) -> Mandate | None:
     """Return the mandate that covers this source and site today, the newest when several do."""
     day = clock.today()
-    rows = Mandate.objects.filter(source=source, target_site_id=target_site_id, revoked_at__isnull=True)
+    rows = signed_mandates().filter(source=source, target_site_id=target_site_id, revoked_at__isnull=True)
     return rows.filter(starts_on__lte=day, ends_on__gte=day).order_by("-created_at").first()
+
+
+def signed_mandates() -> QuerySet[Mandate]:
+    """Return the mandates that each of their signers has signed."""
+    unsigned = MandateSigner.objects.filter(mandate=OuterRef("pk"), signed_at__isnull=True)
+    return Mandate.objects.filter(~Exists(unsigned))
+
+
+def mandates_of_signer(person_id: UUID | None) -> QuerySet[Mandate]:
+    """Return the mandates that name a person as a signer."""
+    return Mandate.objects.filter(
+        Exists(MandateSigner.objects.filter(mandate=OuterRef("pk"), person_id=person_id))
+    )
+
+
+def mandates_to_sign(person_id: UUID | None) -> QuerySet[Mandate]:
+    """Return the mandates that wait for a person's signature, the oldest first."""
+    own = MandateSigner.objects.filter(mandate=OuterRef("pk"), person_id=person_id, signed_at__isnull=True)
+    open_ones = Mandate.objects.filter(revoked_at__isnull=True, ends_on__gte=clock.today())
+    return open_ones.filter(Exists(own)).order_by("created_at")
 
 
 def last_effective_number(resource: Resource, *, before: int) -> int:

@@ -29,6 +29,7 @@ from rongshu.library.actions.admit import admit
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.batches import close_batch, open_batch
 from rongshu.library.actions.create_draft import create_draft
+from rongshu.library.actions.mandates import give_mandate
 from rongshu.library.actions.recycle_resource import recycle_resource
 from rongshu.library.actions.relate_resources import relate_resources
 from rongshu.library.gate.records import IncomingFile, IncomingRecord
@@ -162,6 +163,10 @@ def _site(author: Author) -> None:
     old = OldAddress(host=f"old.{mark}.localhost", request_uri=f"/{mark}.html", gone_reason=f"{said}停用")
     keep_legacy_addresses(actor=chief, site=site, addresses=[old])
     register_verification_file(actor=chief, site=site, name=f"{mark}.txt", content=f"{mark}验证")
+    give_mandate(
+        actor=chief, source=f"https://old.{mark}.localhost/", target_site_id=site.pk, signers=[chief],
+        starts_on=clock.today(), ends_on=clock.today(), reason=f"{said}依据",
+    )  # fmt: skip
 
 
 def _files_and_drafts(author: Author) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -20,6 +20,7 @@ from rongshu.foundation.clock import now
 from rongshu.foundation.consumers import advance
 from rongshu.foundation.events import announce
 from rongshu.foundation.identifiers import short_id
+from rongshu.foundation.installation import is_set_up, node_id
 from rongshu.foundation.sequencer import number_events
 from rongshu.library.events import ResourceBecameEffective
 from rongshu.library.models import (
@@ -52,6 +53,11 @@ REGISTERED: dict[str, Any] = {
 }
 
 
+def _home() -> UUID:
+    """Return the node that resources are made at: this one, where there is one."""
+    return node_id() if is_set_up() else uuid4()
+
+
 @dataclass
 class City:
     """Two units, each with a site, a column and an editor who may place and approve there."""
@@ -73,7 +79,7 @@ class City:
         number = next(self.numbers)
         owner = owner or self.government
         resource = Resource.objects.create(
-            type=ResourceType.objects.get(code="article"), owner=owner, origin_node=uuid4()
+            type=ResourceType.objects.get(code="article"), owner=owner, origin_node=_home()
         )
         self.version(resource, title=f"示范文章之{number}", **elements)
         return resource
@@ -164,7 +170,7 @@ def effective_resource(owner: Organization, approver: Person, title: str) -> Res
     """Return an effective resource of any organisation's."""
     seed_types()
     kind = ResourceType.objects.get(code="article")
-    resource = Resource.objects.create(type=kind, owner=owner, origin_node=uuid4())
+    resource = Resource.objects.create(type=kind, owner=owner, origin_node=_home())
     new_version(resource, title=title)
     return make_effective(resource, approver)
 

@@ -9,6 +9,7 @@ from typing import Any
 from rongshu.accounts.models import Person
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Clock
+from rongshu.library.actions.mandates import give_mandate
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
 from rongshu.organizations.credit_code import demonstration_credit_code
@@ -46,8 +47,13 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     rule = {"owners": [site.sponsor.credit_code]}
     selection = ColumnSelection.objects.create(column=column, query=rule)
     slug, below = {"slug": site.slug}, {"slug": site.slug, "column_id": column.pk}
-    of_site = ["site-navigation", "site", "site-edit", "site-columns", "column-new", "site-blocks",
-               "block-new", "site-theme",
+    today = clock.today()
+    mandate = give_mandate(
+        actor=person, source="https://old.example/", target_site_id=site.pk, signers=[person],
+        starts_on=today, ends_on=today + timedelta(days=30), reason="示范文件", sponsor_id=site.sponsor_id,
+    )  # fmt: skip
+    of_site = ["site-mandates", "mandate-new", "site-navigation", "site", "site-edit", "site-columns",
+               "column-new", "site-blocks", "block-new", "site-theme",
                "site-addresses", "address-new", "site-files", "file-new"]  # fmt: skip
     of_rule = ["column-selection", "column-selection-sign", "column-selection-stop"]
     of_column = ["column-selection-new", "column-edit", "column-move", "column-content"]
@@ -55,6 +61,7 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         **dict.fromkeys(of_site, slug),
         **dict.fromkeys(of_column, below),
         **{key: {"selection_id": selection.pk} for key in of_rule},
+        "mandate": {"mandate_id": mandate.pk},
         "site-step": {**slug, "step": "take-offline"},
         "columns-standard": {**slug, "standard": "portal"},
         "block-edit": {**slug, "key": "news"},

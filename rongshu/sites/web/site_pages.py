@@ -13,6 +13,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.list_parts import State
 from rongshu.console.pages import Crumb, render_page
+from rongshu.library.permissions import may_give_mandates
 from rongshu.sites.models import Site
 from rongshu.sites.permissions import may_arrange_site, may_keep_addresses, may_manage_site
 
@@ -42,12 +43,16 @@ class SitePowers:
     manages: bool
     arranges: bool
     keeps_addresses: bool
+    gives_mandates: bool
 
 
 def powers_over(viewer: Viewer, site: Site) -> SitePowers:
     """Return what the viewer may do with the site."""
     return SitePowers(
-        may_manage_site(viewer, site), may_arrange_site(viewer, site), may_keep_addresses(viewer, site)
+        manages=may_manage_site(viewer, site),
+        arranges=may_arrange_site(viewer, site),
+        keeps_addresses=may_keep_addresses(viewer, site),
+        gives_mandates=may_give_mandates(viewer, site.pk, site.sponsor_id),
     )
 
 
@@ -84,6 +89,7 @@ def _tabs(site: Site, powers: SitePowers, current: str) -> list[Tab]:
         ("首页区块", "site-blocks", powers.arranges),
         ("主题", "site-theme", powers.arranges),
         ("旧网址", "site-addresses", powers.keeps_addresses),
+        ("委托审批", "site-mandates", powers.gives_mandates),
         ("验证文件", "site-files", powers.manages),
     ]
     return [
