@@ -44,5 +44,6 @@ def _menu() -> list[MenuEntry]:
         MenuEntry(access, "审计日志", "console-audit", "audit.read", order=80),
         MenuEntry(access, "登录记录", "console-sign-ins", ("audit.read", "session.manage"), order=90),
         MenuEntry(settings, "工作日历", "console-calendar", "platform.operate", order=70),
+        MenuEntry(settings, "期限与阈值", "console-rules", "platform.operate", order=72),
         MenuEntry(settings, "运维状态", "status", "platform.operate", order=90),
     ]

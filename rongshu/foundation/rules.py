@@ -84,6 +84,17 @@ def seeds() -> tuple[RuleValue, ...]:
     return tuple(_read_seeds())
 
 
+@cache
+def rule_names() -> dict[str, str]:
+    """Return what people call the rules, by code."""
+    sections = yaml.safe_load(_SEED.read_text(encoding="utf-8"))
+    return {
+        f"{section}.{key}": rule.get("name", f"{section}.{key}")
+        for section, rules in sections.items()
+        for key, rule in rules.items()
+    }
+
+
 def _read_seeds() -> Iterator[RuleValue]:
     for section, rules in yaml.safe_load(_SEED.read_text(encoding="utf-8")).items():
         for name, rule in rules.items():

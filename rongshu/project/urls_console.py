@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rongshu.console.organizations.urls")),
     path("", include("rongshu.console.audit.urls")),
     path("", include("rongshu.console.calendar.urls")),
+    path("", include("rongshu.console.rules.urls")),
     path("inspection/", include("rongshu.inspection.web.console_urls")),
     path("newsroom/", include("rongshu.newsroom.web.editing.console_urls")),
     path("newsroom/", include("rongshu.newsroom.web.reviews.console_urls")),

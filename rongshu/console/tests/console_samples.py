@@ -43,5 +43,7 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "console-audit-record": {"record_id": AuditRecord.objects.latest("at").pk},
         "console-work": {"work_id": work.pk},
         "console-calendar-year": {"year": 2027},
+        "console-rule": {"code": "site.closure_notice"},
+        "console-change-rule": {"code": "site.unreachable"},
         "console-note-year": {"year": 2027},
     }
