@@ -7,14 +7,15 @@ InvalidInput
 │   └── LegacyIndexNumberTaken
 ├── ResourceTypeUnknown · CategoryUnknown · SourceAppUnknown
 ├── FieldNameIllegal · FieldNameTaken · FieldDefinitionIllegal
-└── CategoryFileMalformed · QueryMalformed
+├── CategoryFileMalformed · QueryMalformed
+└── ForeignRecordMalformed · ForeignRecordChanged
 Conflict
 ├── NothingChanged · VersionNotApprovable · ResourceNotEffective · ResourceRecycled · AlreadyPurged
 ├── BatchNotOpen · BatchNotWaiting · MandateNotValid
 ├── CategoryMoveCircular · CategoryInUse · RelationImpossible
 ├── RouteNeedsReview · WroteItOneself · SignersMissing
 ├── FieldInUse · StandardInUse · DeletionUnconfirmed
-└── SecondPersonNeeded
+└── SecondPersonNeeded · ResourceOfOtherNode
 """
 
 from __future__ import annotations
@@ -311,3 +312,24 @@ class StandardInUse(Conflict):
 
     code = "standard-in-use"
     sentence = "缺省资源库标准不能删除，请先把另一标准设为缺省标准。"
+
+
+class ForeignRecordMalformed(InvalidInput):
+    """What a neighbour sent is no version: an origin field is missing, unknown or of a wrong type."""
+
+    code = "foreign-record-malformed"
+    sentence = "记录的内容字段不符合交换标准，请来源节点按信封规范改正后重新提供。"
+
+
+class ForeignRecordChanged(InvalidInput):
+    """The gate would have changed what a neighbour sent: it is refused, not repaired; `fields` names what."""
+
+    code = "foreign-record-changed"
+    sentence = "记录未经入库规则处理（含有会被清理或规范化的内容），请来源节点修订后重新提供。"
+
+
+class ResourceOfOtherNode(Conflict):
+    """The id belongs to a resource of another node."""
+
+    code = "resource-of-other-node"
+    sentence = "该标识已属于另一节点的资源，只有来源节点可以更新它。"

@@ -39,9 +39,9 @@ def purge_version(*, actor: Person, confirmed_by: Person, version: ResourceVersi
         if version.purged_at is not None:
             raise AlreadyPurged
         was_effective = resource.effective_version_id == version.pk
-        _take_out(resource, version)
-        _erase_content(version)
-        files = _release_files(version)
+        take_out(resource, version)
+        erase_content(version)
+        files = release_files(version)
         tombstone = _tombstone(resource, version, actor, confirmed_by, reason)
         record(
             actor, "version.purged", resource, before=version.digest, reason=reason,
@@ -51,7 +51,7 @@ def purge_version(*, actor: Person, confirmed_by: Person, version: ResourceVersi
         if was_effective:
             announce(ResourceWithdrawn(resource_id=resource.pk), actor_id=actor.id)
         # After the commit: a file erased for a purge that was rolled back could not be brought back.
-        transaction.on_commit(partial(_erase_files, files))
+        transaction.on_commit(partial(erase_files, files))
     return tombstone
 
 
@@ -60,7 +60,8 @@ def _check_second_person(actor: Person, confirmed_by: Person, resource: Resource
         raise SecondPersonNeeded
 
 
-def _take_out(resource: Resource, version: ResourceVersion) -> None:
+def take_out(resource: Resource, version: ResourceVersion) -> None:
+    """Let a locked resource go on without this version."""
     if resource.effective_version_id == version.pk:
         resource.effective_version, resource.effective_approval = None, None
         resource.withdrawn_at, resource.withdrawn_reason = clock.now(), "内容已清除"
@@ -83,7 +84,8 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def _erase_content(version: ResourceVersion) -> None:
+def erase_content(version: ResourceVersion) -> None:
+    """Empty every text and list of a version; digest and numbers stay."""
     erased_texts = dict.fromkeys(_TEXTS, "")
     erased_lists: dict[str, list[object]] = {name: [] for name in ("keywords", "attachments", "flags")}
     ResourceVersion.objects.filter(pk=version.pk).update(
@@ -92,7 +94,7 @@ def _erase_content(version: ResourceVersion) -> None:
     forget_fingerprint(version)
 
 
-def _release_files(version: ResourceVersion) -> list[str]:
+def release_files(version: ResourceVersion) -> list[str]:
     """Drop the version's uses and return the digests that no version uses any more."""
     digests = set(VersionFile.objects.filter(version=version).values_list("file_id", flat=True))
     VersionFile.objects.filter(version=version).delete()
@@ -102,7 +104,8 @@ def _release_files(version: ResourceVersion) -> list[str]:
     return gone
 
 
-def _erase_files(digests: Iterable[str]) -> None:
+def erase_files(digests: Iterable[str]) -> None:
+    """Erase contents from the store; after the commit."""
     for digest in digests:
         storage.erase(digest)
 

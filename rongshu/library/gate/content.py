@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from rongshu.foundation.canonical_json import digest
@@ -69,40 +69,46 @@ def digest_of_content(content: VersionContent) -> str:
     Organisations stand by credit code, times in UTC, files by digest. What is assigned on becoming effective
     (index number, automatic publication time, status), what was derived how, and local keys stay out.
     """
+    return digest(origin_fields(content))
+
+
+def origin_fields(content: VersionContent) -> dict[str, Any]:
+    """Return what the digest of a version is over; neighbours send and receive exactly this."""
     published_at = content.given_published_at
-    return digest(
-        {
-            "format": "rongshu-version/1",
-            "resource": str(content.resource_id),
-            "standard": content.standard,
-            "type": content.type_code,
-            "owner": content.owner_code,
-            "publisher": content.publisher_code,
-            "title": content.title,
-            "subtitle": content.subtitle,
-            "description": content.description,
-            "keywords": content.keywords,
-            "body": content.body,
-            "source": content.content_source,
-            "author": content.author,
-            "editor": content.editor,
-            "theme": content.theme_code,
-            "genre": content.genre_code,
-            "base": content.base_code,
-            "form": content.form,
-            "audience": content.audience,
-            "language": content.language,
-            "open_type": content.open_type,
-            "share_type": content.share_type,
-            "image": content.image,
-            "published_at": _instant(published_at) if published_at else None,
-            "published_precision": content.published_precision,
-            "elements": content.elements,
-            "attachments": content.attachments,
-        }
-    )
+    return {
+        "format": FORMAT,
+        "resource": str(content.resource_id),
+        "standard": content.standard,
+        "type": content.type_code,
+        "owner": content.owner_code,
+        "publisher": content.publisher_code,
+        "title": content.title,
+        "subtitle": content.subtitle,
+        "description": content.description,
+        "keywords": content.keywords,
+        "body": content.body,
+        "source": content.content_source,
+        "author": content.author,
+        "editor": content.editor,
+        "theme": content.theme_code,
+        "genre": content.genre_code,
+        "base": content.base_code,
+        "form": content.form,
+        "audience": content.audience,
+        "language": content.language,
+        "open_type": content.open_type,
+        "share_type": content.share_type,
+        "image": content.image,
+        "published_at": written_instant(published_at) if published_at else None,
+        "published_precision": content.published_precision,
+        "elements": content.elements,
+        "attachments": content.attachments,
+    }
 
 
-def _instant(moment: datetime) -> str:
+FORMAT: Final = "rongshu-version/1"
+
+
+def written_instant(moment: datetime) -> str:
     """Return a moment as digests have always written it; `strftime` would take ten times as long."""
     return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
