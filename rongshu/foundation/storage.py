@@ -174,7 +174,7 @@ class FolderStore:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.chmod(0o640)
         temporary.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def _copy_and_digest(source: BinaryIO, target: BinaryIO, limit: int | None) -> StoredContent:
@@ -202,7 +202,8 @@ def _clone_or_copy(source: BinaryIO, target: BinaryIO) -> None:
         shutil.copyfileobj(source, target, _CHUNK)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed into a folder, or made in it, survive a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -39,6 +39,11 @@ VARIABLES = (
     Variable("RONGSHU_LINK_CHECK", "0", "为 1 时在后台访问稿件中的外部链接，报告死链和可能被劫持的链接"),
     Variable("RONGSHU_LINK_CHECK_HOSTS", "", "链接检查可以访问的内部主机，逗号分隔的“主机:端口”"),
     Variable("RONGSHU_LOG_FORMAT", "console", "日志格式：console 或 json"),
+    Variable(
+        "RONGSHU_FEDERATION_KEY",
+        "",
+        "本节点与其他节点联通所用的私钥（PEM）；留空时首次使用自动生成，存于数据目录 keys/",
+    ),
     Variable("DATABASE_URL", "", "主数据库；留空为数据目录内的 SQLite，或 postgres://…"),
     Variable("SEARCH_URL", "", "检索引擎；留空为数据目录内的内置索引，或 opensearch://主机:端口/前缀"),
     Variable("STORAGE_URL", "", "文件库；留空为数据目录内的 store/，或 file:///绝对路径"),

@@ -21,6 +21,7 @@ ALLOWED_HOSTS = environment.read("RONGSHU_HOSTS").split(",")
 
 STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or DATA_FOLDER / "store")
 SEARCH_URL = environment.read("SEARCH_URL")
+FEDERATION_KEY = environment.read("RONGSHU_FEDERATION_KEY")
 SEARCH_FOLDER = DATA_FOLDER / "search"
 PUBLISHED_FOLDER = DATA_FOLDER / "www"
 MANIFEST_FOLDER = DATA_FOLDER / "manifests"

@@ -3,14 +3,18 @@
 from rongshu.federation.models.errands import Offer, Report
 from rongshu.federation.models.feed import Change, Feed
 from rongshu.federation.models.foreign import ForeignResource, Quarantined
+from rongshu.federation.models.keys import NodeKey, NodeTrust, SeenNonce
 from rongshu.federation.models.partners import Partner, PartnerCategory, PartnerRoute
-from rongshu.federation.models.traffic import Message, Receipt
+from rongshu.federation.models.traffic import Delivery, Message, Receipt
 
 __all__ = [
     "Change",
+    "Delivery",
     "Feed",
     "ForeignResource",
     "Message",
+    "NodeKey",
+    "NodeTrust",
     "Offer",
     "Partner",
     "PartnerCategory",
@@ -18,4 +22,5 @@ __all__ = [
     "Quarantined",
     "Receipt",
     "Report",
+    "SeenNonce",
 ]
