@@ -64,7 +64,7 @@ test-full: setup engines ## The long runs, and the search's tests on OpenSearch
 	$(BIN)/python scripts/with_opensearch.py $(BIN)/pytest -n 2 rongshu/search --database-only -m 'not slow and not browser and not opensearch'
 
 conformance: setup engines ## Run the tests marked with requirements and print each requirement's state
-	-$(BIN)/pytest -q -n 2 -m 'requirement and not slow' --conformance var/conformance.json
+	-$(BIN)/pytest -q -n 2 -m requirement --conformance var/conformance.json
 	$(BIN)/python scripts/conformance.py var/conformance.json
 
 bench: setup ## Measure the figures of the README (BENCH=--quick for a tenth of the sizes)
