@@ -24,6 +24,7 @@ from http_message_signatures import (
     HTTPSignatureAlgorithm,
     HTTPSignatureKeyResolver,
 )
+from http_message_signatures.digests import ContentDigest
 from http_message_signatures.exceptions import HTTPMessageSignaturesException, InvalidSignature
 
 from rongshu.federation.signing.digests import BodyDigest, digest_of_field
@@ -269,9 +270,7 @@ def _sign(
     nonce: str | None = None,
 ) -> None:
     created, window = at or clock.now(), window or Window()
-    HTTPMessageSigner(
-        signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(private_key=key.signer)
-    ).sign(
+    _Signer(signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(private_key=key.signer)).sign(
         message,
         key_id=key.name,
         created=created,
@@ -354,6 +353,18 @@ def _require_body(digest: BodyDigest | None, body: Body) -> None:
                 "found": BodyDigest.of(body).tagged if isinstance(body, bytes) else body.tagged,
             }
         )
+
+
+class _Digests(ContentDigest):
+    """Left to `digests`: the library knows no SM3."""
+
+    @classmethod
+    def prepare(cls, headers: Any, body: bytes | None, *, use_existing_digest: bool) -> None:
+        """Leave the digest as it stands."""
+
+
+class _Signer(HTTPMessageSigner):
+    content_digest_class = _Digests
 
 
 class _Verifier(HTTPMessageVerifier):
