@@ -3,6 +3,7 @@
 from rongshu.federation.models.errands import Offer, Report
 from rongshu.federation.models.feed import Change, Feed
 from rongshu.federation.models.foreign import ForeignResource, Quarantined
+from rongshu.federation.models.harvesting import HarvestEntry
 from rongshu.federation.models.keys import NodeKey, NodeTrust, SeenNonce
 from rongshu.federation.models.partners import Partner, PartnerCategory, PartnerRoute
 from rongshu.federation.models.traffic import Delivery, Message, Receipt
@@ -12,6 +13,7 @@ __all__ = [
     "Delivery",
     "Feed",
     "ForeignResource",
+    "HarvestEntry",
     "Message",
     "NodeKey",
     "NodeTrust",
