@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,7 @@ from rongshu.intake.errors import SourceNotReadable, SourceSilent
 from rongshu.intake.frontier import RunFrontier
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.reading import Readers
+from rongshu.intake.saved_pages import keep_pages
 
 STEP: Final = 50
 """Articles kept in one transaction, and at most lost to a kill and read again."""
@@ -54,6 +55,13 @@ def files_folder(run: IntakeRun) -> Path:
     folder = Path(settings.DATA_FOLDER) / "intake" / str(run.id)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+async def fetch_files(run: IntakeRun, wanted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fetch files that came to light after the source was read; what can't be had has its reason."""
+    folder = files_folder(run)
+    async with opened(run.source, run.allowed_hosts, Politeness()) as source:
+        return [await _fetched(source, item, folder) for item in wanted]
 
 
 async def _collect(run: IntakeRun, politeness: Politeness, progress: Progress) -> None:
@@ -120,6 +128,7 @@ class _Step:
         await sync_to_async(self._write)(articles, refusals)
 
     def _write(self, articles: list[FoundArticle], refusals: list[Refusal]) -> None:
+        keep_pages(self.run, [one.crawled for one in articles])
         keep_found(run=self.run, articles=articles, refusals=refusals, notes=self.frontier.take_notes())
         self.progress(self.position, self.frontier.waiting)
 
@@ -153,11 +162,19 @@ async def opened(name: str, allowed_hosts: Sequence[str], politeness: Politeness
 
 async def _with_files(position: int, found: CrawledArticle, source: Source, folder: Path) -> FoundArticle:
     """Fetch attachments and images of an article; what can't be had stays listed with its reason."""
-    article = found.article
-    wanted = [{"name": item.name, "url": item.url, "role": "attachment"} for item in article.attachments]
-    wanted += [{"name": "", "alt": item.alt, "url": item.url, "role": "image"} for item in article.images]
+    wanted = files_wanted(found.article.as_kept())
     files = await asyncio.gather(*(_fetched(source, item, folder) for item in wanted))
     return FoundArticle(position, found, list(files))
+
+
+def files_wanted(extracted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the attachments and pictures an article speaks of, as they are to be fetched."""
+    wanted = [
+        {"name": one["name"], "url": one["url"], "role": "attachment"} for one in extracted["attachments"]
+    ]
+    return wanted + [
+        {"name": "", "alt": one["alt"], "url": one["url"], "role": "image"} for one in extracted["images"]
+    ]
 
 
 async def _fetched(source: Source, item: dict[str, Any], folder: Path) -> dict[str, Any]:

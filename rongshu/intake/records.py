@@ -34,6 +34,7 @@ def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> I
         type_code=type_code,
         owner=owner,
         title=found.get("title") or "",
+        subtitle=found.get("subtitle") or "",
         body_html=found.get("body_html") or "",
         content_source=found.get("source") or "",
         given_published_at=published_at,
@@ -44,6 +45,7 @@ def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> I
         files=tuple(_incoming_files(article.files, folder)),
         base_url=article.url,
         source_app=SOURCE_APP,
+        legacy_index_number=found.get("index_number") or "",
         external_key=article.url,
     )
 

@@ -56,7 +56,10 @@ def _records(run: IntakeRun, folder: Path, handed_over: deque[IntakeArticle]) ->
 
 def _defaults(site: Site) -> GateDefaults:
     # Two pages of the old site are two pages of the new one, however alike: only the same content is folded.
-    return GateDefaults(content_source=site.name, keeps_near_duplicates=True)
+    # The old site's index numbers are kept as they are, also where it gave one twice.
+    return GateDefaults(
+        content_source=site.name, keeps_near_duplicates=True, refuses_taken_index_number=False
+    )
 
 
 def _write_outcomes(some: Sequence[tuple[IntakeArticle, Admission]]) -> None:

@@ -77,7 +77,7 @@ def _keep_visits(run: IntakeRun, notes: Notes) -> None:
 
 
 def _row(run: IntakeRun, found: FoundArticle) -> IntakeArticle:
-    extracted = found.crawled.article.as_dict()
+    extracted = found.crawled.article.as_kept()
     return IntakeArticle(
         run=run,
         position=found.position,
@@ -87,4 +87,6 @@ def _row(run: IntakeRun, found: FoundArticle) -> IntakeArticle:
         column_paths=[extracted["column_path"]],
         extracted=extracted,
         files=found.files,
+        shape=found.crawled.shape[:300],
+        anchors=dict(found.crawled.anchors),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .places import Anchor
-from .template_rules import FIELDS, Place, TemplateRules
+from .template_rules import FIELDS, REPEATED, Place, TemplateRules
 
 FEWEST_PAGES: Final = 4
 """Fewer pages of a shape teach nothing."""
@@ -54,11 +54,13 @@ class Template:
         """Return what the pages teach together; nothing where they are too few."""
         if self.pages < FEWEST_PAGES:
             return TemplateRules()
-        places = {name: self._places_of(name) for name in FIELDS if name not in self.repeated()}
+        repeated = self.repeated()
+        places = {name: self._places_of(name) for name in FIELDS if name not in repeated}
         return TemplateRules(
             {name: found for name, found in places.items() if found},
             self._on_all(self.edges),
             self._on_all(self.files),
+            repeated,
         )
 
     def repeated(self) -> dict[str, str]:
@@ -146,15 +148,20 @@ def _may_change(
 _OFTEN_ABSENT: Final = frozenset({"subtitle", "author", "document_number", "index_number", "attachments"})
 
 
-def surer(
+def confidences(
     rules: TemplateRules, extracted: Mapping[str, Any], anchors: Mapping[str, Sequence[str]]
 ) -> dict[str, float]:
-    """Return the confidences that rise because the whole template keeps the field at the same place."""
-    risen: dict[str, float] = {}
+    """Return the confidences that change: they rise where the whole template keeps the field at the same
+    place, they fall where the value stands on most of its pages."""
+    changed = {
+        name: REPEATED
+        for name, value in rules.repeated.items()
+        if extracted.get(name) == value and extracted["confidence"].get(name, 0) > REPEATED
+    }
     for name, places in rules.places.items():
         anchor = tuple(anchors.get(name, ()))
         same = next((place for place in places if (place.path, place.label) == anchor), None)
         now = extracted["confidence"].get(name)
         if same is not None and now is not None and same.confidence > now:
-            risen[name] = same.confidence
-    return risen
+            changed[name] = same.confidence
+    return changed

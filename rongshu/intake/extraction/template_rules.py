@@ -7,7 +7,7 @@ before meta, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ FIELDS: Final = (
     "attachments",
 )  # fmt: skip
 FOUND_BY: Final = "template-rule"
+REPEATED: Final = 0.3
+"""The confidence of a value that the template's other pages bear, too."""
+
 _BY_PERSON: Final = 0.97
 _LONGEST_TITLE: Final = 400
 _LISTING: Final = frozenset({"div", "td", "ul", "ol", "table", "dl", "section"})
@@ -52,11 +55,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TemplateRules:
-    """Places by field, the best first; lines and files that repeat over the template are furniture."""
+    """Places by field, the best first; lines and files that repeat over the template are furniture.
+
+    `repeated` holds values that most pages bear of a field that should be each page's own: they are doubted.
+    """
 
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     furniture_lines: frozenset[str] = frozenset()
     furniture_files: frozenset[str] = frozenset()
+    repeated: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.places or self.furniture_lines or self.furniture_files)
@@ -76,6 +83,7 @@ class TemplateRules:
             },
             "furniture_lines": sorted(self.furniture_lines),
             "furniture_files": sorted(self.furniture_files),
+            "repeated": dict(self.repeated),
         }  # fmt: skip
 
     @classmethod
@@ -92,6 +100,7 @@ class TemplateRules:
             },
             frozenset(written.get("furniture_lines", ())),
             frozenset(written.get("furniture_files", ())),
+            dict(written.get("repeated", {})),
         )  # fmt: skip
 
     def with_place(self, name: str, place: Place) -> TemplateRules:
@@ -99,9 +108,7 @@ class TemplateRules:
         others = [
             one for one in self.places.get(name, ()) if (one.path, one.label) != (place.path, place.label)
         ]
-        return TemplateRules(
-            {**self.places, name: (place, *others)}, self.furniture_lines, self.furniture_files
-        )
+        return replace(self, places={**self.places, name: (place, *others)})
 
 
 @dataclass(slots=True)
@@ -128,6 +135,8 @@ class RuleReader:
 
         What the page declares counts more than what was learned; where both agree we are surer.
         """
+        if found is not None and found.value == self.rules.repeated.get(name):
+            found = replace(found, confidence=min(found.confidence, REPEATED))
         ruled = self.read(name)
         if ruled is None:
             return found

@@ -122,7 +122,7 @@ class IntakeArticle(models.Model):
     of_resource_id = models.UUIDField(null=True)
     code = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    # The shape of address and tree, and where each field stood: {field: [path, label]} (extraction/places.py).
+    # The shape of address and tree, and {field: [path, label]} (extraction/places.py).
     shape = models.CharField(max_length=300, blank=True)
     anchors = models.JSONField(default=dict)
     doubts = models.JSONField(default=list)

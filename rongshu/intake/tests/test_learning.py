@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from rongshu.intake.extraction import Place, TemplateRules, read_page
-from rongshu.intake.extraction.learning import Template, differs, learn, surer
+from rongshu.intake.extraction.learning import Template, confidences, differs, learn
 from rongshu.intake.extraction.results import PageReading
 
 _TEXT = "全市上下要认真贯彻落实会议精神，压实责任，细化举措，确保各项任务按期完成，切实把工作落到实处。"
@@ -107,5 +107,5 @@ def test_a_template_makes_unsure_values_surer(rules: TemplateRules) -> None:
     assert reading.article is not None
     kept = reading.article.as_kept()
     kept["confidence"]["published_at"] = 0.5
-    assert surer(rules, kept, reading.anchors)["published_at"] > 0.9
+    assert confidences(rules, kept, reading.anchors)["published_at"] > 0.9
     assert not differs(TemplateRules(), kept, reading.anchors, 0.9)
