@@ -8,12 +8,14 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import RongshuError
 from rongshu.library.gate.preparing import prepare
 from rongshu.library.gate.receiving import receive
-from rongshu.library.gate.records import AS_WRITTEN, IncomingRecord
+from rongshu.library.gate.records import AS_WRITTEN, GateDefaults, IncomingRecord
 from rongshu.library.queries.schemas import default_standard_code, schemas_of
 
 
-def complaints_about(viewer: Viewer, record: IncomingRecord) -> tuple[RongshuError, ...]:
-    """Return the refusals of the gate for a record a person writes, by its own validators.
+def complaints_about(
+    viewer: Viewer, record: IncomingRecord, *, defaults: GateDefaults = AS_WRITTEN
+) -> tuple[RongshuError, ...]:
+    """Return the refusals of the gate for a record, by its own validators; by default as a person writes it.
 
     Files are taken for present and good: they were looked at when they were uploaded.
     """
@@ -26,4 +28,4 @@ def complaints_about(viewer: Viewer, record: IncomingRecord) -> tuple[RongshuErr
     ]
     raw.content.image = record.image
     schema = schemas_of([record.type_code], standard=standard).get(record.type_code)
-    return prepare(raw, schema, AS_WRITTEN).errors
+    return prepare(raw, schema, defaults).errors
