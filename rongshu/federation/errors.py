@@ -12,6 +12,7 @@ Refusal
 ├── ForeignReadOnly        409  a record of another node can't be changed here
 ├── KeyPresent             409  this node has a key in force: rotate it
 ├── KeyAmbiguous           400  several keys begin like this
+├── KeyFileUnreadable      400  the file holds no public key
 ├── FingerprintDiffers     400  the key is not the one whose fingerprint was given
 ├── OwnNode                400  it is this node itself
 ├── ReasonMissing          400  a revocation has a reason
@@ -127,3 +128,32 @@ class RevocationInFuture(InvalidInput):
 
     code = "revocation-in-future"
     sentence = "吊销的起算时间不能晚于现在。"
+
+
+class EnvelopeMalformed(InvalidInput):
+    """A record has not the shape of an envelope."""
+
+    code = "envelope-malformed"
+    sentence = "记录的信封不符合联通协议，请来源节点按信封规范改正后重新提供。"
+
+
+class KeyFileUnreadable(InvalidInput):
+    """The file can't be read, or holds no public key."""
+
+    code = "key-file-unreadable"
+    sentence = "读不出密钥文件，请使用对方以 rongshu federation keys show --json 导出的文件。"
+
+
+class PartnerRefused(Unavailable):
+    """The partner refused; its code stands in `fields`."""
+
+    code = "partner-refused"
+    status = 502
+    sentence = "对方节点拒绝了请求，请按其说明处理，或联系对方节点。"
+
+
+class OwnerOfAnother(Conflict):
+    """A record of a partner names an owner that stands elsewhere, or whose records are made here."""
+
+    code = "owner-of-another"
+    sentence = "记录所称的所有者不属于来源节点，请来源节点核对所有者的统一社会信用代码。"

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from rongshu.federation.actions.keys import StoredNonces, accept_announcement, ensure_own_key
 from rongshu.federation.queries.keys import keyring, own_announcement, published_keys
 from rongshu.federation.signing import messages
-from rongshu.federation.signing.errors import KeyUnknown, SignatureRefused
+from rongshu.federation.signing.errors import KeyUnknown, SignatureMalformed, SignatureRefused
 from rongshu.federation.signing.keys import VerifiedBy
 from rongshu.federation.signing.messages import Asked, Body, Headers, VerifiedResponse
 from rongshu.federation.trust_rules import message_window
@@ -48,13 +48,24 @@ def verified_request(request: HttpRequest) -> VerifiedBy:
 def signed_response(
     request: HttpRequest, response: HttpResponseBase, *, body: Body | None = None
 ) -> HttpResponseBase:
-    """Sign a response in place; `body` is the digest of the whole where it streams or holds a range."""
+    """Sign a response in place; `body` is the digest of the whole where it streams or holds a range.
+
+    What answers a request whose fields are nonsense stays unsigned: it could only be signed with them.
+    """
     whole = body if body is not None else getattr(response, "content", b"")
     response.headers.setdefault("Cache-Control", "private, no-cache, no-transform")
     headers = _with_keys(dict(response.headers))
-    signed = messages.sign_response(
-        response.status_code, headers, whole, ensure_own_key(), asked=_asked(request), window=message_window()
-    )
+    try:
+        signed = messages.sign_response(
+            response.status_code,
+            headers,
+            whole,
+            ensure_own_key(),
+            asked=_asked(request),
+            window=message_window(),
+        )
+    except SignatureMalformed:
+        return response
     for name, value in signed.items():
         response.headers[name] = value
     return response

@@ -57,6 +57,7 @@ _LIBRARY: Final = {
     "resource.admitted": "资源入库",
     "resource.withdrawn": "撤稿",
     "resource.reinstated": "恢复生效",
+    "resource.withdrawal-lifted": "解除撤回",
     "resource.restored": "恢复资源",
     "resource.recycled": "移入回收站",
     "resource.deleted": "删除资源",
@@ -162,6 +163,8 @@ _NEWSROOM: Final = {
     "piece-template.kept": "保存稿件模板",
     "piece-template.renamed": "模板改名",
     "piece-template.dropped": "停用稿件模板",
+    "watermark.kept": "设定图片水印",
+    "watermark.dropped": "取消图片水印",
     "review.submit": "提交审核",
     "review.submission-refused": "提交审核被拒绝",
     "review.pass": "审核通过本级",
@@ -227,7 +230,17 @@ _NEWSROOM: Final = {
     "search.vocabulary-kept": "保存检索词汇",
     "search.vocabulary-removed": "删除检索词汇",
 }
-DEEDS: Final[Mapping[str, str]] = {**_ACCOUNTS, **_PLATFORM, **_LIBRARY, **_SITES, **_NEWSROOM}
+_TRUST: Final = {
+    "federation.key-made": "制作节点密钥",
+    "federation.key-rotated": "更换节点密钥",
+    "federation.key-revoked": "吊销节点密钥",
+    "federation.key-pinned": "登记对方密钥",
+    "federation.key-announced": "对方更换密钥",
+    "federation.key-endorsed": "枢纽担保密钥",
+    "federation.endorser-trusted": "采信枢纽担保",
+    "federation.endorser-dropped": "不再采信枢纽担保",
+}
+DEEDS: Final[Mapping[str, str]] = {**_ACCOUNTS, **_PLATFORM, **_LIBRARY, **_SITES, **_NEWSROOM, **_TRUST}
 OBJECTS: Final[Mapping[str, str]] = {
     "person": "人员",
     "account": "帐号",
@@ -253,4 +266,6 @@ OBJECTS: Final[Mapping[str, str]] = {
     "review": "审核件",
     "draft": "草稿",
     "intakerun": "采集任务",
+    "nodekey": "节点密钥",
+    "nodetrust": "节点信任",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +27,20 @@ def thumbprint(jwk: Mapping[str, str]) -> str:
         raise SignatureMalformed(fields={"jwk": "kty"})
     taken = canonical_json({member: jwk[member] for member in members})
     return urlsafe_b64encode(hashlib.sha256(taken).digest()).rstrip(b"=").decode()
+
+
+def spoken_fingerprint(key_id: str) -> str:
+    """Return a key id as people compare it on the telephone: hexadecimal, four digits at a time."""
+    digits = urlsafe_b64decode(key_id + "=" * (-len(key_id) % 4)).hex().upper()
+    return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
+def written_fingerprint(text: str) -> str:
+    """Return the key id of either way to write a fingerprint; anything else as it is."""
+    digits = "".join(text.replace(":", " ").split())
+    if len(digits) != 64 or set(digits.lower()) - set("0123456789abcdef"):
+        return text.strip()
+    return urlsafe_b64encode(bytes.fromhex(digits)).rstrip(b"=").decode()
 
 
 def algorithm_of(jwk: Mapping[str, str]) -> str:

@@ -159,6 +159,7 @@ def sign_response(
 ) -> dict[str, str]:
     """Return all header fields of the response to a request, signed.
 
+    Raise `SignatureMalformed` where the request's own fields are such that nothing can be said of them.
     `body` is the whole representation as sent (encoded), or its digest; for a 206 the digest of the whole.
     """
     signed = dict(headers)
@@ -270,16 +271,20 @@ def _sign(
     nonce: str | None = None,
 ) -> None:
     created, window = at or clock.now(), window or Window()
-    _Signer(signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(private_key=key.signer)).sign(
-        message,
-        key_id=key.name,
-        created=created,
-        expires=created + window.age,
-        nonce=nonce,
-        label=_LABEL,
-        tag=TAG,
-        covered_component_ids=list(covered),
-    )
+    signer = _Signer(signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(private_key=key.signer))
+    try:
+        signer.sign(
+            message,
+            key_id=key.name,
+            created=created,
+            expires=created + window.age,
+            nonce=nonce,
+            label=_LABEL,
+            tag=TAG,
+            covered_component_ids=list(covered),
+        )
+    except HTTPMessageSignaturesException as error:
+        raise SignatureMalformed(fields={"reason": str(error)[:200]}) from error
 
 
 def _verify(message: _Message, key: VerifyingKey, needed: Iterable[str]) -> None:
