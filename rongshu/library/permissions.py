@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 from uuid import UUID
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.library.models import Resource
-
-_SIGNING: Final = ("resource.approve", "review.first", "review.second", "review.final")
 
 
 def may_write(viewer: Viewer, owner_id: UUID) -> bool:
@@ -45,19 +42,3 @@ def may_confirm_purge(viewer: Viewer, resource: Resource) -> bool:
 def may_define(viewer: Viewer) -> bool:
     """Whether the viewer may change standards, types, fields and category schemes."""
     return viewer.may("platform.operate")
-
-
-def may_give_mandates(viewer: Viewer, site_id: UUID, sponsor_id: UUID | None = None) -> bool:
-    """Whether the viewer may let what comes to a site be approved beforehand by persons he names."""
-    manages = viewer.may("site.manage", site_id=site_id, organization_id=sponsor_id)
-    return manages or may_sign_mandates(viewer, site_id)
-
-
-def may_sign_mandates(viewer: Viewer, site_id: UUID) -> bool:
-    """Whether the viewer may approve beforehand what comes to a site.
-
-    Whether he may approve for the owners of what comes is asked again when a batch uses the mandate.
-    """
-    return viewer.may("placement.approve", site_id=site_id) or any(
-        viewer.organizations_with(capability) for capability in _SIGNING
-    )

@@ -16,7 +16,7 @@ from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput, NotAllowed
 from rongshu.library.errors import MandateNotValid
 from rongshu.library.models import Mandate, MandateSigner
-from rongshu.library.permissions import may_give_mandates, may_sign_mandates
+from rongshu.library.queries.approvals import may_give_mandates, may_sign_mandates
 
 
 def give_mandate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -10,6 +11,8 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, MandateSigner, Resource, ResourceVersion
+
+_SIGNING: Final = ("resource.approve", "review.first", "review.second", "review.final")
 
 
 def batches_for(viewer: Viewer) -> QuerySet[ApprovalBatch]:
@@ -53,18 +56,34 @@ def signed_mandates() -> QuerySet[Mandate]:
     return Mandate.objects.filter(~Exists(unsigned))
 
 
-def mandates_of_signer(person_id: UUID | None) -> QuerySet[Mandate]:
+def mandates_of_signer(person_id: UUID) -> QuerySet[Mandate]:
     """Return the mandates that name a person as a signer."""
     return Mandate.objects.filter(
         Exists(MandateSigner.objects.filter(mandate=OuterRef("pk"), person_id=person_id))
     )
 
 
-def mandates_to_sign(person_id: UUID | None) -> QuerySet[Mandate]:
+def mandates_to_sign(person_id: UUID) -> QuerySet[Mandate]:
     """Return the mandates that wait for a person's signature, the oldest first."""
     own = MandateSigner.objects.filter(mandate=OuterRef("pk"), person_id=person_id, signed_at__isnull=True)
     open_ones = Mandate.objects.filter(revoked_at__isnull=True, ends_on__gte=clock.today())
     return open_ones.filter(Exists(own)).order_by("created_at")
+
+
+def may_give_mandates(viewer: Viewer, site_id: UUID, sponsor_id: UUID | None = None) -> bool:
+    """Whether the viewer may let what comes to a site be approved beforehand by persons he names."""
+    manages = viewer.may("site.manage", site_id=site_id, organization_id=sponsor_id)
+    return manages or may_sign_mandates(viewer, site_id)
+
+
+def may_sign_mandates(viewer: Viewer, site_id: UUID) -> bool:
+    """Whether the viewer may approve beforehand what comes to a site.
+
+    Whether he may approve for the owners of what comes is asked again when a batch uses the mandate.
+    """
+    return viewer.may("placement.approve", site_id=site_id) or any(
+        viewer.organizations_with(capability) for capability in _SIGNING
+    )
 
 
 def last_effective_number(resource: Resource, *, before: int) -> int:

@@ -13,8 +13,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Mandate
-from rongshu.library.permissions import may_sign_mandates
-from rongshu.library.queries.approvals import mandates_of_signer
+from rongshu.library.queries.approvals import mandates_of_signer, may_sign_mandates
 from rongshu.library.routes import BATCHES, Route, strictest_route
 from rongshu.organizations.queries import ids_in_path
 from rongshu.sites.models import Site
@@ -29,9 +28,9 @@ _MOST_OFFERED: Final = 100
 def mandates_for(viewer: Viewer) -> QuerySet[Mandate]:
     """Return the mandates for the viewer's sites, and those that name him, each with its `site_name`."""
     at_his_sites = Mandate.objects.filter(target_site_id__in=_sites_of(viewer).values("pk"))
-    named = mandates_of_signer(viewer.person_id).values("pk")
+    is_named = Q(pk__in=mandates_of_signer(viewer.person_id).values("pk")) if viewer.person_id else Q()
     site_name = Subquery(Site.objects.filter(pk=OuterRef("target_site_id")).values("name"))
-    found = Mandate.objects.filter(Q(pk__in=at_his_sites.values("pk")) | Q(pk__in=named))
+    found = Mandate.objects.filter(Q(pk__in=at_his_sites.values("pk")) | is_named)
     return found.annotate(site_name=site_name).prefetch_related("signers__person")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -27,8 +27,7 @@ from rongshu.console.working_place import SITE, at_site
 from rongshu.foundation import clock
 from rongshu.library.actions.mandates import give_mandate, revoke_mandate, sign_mandate
 from rongshu.library.models import Mandate
-from rongshu.library.permissions import may_give_mandates, may_sign_mandates
-from rongshu.library.queries.approvals import mandates_to_sign
+from rongshu.library.queries.approvals import mandates_to_sign, may_give_mandates, may_sign_mandates
 from rongshu.sites.models import Site
 from rongshu.sites.queries.mandates import (
     get_mandate_for,
@@ -246,7 +245,7 @@ def count_to_sign(viewer: Viewer) -> int:
 
 def panel_items(viewer: Viewer) -> PanelItems | None:
     """Return the mandates that wait for the viewer's signature."""
-    rows = mandates_to_sign(viewer.person_id)
+    rows = mandates_to_sign(viewer.person_id) if viewer.person_id else Mandate.objects.none()
     shown = [
         PanelItem(one.source, reverse("mandate", args=[one.pk]), f"至 {one.ends_on}", one.created_at)
         for one in rows[:8]
@@ -272,4 +271,4 @@ def _may_revoke(viewer: Viewer, mandate: Mandate) -> bool:
 
 def _sponsor_id(mandate: Mandate) -> UUID | None:
     sponsors = Site.objects.filter(pk=mandate.target_site_id)
-    return cast("UUID | None", sponsors.values_list("sponsor_id", flat=True).first())
+    return sponsors.values_list("sponsor_id", flat=True).first()
