@@ -10,6 +10,8 @@ class FederationConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the library's events and take part in the worker."""
-        from rongshu.federation.registering import register_federation  # noqa: PLC0415 - models first
+        from rongshu.federation.oai.registering import register_oai  # noqa: PLC0415 - models first
+        from rongshu.federation.registering import register_federation  # noqa: PLC0415
 
         register_federation()
+        register_oai()

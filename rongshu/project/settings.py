@@ -17,6 +17,7 @@ DEMONSTRATION = environment.is_on("RONGSHU_DEMO")
 REVIEW_FLOW = environment.read("RONGSHU_REVIEW") or ("single" if DEMONSTRATION else "three-reviews")
 LINK_CHECK = environment.is_on("RONGSHU_LINK_CHECK")
 LINK_CHECK_HOSTS = frozenset(filter(None, environment.read("RONGSHU_LINK_CHECK_HOSTS").split(",")))
+CONTACT_MAIL = environment.read("RONGSHU_CONTACT_MAIL")
 ALLOWED_HOSTS = environment.read("RONGSHU_HOSTS").split(",")
 
 STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or DATA_FOLDER / "store")

@@ -12,7 +12,7 @@ from rongshu.publishing.loading.entries import Shown, shown_by
 from rongshu.publishing.loading.rows import VISIBLE, PreparedJoin, VersionRow
 from rongshu.sites.models import Placement, Site
 
-__all__ = ["Shown", "VersionRow", "file_address", "shown_places", "sites_showing"]
+__all__ = ["Shown", "VersionRow", "article_address", "file_address", "shown_places", "sites_showing"]
 
 _ONLINE: Final = Site.Status.ONLINE
 
@@ -36,6 +36,11 @@ def sites_showing(resource_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     for resource_id, site_id in _SITES.rows(wanted) if wanted else ():
         found.setdefault(resource_id, set()).add(site_id)
     return {resource_id: frozenset(sites) for resource_id, sites in found.items()}
+
+
+def article_address(address: str) -> str:
+    """The path of a resource's page on every site that shows it."""
+    return addresses.article_path(address)
 
 
 def file_address(digest: str, name: str) -> str:
