@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> I
     found = article.extracted
     type_code = type_of(found, article.column_paths)
     published_at, precision = moment(found.get("published_at"))
-    return IncomingRecord(
+    record = IncomingRecord(
         type_code=type_code,
         owner=owner,
         title=found.get("title") or "",
@@ -48,6 +49,17 @@ def record_of(article: IntakeArticle, *, owner: Organization, folder: Path) -> I
         legacy_index_number=found.get("index_number") or "",
         external_key=article.url,
     )
+    return _as_mapped(record, found) if found.get("record") else record
+
+
+def _as_mapped(record: IncomingRecord, found: dict[str, Any]) -> IncomingRecord:
+    """Return the record with what a field mapping said of it: type, further elements, codes."""
+    own = dict(found["record"])
+    elements = dict(own.pop("elements", {}))
+    if found.get("document_number"):
+        elements["DocNo"] = found["document_number"]
+    lists = {name: tuple(own.pop(name)) for name in ("keywords", "audience") if name in own}
+    return replace(record, elements=elements, **lists, **own)
 
 
 def moment(text: str | None) -> tuple[datetime | None, Precision]:

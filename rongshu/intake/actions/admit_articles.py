@@ -38,7 +38,7 @@ def admit_articles(
         actor=actor,
         records=_records(run, folder, handed_over),
         batch=batch_of(run),
-        defaults=_defaults(run.site),
+        defaults=gate_defaults(run.site),
     )
     told = 0
     while some := list(islice(admissions, _TOLD_AT_ONCE)):
@@ -54,7 +54,8 @@ def _records(run: IntakeRun, folder: Path, handed_over: deque[IntakeArticle]) ->
         yield record_of(article, owner=run.site.sponsor, folder=folder)
 
 
-def _defaults(site: Site) -> GateDefaults:
+def gate_defaults(site: Site) -> GateDefaults:
+    """Return how the gate completes what comes from an old site."""
     # Two pages of the old site are two pages of the new one, however alike: only the same content is folded.
     # The old site's index numbers are kept as they are, also where it gave one twice.
     return GateDefaults(

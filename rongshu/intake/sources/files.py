@@ -63,19 +63,21 @@ class FileSource:
     def named(self, keys: Collection[str]) -> Iterator[SourceRecord]:
         """Yield the records with these keys: the file is read through once."""
         wanted = set(keys)
-        return (one for one in self.records() if one.key in wanted)
+        for one in self.records():
+            if one.key in wanted or one.listed_as in wanted:
+                yield one
 
     def _record(self, place: int, values: Values | RecordUnreadable) -> SourceRecord:
         position = f"{self._stamp}:{place}"
         if isinstance(values, RecordUnreadable):
             return SourceRecord(f"第{place}条", position, {}, values.code, values.message)
         if not self._key:
-            return SourceRecord(digest_of(values), position, values)
+            return SourceRecord(digest_of(values), position, values, listed_as=f"第{place}条")
         key = value_at(values, self._key)
         if key is None or str(key).strip() == "":
             reason = f"主键字段“{self._key}”为空，请在来源中补全。"
             return SourceRecord(f"第{place}条", position, values, "record-key-missing", reason)
-        return SourceRecord(str(key).strip()[:300], position, values)
+        return SourceRecord(str(key).strip()[:300], position, values, listed_as=f"第{place}条")
 
     def _values(self) -> Iterator[Values | RecordUnreadable]:
         return _READERS[self._format](self._file, self._records, self._sheet)

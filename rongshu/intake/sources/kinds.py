@@ -8,6 +8,11 @@ from typing import Any, Final
 
 from .port import RecordSource, Setting, SourceKind, register_source
 
+CRAWL: Final = "crawl"
+_CRAWL: Final = (
+    Setting("source", "网址", "旧网站的网址；或服务器上存有网页的文件夹、WARC 文件", is_needed=True),
+    Setting("rate", "每秒请求数", "默认 5，0 为不限"),
+)
 _DATABASE: Final = (
     Setting(
         "url",
@@ -62,6 +67,7 @@ def _list(settings: Mapping[str, Any], hosts: Sequence[str]) -> AbstractContextM
     return open_list(settings, hosts)
 
 
+register_source(SourceKind(CRAWL, "网站采集", _CRAWL, None))
 register_source(SourceKind("database", "数据库", _DATABASE, _database))
 register_source(SourceKind("file", "文件", _FILE, _file))
 register_source(SourceKind("list-api", "列表接口", _LIST, _list))

@@ -16,6 +16,7 @@ class SourceRecord:
 
     Values are what JSON knows, and besides bytes, dates and instants. A record that could not be read carries
     the code and the reason instead of values. `position` is the source's own text; nobody else reads it.
+    `listed_as` is the key under which it was told of before, while it could not be read.
     """
 
     key: str
@@ -23,6 +24,7 @@ class SourceRecord:
     values: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     reason: str = ""
+    listed_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class SourceKind:
     code: str
     label: str
     settings: tuple[Setting, ...]
-    open: Callable[[Mapping[str, Any], Sequence[str]], AbstractContextManager[RecordSource]]
+    # None: its pages are crawled, there are no records to open.
+    open: Callable[[Mapping[str, Any], Sequence[str]], AbstractContextManager[RecordSource]] | None
 
 
 _kinds: dict[str, SourceKind] = {}
@@ -94,4 +97,7 @@ def open_source(
 ) -> AbstractContextManager[RecordSource]:
     """Open a source; raise `SettingsMalformed`, `SourceAway`, or `AddressNotAllowed` for inner hosts."""
     check_settings(kind, settings)
-    return _kinds[kind].open(settings, allow_hosts)
+    opens = _kinds[kind].open
+    if opens is None:
+        raise SettingsMalformed("网站采集没有字段可以映射；请用 rongshu intake survey 摸底。")
+    return opens(settings, allow_hosts)
