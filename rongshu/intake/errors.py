@@ -59,3 +59,38 @@ class PagesNotWritten(Unavailable):
 
     code = "pages-not-written"
     sentence = "内容已入库并进入栏目，但部分页面没有生成；请排除原因（rongshu doctor）后用 --resume 继续。"
+
+
+class TaskNotFound(NotFound):
+    """No such task."""
+
+    code = "intake-task-not-found"
+    sentence = "没有这个数据采集任务，请核对编号或名称（rongshu intake task list）。"
+
+
+class TaskLocked(Conflict):
+    """Source and mapping stay as they are while the task runs (P2-08)."""
+
+    code = "intake-task-locked"
+    sentence = "任务正在进行或已暂停，来源和映射不能修改；请等它读完，或先停止任务。"
+
+
+class TaskNotReady(Conflict):
+    """The state of the task forbids what was asked."""
+
+    code = "intake-task-not-ready"
+    sentence = "任务当前的状态不能进行这项操作，请刷新后查看。"
+
+
+class NothingFailed(Conflict):
+    """There are no failed records to read again."""
+
+    code = "nothing-failed"
+    sentence = "没有失败的记录，不需要重跑。"
+
+
+class PathNotAllowed(InvalidInput):
+    """Files of the server are named on its command line only."""
+
+    code = "server-path-not-allowed"
+    sentence = "服务器上的路径只能由运维人员用 rongshu intake task 命令指定；请在这里上传文件。"

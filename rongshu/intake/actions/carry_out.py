@@ -20,6 +20,7 @@ from rongshu.intake.actions.admit_articles import admit_articles
 from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers
 from rongshu.intake.actions.keep_addresses import keep_addresses
 from rongshu.intake.actions.place_articles import place_articles
+from rongshu.intake.actions.read_records import read_records, reads_records
 from rongshu.intake.collecting import collect, files_folder
 from rongshu.intake.crawling import Politeness
 from rongshu.intake.errors import DiskFull, PagesNotWritten, RunInProgress
@@ -28,6 +29,7 @@ from rongshu.intake.models import IntakeRun
 __all__ = ["Conduct", "Politeness", "Progress", "carry_out", "silent"]
 
 Phase = IntakeRun.Phase
+READING = "读取"
 Progress = Callable[[str, int, int], None]
 
 
@@ -100,6 +102,9 @@ def _enter(run: IntakeRun, phase: Phase, actor: Person) -> None:
 
 
 def _crawl(run: IntakeRun, conduct: Conduct) -> Phase:
+    if reads_records(run):
+        read_records(run, progress=lambda done, left: conduct.progress(READING, done, left))
+        return Phase.ADMITTING
     collect(
         run,
         politeness=conduct.politeness,
