@@ -57,6 +57,13 @@ def walk(
     clear_url_caches()
 
 
+def test_a_long_walk_takes_up_what_it_found_before(tmp_path: Path) -> None:
+    found = Findings(requests=2, names={"b", "a"}, leaks=["x"], walked=["editor 1"])
+    found.done["a"] += 3
+    found.save(tmp_path / "findings.json")
+    assert Findings.load(tmp_path / "findings.json") == found
+
+
 def test_a_page_without_fault_is_not_suspected(walk: Walk) -> None:
     found = walk("planted/<uuid:resource_id>", _absent)
     assert (found.leaks, found.changes) == ([], [])

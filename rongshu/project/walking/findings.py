@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -31,9 +31,9 @@ class Findings:
 
     def save(self, file: Path) -> None:
         """Write them down."""
-        file.write_text(
-            json.dumps({**asdict(self), "names": sorted(self.names)}, ensure_ascii=False, indent=1)
-        )
+        # Not `asdict`: it makes a Counter anew from pairs, and counts the pairs.
+        kept = {**vars(self), "names": sorted(self.names)}
+        file.write_text(json.dumps(kept, ensure_ascii=False, indent=1))
 
     @classmethod
     def load(cls, file: Path) -> Findings:
