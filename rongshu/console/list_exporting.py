@@ -16,11 +16,14 @@ from rongshu.accounts.models import Person
 from rongshu.console.actions.record_export import record_export
 from rongshu.console.list_parts import Column, plain_text
 from rongshu.foundation.clock import today
+from rongshu.foundation.rate_limits import RateLimit
 
 _AT_ONCE: Final = 500
 # A spreadsheet takes a cell that begins so for a formula (OWASP: CSV injection).
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SHEET_ROWS: Final = 1_048_576
+# An export reads a whole list: so many in ten minutes for one person, counted in each process.
+EXPORT_PACE: Final = RateLimit(most=30, seconds=600)
 _TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -47,7 +50,11 @@ def export_rows(
 def export_lines(
     person: Person, code: str, title: str, lines: Iterable[Sequence[str]], kind: str
 ) -> StreamingHttpResponse:
-    """Answer lines, the heads first, as a file; that the person took them is recorded first."""
+    """Answer lines, the heads first, as a file; that the person took them is recorded first.
+
+    Raise `TooManyRequests` for who takes one list after the other.
+    """
+    EXPORT_PACE.count(str(person.pk))
     record_export(actor=person, list_code=code, kind=kind)
     content = csv_parts(lines) if kind == "csv" else workbook_parts(lines)
     answer = StreamingHttpResponse(content, content_type=_TYPES[kind])

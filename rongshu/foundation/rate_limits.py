@@ -46,3 +46,8 @@ class RateLimit:
                 self._windows.popitem(last=False)
         if seen >= self.most:
             raise TooManyRequests(max(1, round(began + self.seconds - now)))
+
+    def forget(self) -> None:
+        """Begin anew for everyone."""
+        with self._lock:
+            self._windows.clear()

@@ -10,6 +10,7 @@ from rongshu.console.my_day import PanelItem, PanelItems
 from rongshu.newsroom.bulk_submission import register_bulk_submission
 from rongshu.newsroom.queries.drafting import unsaved_drafts
 from rongshu.newsroom.queries.pieces import going_out_today
+from rongshu.newsroom.queries.watermarks import KEEPS
 from rongshu.sites.models import Placement
 
 _ROWS = 8
@@ -26,6 +27,7 @@ def register_editing() -> None:
     menu.register(
         menu.MenuEntry(menu.Section.NEWSROOM, "稿件模板", "newsroom-templates", "resource.write", order=15)
     )
+    menu.register(menu.MenuEntry(menu.Section.SETTINGS, "图片水印", "newsroom-watermarks", KEEPS, order=40))
     my_day.register(my_day.Panel("to-write", "正在写", 10, _to_write, "没有未保存的稿子。"))
     my_day.register(my_day.Panel("going-out", "即将发布", 40, _going_out, "没有定时发布的内容。"))
     register_bulk_submission()

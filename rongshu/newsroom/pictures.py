@@ -32,7 +32,21 @@ class Picture:
     height: int
 
 
-def fit_for_pages(source: BinaryIO, *, watermark: str = "", form: str = "webp") -> Picture | None:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The words a unit writes over its pictures: in a corner or the middle, so opaque, so large.
+
+    `place` is two letters, top, middle or bottom and left, centre or right ("br"); `strength` is in per cent;
+    `size` says into how many parts of the picture's width one character fits.
+    """
+
+    text: str
+    place: str = "br"
+    strength: int = 75
+    size: int = 40
+
+
+def fit_for_pages(source: BinaryIO, *, watermark: Mark | None = None, form: str = "webp") -> Picture | None:
     """Return the picture made fit, or None when it is better left alone (moving, or already small).
 
     Particulars such as the place a photograph was taken at stay behind. Raise `PictureUnreadable`.
@@ -49,6 +63,13 @@ def fit_for_pages(source: BinaryIO, *, watermark: str = "", form: str = "webp") 
         if watermark:
             upright = _marked(upright, watermark)
         return _written(upright, form)
+
+
+def sample_of(mark: Mark) -> Picture:
+    """Return a plain picture, half light and half dark, that shows how the words look."""
+    image = Image.new("RGB", (960, 540), (226, 232, 236))
+    image.paste((52, 74, 94), (480, 0, 960, 540))
+    return _written(_marked(image, mark), "webp")
 
 
 def cut_out(
@@ -100,16 +121,23 @@ def _has_alpha(image: Image.Image) -> bool:
     return image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
 
 
-def _marked(image: Image.Image, text: str) -> Image.Image:
-    """Write the words into the lower right corner, light with a dark edge, so that they read on anything."""
+def _marked(image: Image.Image, mark: Mark) -> Image.Image:
+    """Write the words over the picture, light with a dark edge, so that they read on anything."""
     font_file = chinese_font()
-    size = max(14, image.width // 40)
+    size = max(14, image.width // mark.size)
     font = ImageFont.truetype(str(font_file.path), size, index=font_file.face)
     layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
-    place = (image.width - size // 2, image.height - size // 2)
+    down, across = mark.place[0], mark.place[1]
+    edge = size // 2
+    place = (
+        {"l": edge, "c": image.width // 2, "r": image.width - edge}[across],
+        {"t": edge, "m": image.height // 2, "b": image.height - edge}[down],
+    )
+    anchor = {"l": "l", "c": "m", "r": "r"}[across] + {"t": "a", "m": "m", "b": "d"}[down]
+    light = 255 * mark.strength // 100
     ImageDraw.Draw(layer).text(
-        place, text, font=font, anchor="rd", fill=(255, 255, 255, 190), stroke_width=max(1, size // 16),
-        stroke_fill=(0, 0, 0, 130),
+        place, mark.text, font=font, anchor=anchor, fill=(255, 255, 255, light),
+        stroke_width=max(1, size // 16), stroke_fill=(0, 0, 0, light * 2 // 3),
     )  # fmt: skip
     return Image.alpha_composite(image.convert("RGBA"), layer).convert(image.mode)
 

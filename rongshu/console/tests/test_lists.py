@@ -12,12 +12,14 @@ from openpyxl import load_workbook
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.console import list_exporting
 from rongshu.console.keyset import count_up_to, key_page
 from rongshu.console.list_exporting import guarded
 from rongshu.console.models import ListLayout, SavedFilter
 from rongshu.console.tests.conftest import Province
 from rongshu.foundation import clock
 from rongshu.foundation.models import AuditRecord
+from rongshu.foundation.rate_limits import RateLimit
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +181,13 @@ def test_days_of_a_filter_are_whole(page: ConsoleClient, province: Province) -> 
     assert "登记人员" in page.get("/audit", {"day_from": today, "day_until": today}).content.decode()
     before = (clock.today() - timedelta(days=1)).isoformat()
     assert "没有符合条件" in page.get("/audit", {"day_until": before}).content.decode()
+
+
+def test_who_takes_one_list_after_the_other_is_asked_to_wait(
+    page: ConsoleClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_exporting, "EXPORT_PACE", RateLimit(2, 60))
+    answers = [page.get("/people?format=csv").status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+    assert AuditRecord.objects.filter(action="list.exported").count() == 2
+    assert page.get("/people").status_code == 200

@@ -23,7 +23,7 @@ from rongshu.library.gate.antivirus import registered_antivirus
 from rongshu.library.permissions import may_write
 from rongshu.newsroom.editing_errors import PictureUnreadable, TooManyFiles
 from rongshu.newsroom.models.drafting import Draft, DraftFile
-from rongshu.newsroom.pictures import Picture, cut_out, fit_for_pages
+from rongshu.newsroom.pictures import Mark, Picture, cut_out, fit_for_pages
 
 MOST_FILES: Final = 200
 _NOTICES: Final = {
@@ -57,7 +57,7 @@ def add_draft_file(
     name: str,
     role: str,
     alt: str = "",
-    watermark: str = "",
+    watermark: Mark | None = None,
 ) -> DraftFile:
     """Store a file and add it to the draft; the same content again is the same file.
 
@@ -146,7 +146,7 @@ def _stream(content: Path | bytes) -> BinaryIO:
     return BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
-def _fit(taken: Taken, watermark: str) -> Taken:
+def _fit(taken: Taken, watermark: Mark | None) -> Taken:
     """Return the picture made fit for pages; one that can't be, or would only grow, stays as it came."""
     picture = None
     with suppress(PictureUnreadable), storage.open(taken.digest) as source:

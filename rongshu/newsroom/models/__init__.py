@@ -1,6 +1,6 @@
 """What the newsroom keeps, by noun."""
 
-from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock, PieceTemplate
+from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock, PieceTemplate, Watermark
 from rongshu.newsroom.models.flows import ExemptSource, Flow, FlowAssignment, FlowStep, KeyPeriod, StepKind
 from rongshu.newsroom.models.recalls import BulkRecall, PurgeRequest, Recall
 from rongshu.newsroom.models.reviews import (
@@ -32,4 +32,5 @@ __all__ = [
     "ReviewPlace",
     "ReviewStep",
     "StepKind",
+    "Watermark",
 ]

@@ -125,3 +125,42 @@ class PieceTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Watermark(models.Model):
+    """What a unit, and those below it without one of their own, write over their pictures."""
+
+    class Place(models.TextChoices):
+        BOTTOM_RIGHT = "br", "右下角"
+        BOTTOM_LEFT = "bl", "左下角"
+        TOP_RIGHT = "tr", "右上角"
+        TOP_LEFT = "tl", "左上角"
+        MIDDLE = "mc", "正中"
+
+    class Size(models.IntegerChoices):
+        SMALL = 55, "小"
+        MEDIUM = 40, "中"
+        LARGE = 25, "大"
+
+    owner = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="watermark"
+    )
+    # Without words it is the name of whichever unit writes.
+    text = models.CharField("文字", max_length=40, blank=True)
+    place = models.CharField("位置", max_length=2, choices=Place.choices, default=Place.BOTTOM_RIGHT)
+    strength = models.PositiveSmallIntegerField("不透明度（%）", default=75)
+    size = models.PositiveSmallIntegerField("字号", choices=Size.choices, default=Size.MEDIUM)
+    # Whether the editor offers it ticked.
+    is_usual = models.BooleanField("默认加水印", default=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片水印"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(strength__gte=10, strength__lte=100), name="watermark_can_be_seen"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.text}"

@@ -117,6 +117,8 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "newsroom-ask-purge": {"version_id": draft.working_version_id},
         "newsroom-decide-purge": {"request_id": asked.pk},
         "newsroom-flow": {"code": "three-reviews"},
+        "newsroom-keep-template": {"version_id": draft.working_version_id},
+        "newsroom-watermark": {"organization_id": draft.owner_id},
         "newsroom-rename-template": {"template_id": template.pk},
         "newsroom-end-assignment": {"assignment_id": assignment.pk},
         "newsroom-cancel-key-period": {"period_id": period.pk},

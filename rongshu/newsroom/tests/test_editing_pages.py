@@ -19,7 +19,8 @@ from rongshu.console.progress import do_waiting_work
 from rongshu.library.models import Resource, ResourceRelation, ResourceVersion
 from rongshu.newsroom.actions.add_draft_file import add_draft_file
 from rongshu.newsroom.actions.begin_draft import begin_draft, open_draft
-from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock
+from rongshu.newsroom.actions.piece_templates import without_files
+from rongshu.newsroom.models.drafting import Draft, DraftFile, EditLock, PieceTemplate
 from rongshu.newsroom.tests.conftest import Newsroom
 from rongshu.newsroom.tests.test_drafting import VALUES
 from rongshu.newsroom.tests.test_previews import word_file
@@ -382,3 +383,28 @@ def test_nothing_of_a_foreign_department_answers(newsroom: Newsroom, writer: Con
 _OF_A_PIECE = ("piece", "edit-piece", "relate", "placements", "preview", "compare")
 _OF_A_DRAFT = ("", "-keep", "-check", "-save", "-discard", "-restart", "-lock", "-files")
 _OF_A_FILE = ("", "-preview", "-change", "-crop")
+
+
+def test_a_saved_piece_becomes_a_template_without_its_files(
+    writer: ConsoleClient, newsroom: Newsroom
+) -> None:
+    body = (
+        '<p>各校要做好准备，见<a href="attachment:sha256:00">附件</a>。</p>'
+        '<figure><img src="attachment:sha256:00" alt="校园"><figcaption>校园</figcaption></figure>'
+    )
+    assert without_files(body) == "<p>各校要做好准备，见附件。</p>"
+    version = newsroom.draft(title="关于做好秋季开学工作的通知").working_version
+    assert version is not None
+    page = reverse("newsroom-keep-template", args=[version.pk])
+    owner = str(newsroom.library.education.pk)
+    assert writer.post(page, {"owner": owner, "template-name": ""}).status_code == 422
+    assert not PieceTemplate.objects.exists()
+    answer = writer.post(page, {"owner": owner, "template-name": "开学通知"})
+    assert answer["Location"] == reverse("newsroom-templates")
+    template = PieceTemplate.objects.get()
+    assert (template.name, template.values["Title"]) == ("开学通知", "关于做好秋季开学工作的通知")
+    assert writer.post(page, {"owner": owner, "template-name": "开学通知"}).status_code == 422
+    stranger = sign_in(ConsoleClient(), newsroom.library.health_reviewer)
+    assert stranger.get(page).status_code == 404
+    assert stranger.post(page, {"owner": owner, "template-name": "偷"}).status_code == 404
+    assert PieceTemplate.objects.count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,28 @@ def test_footnotes_are_numbered_in_their_order(open_tab: OpenTab, newsroom: News
     assert body.count('href="#') == 4  # to each note, and back
     tab.get_by_role("link", name="编辑", exact=True).click()
     expect(text_of(tab).locator(".editor-footnote")).to_have_count(2)
+
+
+def test_a_footnote_is_written_and_changed_by_keyboard_alone(open_tab: OpenTab, newsroom: Newsroom) -> None:
+    tab = open_tab(newsroom.writer)
+    opens_draft(tab, new_draft(newsroom))
+    types_at_the_end(tab, "校舍面积增加")
+    tab.keyboard.press("Control+Alt+f")
+    expect(tab.get_by_label("脚注内容")).to_be_focused()
+    tab.keyboard.type("不含在建。")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(text_of(tab).locator(".editor-footnote")).to_have_count(1)
+    tab.keyboard.press("ArrowLeft")
+    expect(text_of(tab).locator(".ProseMirror-selectednode")).to_have_count(1)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_label("脚注内容")).to_have_value("不含在建。")
+    tab.get_by_label("脚注内容").fill("不含在建校舍。")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(text_of(tab).locator(".editor-footnote")).to_have_attribute("title", re.compile("不含在建校舍。"))
+    saves(tab)
+    assert "不含在建校舍。" in ResourceVersion.objects.get().body
 
 
 def test_a_video_and_an_attachment_are_uploaded_into_the_text(

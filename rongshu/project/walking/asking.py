@@ -16,6 +16,7 @@ from django.db import transaction
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.console.list_exporting import EXPORT_PACE
 from rongshu.project.walking.answers import Answer, ids_in, marks_in, read
 from rongshu.project.walking.findings import Findings
 from rongshu.project.walking.tables import Change, Tables, watching
@@ -55,7 +56,8 @@ class Asker:
         *,
         token: bool = True,
     ) -> Answer:
-        """Ask once; what an earlier answer set in cookies is forgotten."""
+        """Ask once; what an earlier answer set in cookies is forgotten, and how many lists were taken."""
+        EXPORT_PACE.forget()
         self.findings.requests += 1
         self._client.cookies = SimpleCookie(self._cookies)
         sent = {**headers, **({"X-CSRFToken": _TOKEN} if token else {})}

@@ -40,6 +40,7 @@ from rongshu.newsroom.actions.begin_draft import begin_draft, open_draft
 from rongshu.newsroom.actions.edit_lock import hold_lock
 from rongshu.newsroom.actions.keep_draft import keep_draft
 from rongshu.newsroom.actions.keep_key_periods import exempt_source, set_key_period
+from rongshu.newsroom.actions.keep_watermark import keep_watermark
 from rongshu.newsroom.actions.pass_step import pass_step
 from rongshu.newsroom.actions.piece_templates import keep_as_template
 from rongshu.newsroom.actions.recall_piece import recall_piece, request_purge
@@ -186,6 +187,10 @@ def _files_and_drafts(author: Author) -> None:
         actor=editor, draft=draft, content=content, name=f"{mark}.txt", role="attachment", alt=said
     )
     keep_as_template(actor=editor, draft=draft, name=f"{said}模板")
+    keep_watermark(
+        actor=author.chief, owner=author.unit, text=f"{said}水印", place="br", strength=75, size=40,
+        is_usual=True,
+    )  # fmt: skip
     piece = author.draft("正在修改")
     open_draft(actor=editor, resource=piece)
     hold_lock(actor=editor, resource=piece, writer=mark)
@@ -280,6 +285,16 @@ def _intake(author: Author) -> None:
         site=author.site, source=source, batch=batch, started_by=chief, phase=IntakeRun.Phase.WAITING
     )
     run.refusals.create(url=f"{source}{mark}.html", key="x", code="http-error", reason=f"{said}网址打不开")
+    extracted = {
+        "title": f"{said}旧文", "published_at": None, "source": f"{said}来源", "body_text": said,
+        "confidence": {}, "found_by": {}, "attachments": [], "images": [], "column_path": [f"{mark}栏目"],
+    }  # fmt: skip
+    run.articles.create(
+        position=0, url=f"{source}{mark}/1.html", key=mark, extracted=extracted, doubts=["published_at-missing"],
+        review="open", shape=f"/{mark}.html 0", reason=said,
+    )  # fmt: skip
+    template = run.templates.create(shape=f"/{mark}.html 0", pages=1, sample=f"{source}{mark}/1.html")
+    template.versions.create(number=1, rules={}, reason=said, made_by=chief)
     close_batch(actor=chief, batch=batch)
 
 

@@ -7,7 +7,7 @@ import { inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirr
 import { keymap } from "prosemirror-keymap";
 import { type Node, Slice } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
-import { type Command, EditorState, type Plugin } from "prosemirror-state";
+import { type Command, EditorState, NodeSelection, type Plugin } from "prosemirror-state";
 import { goToNextCell, tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { Checking } from "./checking";
@@ -15,7 +15,7 @@ import { insertNode, mark, type } from "./commands";
 import { element } from "./elements";
 import { FindBar } from "./find";
 import { lostElements, parseHtml, writeHtml } from "./html";
-import { Inserting, statusLine } from "./inserting";
+import { Inserting, nodesWithWords, statusLine } from "./inserting";
 import { findingsPlugin, searchPlugin } from "./marking";
 import { cleanPaste, LARGEST_PASTE } from "./paste";
 import { countCharacters } from "./plain-text";
@@ -37,7 +37,7 @@ export class Editing {
   constructor(private readonly field: HTMLTextAreaElement) {
     const given = field.dataset;
     const view = () => this.view;
-    const places = { upload: given["upload"] ?? "", limit: Number(given["limit"] ?? 200 * 1048576) };
+    const places = { upload: given["upload"] ?? "", limit: Number(given["limit"] ?? 200 * 1048576), marks: given["marks"] === "usual" };
     this.inserting = new Inserting(view, places, given["resources"] ?? "", this.status.tell, this.status.progress);
     this.find = new FindBar(view);
     this.checking = new Checking(view, given["check"] ?? "", document.querySelector("[data-findings]"), () => given["owner"] ?? "");
@@ -92,13 +92,22 @@ export class Editing {
       "Mod-f": () => { this.find.open(); return true; },
       "Alt-F10": () => { this.toolbar.focus(); return true; },
       "Shift-Enter": insertNode("hard_break", {}),
-      Enter: splitListItem(type("list_item")),
+      "Mod-Alt-f": () => { void this.inserting.footnote(); return true; },
+      Enter: (state, dispatch) => this.editChosen(state) || splitListItem(type("list_item"))(state, dispatch),
       Tab: (state, dispatch, view) => goToNextCell(1)(state, dispatch, view) || sinkListItem(type("list_item"))(state, dispatch, view),
       "Shift-Tab": (state, dispatch, view) => goToNextCell(-1)(state, dispatch, view) || liftListItem(type("list_item"))(state, dispatch, view),
       F11: () => { this.fullScreen(); return true; },
       Escape: () => this.leaveFullScreen(),
     };
     return [rules, keymap(keys), keymap(baseKeymap), history(), dropCursor(), gapCursor(), tableEditing(), findingsPlugin(), searchPlugin()];
+  }
+
+  /** Open what the arrow keys have chosen: a note, a picture. */
+  private editChosen(state: EditorState): boolean {
+    const { selection } = state;
+    if (!(selection instanceof NodeSelection) || !nodesWithWords.has(selection.node.type.name)) return false;
+    void this.inserting.edit(selection.node, selection.from);
+    return true;
   }
 
   private deeds() {

@@ -6,6 +6,8 @@ import { ask, chooseResource } from "./dialogs";
 import { element } from "./elements";
 import { send, sizeInWords, type Stored, UploadRefused, type Places } from "./uploads";
 
+/** What has words of its own that can be changed: a note, a picture's alternative text. */
+export const nodesWithWords: ReadonlySet<string> = new Set(["footnote", "image", "figure"]);
 const ADDRESS = /^(https?:\/\/|mailto:|tel:|#)/i;
 
 export class Inserting {
@@ -47,7 +49,7 @@ export class Inserting {
       { name: "files", label: "图片文件", kind: "file", accept: "image/*", multiple: true, required: true, help: `可一次选多张，每张不超过 ${sizeInWords(this.places.limit)}。` },
       { name: "alt", label: "替代文字", required: true, help: "看不到图片的人靠它了解内容；多张时随后可逐张修改。" },
       { name: "caption", label: "图片说明", help: "显示在图片下方，可不填。" },
-      { name: "watermark", label: "加单位名称水印", kind: "checkbox" },
+      { name: "watermark", label: "加水印", kind: "checkbox", value: this.places.marks ? "1" : "" },
     ]);
     if (answer) await this.sendPictures(answer.files, answer.values);
   }
@@ -106,7 +108,7 @@ export class Inserting {
   /** Change what stands at a position: alternative text of a picture, words of a note. */
   async edit(node: Node, position: number): Promise<void> {
     if (node.type.name === "footnote") { await this.footnote(String(node.attrs["text"]), position); return; }
-    if (node.type.name === "medium") return;
+    if (!nodesWithWords.has(node.type.name)) return;
     const fields = [
       { name: "alt", label: "替代文字", value: String(node.attrs["alt"]), required: true },
       { name: "width", label: "显示宽度（像素）", kind: "number" as const, value: String(node.attrs["width"] ?? ""), help: "不填则按原图大小，最宽不超过正文。" },

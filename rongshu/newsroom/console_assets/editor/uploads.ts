@@ -17,6 +17,8 @@ export interface Places {
   upload: string;
   /** Largest upload in bytes; a larger file is not even sent. */
   limit: number;
+  /** Whether pictures of the unit usually bear its watermark. */
+  marks: boolean;
 }
 
 export function sizeInWords(bytes: number): string {

@@ -27,7 +27,7 @@ export function nodeViews(files: string, edit: (node: Node, position: number) =>
     figure: (node: Node, _: unknown, position: () => number | undefined) => {
       const box = element("figure", {}, picture(node));
       if (node.attrs["caption"]) box.append(element("figcaption", {}, String(node.attrs["caption"])));
-      if (!node.attrs["alt"]) box.append(element("p", { class: "alt-missing" }, "这张图片还没有替代文字，双击补上。"));
+      if (!node.attrs["alt"]) box.append(element("p", { class: "alt-missing" }, "这张图片还没有替代文字，双击或选中后按回车补上。"));
       return editable(box, node, position);
     },
     medium: (node: Node, _: unknown, position: () => number | undefined) => {
@@ -37,7 +37,7 @@ export function nodeViews(files: string, edit: (node: Node, position: number) =>
     },
     footnote: (node: Node, _: unknown, position: () => number | undefined) => {
       const text = String(node.attrs["text"]);
-      return editable(element("sup", { class: "editor-footnote", title: text }, "注"), node, position);
+      return editable(element("sup", { class: "editor-footnote", title: `${text}（双击或选中后按回车修改）` }, "注"), node, position);
     },
   };
 }

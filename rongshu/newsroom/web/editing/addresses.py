@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 
 from rongshu.newsroom.models.drafting import Draft
+from rongshu.newsroom.queries.watermarks import watermark_of
 from rongshu.newsroom.web.editing.files import LARGEST_UPLOAD
 
 
@@ -20,6 +21,7 @@ def editor_addresses(draft: Draft) -> dict[str, str]:
         "findings": _inspection("inspection-findings", draft.base_version_id),
         "limit": str(LARGEST_UPLOAD),
         "owner": str(draft.owner_id),
+        "marks": "usual" if (mark := watermark_of(draft.owner)) and mark.is_usual else "",
     }
 
 

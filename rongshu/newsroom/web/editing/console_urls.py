@@ -11,6 +11,7 @@ from rongshu.newsroom.web.editing import (
     placing,
     previewing,
     templates,
+    watermarks,
 )
 
 _PAGE = "versions/<uuid:version_id>/in/<uuid:column_id>/"
@@ -68,5 +69,13 @@ urlpatterns: list[URLPattern] = [
     path("templates", templates.list_templates, name="newsroom-templates"),
     path("templates/<uuid:template_id>", templates.rename, name="newsroom-rename-template"),
     path("templates/<uuid:template_id>/drop", templates.drop, name="newsroom-drop-template"),
+    path("versions/<uuid:version_id>/template", templates.keep, name="newsroom-keep-template"),
+    path("watermarks", watermarks.list_watermarks, name="newsroom-watermarks"),
+    path("watermarks/new", watermarks.choose_unit, name="newsroom-new-watermark"),
+    path("watermarks/<uuid:organization_id>", watermarks.change, name="newsroom-watermark"),
+    path(
+        "watermarks/<uuid:organization_id>/sample", watermarks.show_sample, name="newsroom-watermark-sample"
+    ),
+    path("watermarks/<uuid:organization_id>/drop", watermarks.drop, name="newsroom-drop-watermark"),
     path("resources", pieces.choose_resources, name="newsroom-resources"),
 ]

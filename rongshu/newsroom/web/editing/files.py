@@ -32,6 +32,7 @@ from rongshu.newsroom.models.drafting import DraftFile
 from rongshu.newsroom.pictures import RATIOS
 from rongshu.newsroom.previews import preview_of
 from rongshu.newsroom.queries.drafting import get_draft_file_for, get_draft_for
+from rongshu.newsroom.queries.watermarks import mark_of
 
 LARGEST_UPLOAD: Final = 200 * 1024**2
 _ENVELOPE: Final = 1024**2  # what a form puts around its file
@@ -68,7 +69,7 @@ def _draft_files(request: StaffRequest, draft_id: UUID) -> HttpResponse:
         name=uploaded.name or "文件",
         role=role,
         alt=request.POST.get("alt", ""),
-        watermark=draft.owner.name if request.POST.get("watermark") else "",
+        watermark=mark_of(draft.owner) if request.POST.get("watermark") else None,
     )
     return JsonResponse(_told(file))
 

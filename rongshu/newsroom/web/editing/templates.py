@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -19,9 +21,14 @@ from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb
 from rongshu.console.working_place import UNIT, in_unit
-from rongshu.newsroom.actions.piece_templates import drop_template, rename_template
+from rongshu.library.queries import get_version_for
+from rongshu.newsroom.actions.piece_templates import (
+    drop_template,
+    keep_version_as_template,
+    rename_template,
+)
 from rongshu.newsroom.models.drafting import PieceTemplate
-from rongshu.newsroom.queries.drafting import get_template_for, templates_for
+from rongshu.newsroom.queries.drafting import get_template_for, templates_for, writable_owners
 
 CRUMBS = (Crumb("稿件模板", "newsroom-templates"),)
 
@@ -29,7 +36,7 @@ CRUMBS = (Crumb("稿件模板", "newsroom-templates"),)
 TEMPLATES: ListPage[PieceTemplate] = ListPage(
     code="piece-templates",
     title="稿件模板",
-    lead="本单位常用稿件的开头，写新稿件时可选。在写稿页的“更多”中把当前内容存为模板。",
+    lead="本单位常用稿件的开头，写新稿件时可选。在写稿页的“更多”中，或在稿件页，把内容存为模板。",
     rows=templates_for,
     order="name",
     columns=(
@@ -50,6 +57,19 @@ class NameForm(ConsoleForm):
     """The name of a template."""
 
     name = forms.CharField(label="名称", max_length=40)
+
+
+class KeepForm(ConsoleForm):
+    """The unit a template is for, and its name."""
+
+    owner = forms.ChoiceField(label="单位")
+
+    def __init__(self, *args: Any, owners: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["owner"]).choices = list(owners.items())
+        self.fields["template-name"] = forms.CharField(
+            label="模板名称", max_length=40, widget=forms.TextInput({"class": "form-control"})
+        )
 
 
 @require_safe
@@ -82,6 +102,32 @@ def rename(request: StaffRequest, template_id: UUID) -> HttpResponse:
         template="newsroom/editing/template.html",
         context={"template": template},
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    """Keep what a saved piece says as a template of one of the person's units."""
+    version = get_version_for(request.viewer, version_id)
+    owners = {str(one.pk): one for one in writable_owners(request.viewer)[:200]}
+    require(bool(owners))
+
+    def act(form: KeepForm) -> str:
+        kept = keep_version_as_template(
+            actor=request.person, version=version, owner=owners[form.cleaned_data["owner"]],
+            name=form.cleaned_data["template-name"],
+        )  # fmt: skip
+        return f"已存为{kept.owner.name}的模板“{kept.name}”。"
+
+    form = KeepForm(
+        request.POST if request.method == "POST" else None,
+        owners={key: one.name for key, one in owners.items()},
+        initial={"owner": str(version.resource.owner_id), "template-name": version.title[:40]},
+    )
+    return answer_form(
+        request, form, act, title="存为模板", button="存为模板", done_url=reverse("newsroom-templates"),
+        back_url=reverse("newsroom-piece", args=[version.resource_id]), crumbs=CRUMBS,
+        lead=f"取自《{version.title}》：元数据和正文的文字作为新稿件的开头；图片、附件、文号和日期不带过去。",
+    )  # fmt: skip
 
 
 @require_POST
