@@ -84,9 +84,12 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
     """What counts in the text."""
     weights = profile.spoken if understood.is_spoken else profile.key_words
     text = " ".join((understood.text, *understood.phrases))
-    yield from _bm25(pairs, text, weights.fields_of_pairs)
-    yield from _bm25(segment, text, weights.fields_of_words)
-    yield from _bm25(characters, text, weights.fields_of_characters)
+    for split, fields in (
+        (pairs, weights.fields_of_pairs),
+        (segment, weights.fields_of_words),
+        (characters, weights.fields_of_characters),
+    ):
+        yield from _bm25(_counted(split, text, understood.fillers, weights.filler), fields)
     yield from _variants(understood, weights)
     yield from _whole(text, weights)
     for one in understood.named:
@@ -104,10 +107,17 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
         yield Term("title_initials", understood.initials)
 
 
-def _bm25(split: Callable[[str], list[str]], text: str, fields: Mapping[str, float]) -> Iterator[Clause]:
-    counted = Counter(split(text)).items()
+def _bm25(counted: Mapping[str, float], fields: Mapping[str, float]) -> Iterator[Clause]:
     for name, weight in fields.items():
-        yield from (Boost(Term(name, token), weight * times) for token, times in counted)
+        yield from (Boost(Term(name, token), weight * times) for token, times in counted.items())
+
+
+def _counted(
+    split: Callable[[str], list[str]], text: str, fillers: str, share: float
+) -> Mapping[str, float]:
+    """How often each token is asked for; within words that say nothing it counts `share`."""
+    said, idle = Counter(split(text)), Counter(split(fillers))
+    return {token: times - (1 - share) * min(times, idle[token]) for token, times in said.items()}
 
 
 def _variants(understood: Understood, weights: TextWeights) -> Iterator[Clause]:

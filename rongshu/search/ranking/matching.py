@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -38,7 +39,9 @@ def required(
         *(literally(one) for one in understood.phrases),
         *(_restricted(one, named) for one in understood.restrictions),
     ]
-    words = _some_words(understood, profile, every_word=every_word)
+    # In a sentence the words about a phrase only say what is wanted of it.
+    is_told = bool(understood.phrases) and not every_word
+    words = None if is_told else _some_words(understood, profile, every_word=every_word)
     if words is not None:
         parts.append(words)
     return parts[0] if len(parts) == 1 else All(tuple(parts)) if parts else Everything()
@@ -83,7 +86,8 @@ def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -
 
 def _some_pairs(understood: Understood, profile: Profile) -> Iterator[Clause]:
     """What shares some neighbouring characters with the query, whatever the segmenter made of it."""
-    looked_for = list(dict.fromkeys(pairs(understood.text)))
+    idle = Counter(pairs(understood.fillers))
+    looked_for = [one for one, times in Counter(pairs(understood.text)).items() if times > idle[one]]
     either = tuple(Any(tuple(Term(field, one) for field in _PAIRED)) for one in looked_for)
     if either:
         yield Any(either, minimum=max(1, math.floor(len(either) * profile.share_of_pairs)))

@@ -20,6 +20,8 @@ class TextWeights:
     """The words of the query one after the other in a title."""
     variant: float
     """Another word of the same meaning, beside one that was typed."""
+    filler: float = 0.3
+    """What a word that says nothing counts, of what others do."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ PROFILE: Final = Profile(
         },
         fields_of_characters={"body_characters": 1.0},
         whole_in_title=0.0,
-        variant=0.5,
+        variant=0.25,
     ),
     authority={40: 0.02, 50: 0.02},
     standing={4: 0.05, 5: 0.10},

@@ -64,6 +64,17 @@ def test_each_way_of_asking_finds(two: World, typed: str) -> None:
     assert results.hits[0].title_html
 
 
+def test_words_that_say_nothing_find_nothing_by_themselves(two: World) -> None:
+    two.article(title="请问怎么看待这项工作？可以怎么做？")
+    index_pending()
+
+    assert _titles(ask(two, "请问可以怎么提取公积金呀？")) == ["住房公积金提取办法"]
+
+
+def test_in_a_sentence_a_phrase_alone_is_enough(two: World) -> None:
+    assert _titles(ask(two, "“供热条例”的用途具体包含哪些？")) == ["城市供热条例"]
+
+
 def test_what_is_excluded_is_not_found(two: World) -> None:
     assert _titles(ask(two, "办法 -住房")) == []
     assert ask(two, "站点:不存在的站").total == 0

@@ -57,6 +57,11 @@ def test_what_spoken_questions_only_say_to_ask_is_left_out() -> None:
     assert not _understood("公积金提取").is_spoken
 
 
+def test_fillers_are_told_apart_in_their_places() -> None:
+    assert _understood("请问公积金怎么提取呢").fillers.split() == ["请问", "怎么", "呢"]
+    assert _understood("怎么办").fillers == ""  # there is nothing else to look for
+
+
 def test_quoted_words_are_phrases() -> None:
     found = _understood('“示范市 民宿”管理 "暂行办法"')
 

@@ -38,6 +38,8 @@ class Understood:
 
     query: str
     text: str = ""
+    fillers: str = ""
+    """The words of `text` that say nothing of what is looked for, with a blank where others stand."""
     words: tuple[Word, ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()

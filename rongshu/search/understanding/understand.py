@@ -43,11 +43,12 @@ def understand(query: str, vocabulary: Vocabulary, today: date) -> Understood:
     """Return what a query means; never an error, whatever was typed."""
     parted = part(query[:LONGEST], today.year)
     words = _words(parted.rest)
-    telling = [one for one in words if one not in vocabulary.spoken and one not in vocabulary.stop_words]
+    telling = [one for one in words if not vocabulary.is_filler(one)]
     latin = parted.rest.strip()
     understood = Understood(
         query=query,
         text=" ".join(parted.rest.split()) if words else "",
+        fillers=_fillers(parted.rest, vocabulary) if telling else "",
         words=_with_variants(telling or words, parted.rest, vocabulary),
         phrases=tuple(normalise(one) for one in parted.phrases),
         excluded=tuple(parted.excluded),
@@ -71,6 +72,11 @@ def _words(text: str) -> list[str]:
     """The words of a text, each once."""
     words = [word for word in coarse(text) if any(map(str.isalnum, word))]
     return list(dict.fromkeys(words))[:_MOST_WORDS]
+
+
+def _fillers(text: str, vocabulary: Vocabulary) -> str:
+    """The words of a text that say nothing, in their places."""
+    return "".join(word if vocabulary.is_filler(word) else " " for word in coarse(text)).strip()
 
 
 def _with_variants(words: list[str], text: str, vocabulary: Vocabulary) -> tuple[Word, ...]:

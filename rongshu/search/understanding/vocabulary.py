@@ -26,6 +26,10 @@ class Vocabulary:
     regions: Mapping[str, str] = field(default_factory=dict)
     """Code by name and short name."""
 
+    def is_filler(self, word: str) -> bool:
+        """Whether a word says nothing of what is looked for."""
+        return word in self.spoken or word in self.stop_words
+
     def with_sets(self, sets: Iterable[tuple[Iterable[str], Iterable[str]]]) -> Vocabulary:
         """Return this vocabulary with further sets: words, and what they lead to (nothing: each other)."""
         return replace(self, variants=_joined(self.variants, sets))
