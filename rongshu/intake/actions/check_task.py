@@ -63,10 +63,11 @@ class _Trial:
         """Return what a record says here and everything that would keep it out."""
         mapped = apply_mapping(self._mapping, one, prefix=prefix_of(self._task))
         problems = list(mapped.problems)
-        if not problems and not mapped.is_skipped:
+        if mapped.extracted and not mapped.is_skipped:
             record = record_of(_article(mapped), owner=self._task.site.sponsor, folder=Path())
             refusals = complaints_about(self._viewer, record, defaults=self._defaults)
-            problems = [_problem(refusal, self._names, mapped) for refusal in refusals]
+            told = {problem.element for problem in problems}
+            problems += [_problem(one, self._names, mapped) for one in refusals if not told & set(one.fields)]
         if one.key in self._seen:
             problems.append(Problem("", "", REPEATED, "主键与前面的记录重复。", one.key))
         self._seen.add(one.key)

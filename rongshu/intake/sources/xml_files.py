@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -89,12 +91,12 @@ def _elements(file: Path) -> Iterator[etree._Element]:
 
 def _repeated(file: Path) -> str:
     counts: Counter[tuple[str, str]] = Counter()
-    for number, element in enumerate(_elements(file)):
-        parent = element.getparent()
-        if parent is not None and len(element):
-            counts[_name(parent), _name(element)] += 1
-        if number > _LOOKED_AT:
-            break
+    # What is damaged further on is told of when it is read.
+    with suppress(etree.XMLSyntaxError):
+        for element in islice(_elements(file), _LOOKED_AT):
+            parent = element.getparent()
+            if parent is not None and len(element):
+                counts[_name(parent), _name(element)] += 1
     if not counts:
         raise SettingsMalformed(
             "XML 中没有找到重复的记录元素，请用 records 写明元素名。", fields={"records": "没有找到"}

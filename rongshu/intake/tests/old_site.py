@@ -38,6 +38,7 @@ class OldSite:
         self.answers: dict[str, Answer] = {}
         self.other: Callable[[str], Answer | None] = lambda uri: None
         self.asked: list[str] = []
+        self.posted: list[bytes] = []
         self.is_down = False
         self.pause = 0.0
         site = self
@@ -49,7 +50,7 @@ class OldSite:
                 site.answer(self)
 
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                site.posted.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 site.answer(self, posted=True)
 
             def log_message(self, *args: Any) -> None:
