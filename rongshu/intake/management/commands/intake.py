@@ -21,6 +21,7 @@ from rongshu.intake.crawling import FetchRefused, Politeness
 from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
+from rongshu.intake.management import tasks
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.planning import propose, read_mapping, written
 from rongshu.intake.queries.report import report_of
@@ -29,6 +30,8 @@ from rongshu.intake.surveying import Survey, first_page, survey
 from rongshu.sites.queries.sites import get_site_for
 
 NO_ARTICLE = 3
+# Each declares sub-commands and names what they do.
+FURTHER = (tasks,)
 
 
 class Command(ActingCommand):
@@ -64,6 +67,8 @@ class Command(ActingCommand):
             deed.add_argument("source", help="旧网站的网址，或存有网页的文件夹")
             deed.add_argument("--allow-host", action="append", default=[], metavar="HOST", help="同 run")
             deed.add_argument("--rate", type=float, default=5.0, metavar="N", help="同 run")
+        for module in FURTHER:
+            module.declare(self, commands)
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Extraction and survey change nothing and need neither person nor database."""
@@ -74,7 +79,10 @@ class Command(ActingCommand):
         return super().handle(*args, **options)
 
     def act(self, actor: Person, **options: Any) -> str | None:
-        """Plan, run or list."""
+        """Plan, run, list, or do what a module of further deeds knows."""
+        for module in FURTHER:
+            if (act := module.DEEDS.get(options["deed"])) is not None:
+                return act(actor, options)
         if options["deed"] == "plan":
             return self._plan(actor, options)
         if options["deed"] == "list":
