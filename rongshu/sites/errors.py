@@ -7,7 +7,7 @@ InvalidInput
 └── SiteFileMalformed                      `fields` names line and place in the file
 Conflict
 ├── SlugTaken · UnitHasSite · SiteIncomplete · StatusForbids · OfflineTooLong · OfflineTooOften
-├── ClosingNotAnnounced · ClosingTooSoon · ArchiveImpossible
+├── ClosingNotAnnounced · ClosingTooSoon · ArchiveImpossible · StandardNameTaken
 ├── ColumnPathTaken · ColumnTreeCircular · ColumnInUse · ColumnClosed
 └── SiteTakesNothing · ResourceUnfit · ApprovalUnfit · NothingToAccept
 NotFound
@@ -59,6 +59,13 @@ class ColumnMalformed(InvalidInput):
 
     code = "column-malformed"
     sentence = "栏目信息有误，请按提示修改。"
+
+
+class StandardNameTaken(Conflict):
+    """The unit keeps another column standard of this name."""
+
+    code = "column-standard-name-taken"
+    sentence = "本单位已有同名的栏目标准，请换一个名称。"
 
 
 class StandardUnknown(InvalidInput):

@@ -55,6 +55,7 @@ from rongshu.search.actions.manage_api_keys import digest_of
 from rongshu.search.models import ApiKey
 from rongshu.sites.actions.change_blocks import BlockSetting, change_blocks
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
+from rongshu.sites.actions.keep_standard import keep_as_standard
 from rongshu.sites.actions.place_resource import place_resource
 from rongshu.sites.actions.register_verification_file import register_verification_file
 from rongshu.sites.models import Column, Site
@@ -164,6 +165,7 @@ def _site(author: Author) -> None:
     old = OldAddress(host=f"old.{mark}.localhost", request_uri=f"/{mark}.html", gone_reason=f"{said}停用")
     keep_legacy_addresses(actor=chief, site=site, addresses=[old])
     register_verification_file(actor=chief, site=site, name=f"{mark}.txt", content=f"{mark}验证")
+    keep_as_standard(actor=chief, site=site, name=f"{said}标准", source=f"{said}依据")
     give_mandate(
         actor=chief, source=f"https://old.{mark}.localhost/", target_site_id=site.pk, signers=[chief],
         starts_on=clock.today(), ends_on=clock.today(), reason=f"{said}依据",

@@ -17,6 +17,7 @@ from rongshu.sites.column_elements import path_below, usual_idle_days
 from rongshu.sites.errors import StandardUnknown
 from rongshu.sites.models import Column, ColumnStandard, Site
 from rongshu.sites.permissions import may_arrange_site
+from rongshu.sites.queries.standards import standards_for_site
 
 _SEED: Final = Path(__file__).parent.parent / "seed" / "column_standards.yaml"
 Node = dict[str, Any]
@@ -30,7 +31,7 @@ def create_columns_from_standard(
     `without` names paths that are left out with everything below them (`/statistics/open/`); a path
     that the template does not have is refused, so that a slip does not go unnoticed.
     """
-    template = standard_named(standard)
+    template = standard_named(standard, site)
     left_out = {normal_path(path) for path in without}
     known = {path for path, _ in walk(template.tree)}
     if left_out - known:
@@ -51,11 +52,12 @@ def create_columns_from_standard(
     return created
 
 
-def standard_named(code: str) -> ColumnStandard:
-    """Return a template by its code."""
-    template = ColumnStandard.objects.filter(pk=code).first()
+def standard_named(code: str, site: Site) -> ColumnStandard:
+    """Return a template that a site may take, by its code."""
+    offered = standards_for_site(site)
+    template = offered.filter(pk=code).first()
     if template is None:
-        known = "、".join(ColumnStandard.objects.order_by("code").values_list("code", flat=True))
+        known = "、".join(offered.values_list("code", flat=True))
         raise StandardUnknown(f"没有“{code}”这个栏目标准模板；可选：{known}。", fields={"standard": code})
     return template
 

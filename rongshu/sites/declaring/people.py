@@ -143,7 +143,8 @@ def _mandate(run: Run, place: Place, item: dict[str, Any]) -> None:
         target_site_id=site.id,
         signers=signers,
         reason=item["reason"],
-        **period,
+        starts_on=period["starts_on"],
+        ends_on=period["ends_on"],
     )
     run.changed(f"登记授权 {item['source']} → {site.slug}")
 

@@ -24,6 +24,16 @@ class ColumnStandard(models.Model):
     site_type = models.CharField(max_length=20, choices=Site.Type.choices)
     tree = models.JSONField(default=list)
     source = models.CharField("依据", max_length=300, blank=True)
+    # The unit that keeps it for its sites and those of the units below; none for what is shipped.
+    owner = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, related_name="column_standards"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目标准"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="column_standard_once_per_unit"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -19,6 +19,7 @@ from rongshu.sites.actions.change_status import approve_opening, open_site
 from rongshu.sites.actions.create_columns_from_standard import create_columns_from_standard
 from rongshu.sites.actions.create_site import create_site
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
+from rongshu.sites.actions.keep_standard import keep_as_standard
 from rongshu.sites.actions.place_resource import place_resource
 from rongshu.sites.actions.register_verification_file import register_verification_file
 from rongshu.sites.models import Column, ColumnSelection, Placement, Site
@@ -62,6 +63,8 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         **dict.fromkeys(of_column, below),
         **{key: {"selection_id": selection.pk} for key in of_rule},
         "mandate": {"mandate_id": mandate.pk},
+        "column-standard-keep": slug,
+        "column-standard": {"standard": keep_as_standard(actor=CLOCK, site=site, name="示范标准").pk},
         "site-step": {**slug, "step": "take-offline"},
         "columns-standard": {**slug, "standard": "portal"},
         "block-edit": {**slug, "key": "news"},

@@ -22,16 +22,16 @@ from rongshu.sites.actions.change_column import change_column
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_columns_from_standard import (
     create_columns_from_standard,
-    standard_named,
     walk,
 )
 from rongshu.sites.actions.move_column import move_column, remove_column
 from rongshu.sites.errors import ColumnMalformed, UnknownColumn
-from rongshu.sites.models import Column, ColumnStandard, Site
+from rongshu.sites.models import Column, Site
 from rongshu.sites.permissions import may_arrange_site, may_manage_column
 from rongshu.sites.queries.columns import ColumnNode, column_tree, columns_for
 from rongshu.sites.queries.monitor import idleness_of
 from rongshu.sites.queries.sites import get_site_for
+from rongshu.sites.queries.standards import KEEPS, get_standard_for_site, standards_for_site
 from rongshu.sites.web.forms import ColumnForm, MoveColumnForm, NewColumnForm, ReasonForm
 from rongshu.sites.web.site_pages import CRUMBS, render_site_page
 
@@ -44,7 +44,8 @@ def show_columns(request: StaffRequest, slug: str) -> HttpResponse:
     columns = [column for column, _ in _flat(tree)]
     context = {
         "tree": _shown(tree, idleness_of(columns), request.viewer),
-        "standards": ColumnStandard.objects.order_by("code"),
+        "standards": standards_for_site(site),
+        "may_keep_standard": request.viewer.may(KEEPS, organization_id=site.sponsor_id),
         "count": len(columns),
     }
     return render_site_page(request, site, "sites/columns.html", "site-columns", context)
@@ -81,7 +82,7 @@ def take_standard(request: StaffRequest, slug: str, standard: str) -> HttpRespon
     """Make the columns of a standard, without those unticked (P1-04)."""
     site = get_site_for(request.viewer, slug)
     require(may_arrange_site(request.viewer, site))
-    template = standard_named(standard)
+    template = get_standard_for_site(site, standard)
     present = set(site.columns.exclude(status=Column.Status.CLOSED).values_list("path", flat=True))
     paths = [path for path, _ in walk(template.tree)]
     if request.method == "POST":

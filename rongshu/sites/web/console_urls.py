@@ -13,6 +13,7 @@ from rongshu.sites.web import (
     placements,
     selections,
     sites,
+    standards,
 )
 
 _COLUMN = "sites/<slug:slug>/columns/<uuid:column_id>"
@@ -54,6 +55,10 @@ urlpatterns: list[URLPattern] = [
     path("sites/<slug:slug>/preview", looks.preview, name="site-preview"),
     path("sites/<slug:slug>/addresses", addresses.list_addresses, name="site-addresses"),
     path("sites/<slug:slug>/addresses/new", addresses.add_address, name="address-new"),
+    path("column-standards", standards.list_standards, name="column-standards"),
+    path("column-standards/<slug:standard>", standards.show, name="column-standard"),
+    path("column-standards/<slug:standard>/drop", standards.drop, name="column-standard-drop"),
+    path("sites/<slug:slug>/columns/keep", standards.keep, name="column-standard-keep"),
     path("mandates", mandates.list_mandates, name="mandates"),
     path("mandates/<uuid:mandate_id>", mandates.show, name="mandate"),
     path("mandates/<uuid:mandate_id>/sign", mandates.sign, name="mandate-sign"),

@@ -17,6 +17,7 @@ from rongshu.sites.models import Column
 from rongshu.sites.queries.columns import columns_for
 from rongshu.sites.queries.selections import rules_to_sign
 from rongshu.sites.queries.sites import sites_for
+from rongshu.sites.queries.standards import KEEPS
 from rongshu.sites.web import mandates, selections
 from rongshu.sites.web.monitor import CAPABILITIES, panel_items
 
@@ -37,6 +38,7 @@ def register_screens() -> None:
     menu.register(waiting)
     to_sign = my_day.Panel("mandates", "待签署的委托", 36, mandates.panel_items, "没有等您签署的委托。")
     my_day.register(to_sign)
+    menu.register(MenuEntry(Section.SITES, "栏目标准", "column-standards", KEEPS, 50))
     my_day.register(my_day.Panel("rules", "待批准的归集规则", 35, _waiting_rules, "没有等您批准的规则。"))
     my_day.register(my_day.Panel("columns", "栏目更新提醒", 60, panel_items, "各栏目都在更新期限内。"))
     register_places(PlaceKind(SITE, "站点", sites_for))
