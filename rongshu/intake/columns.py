@@ -15,6 +15,8 @@ from rongshu.sites.models import Column, Site
 
 UNSORTED = "其他信息"
 SEPARATOR = " > "
+# The code of an article whose columns the plan does not take over.
+LEFT_OUT = "column-left-out"
 # A longer crumb is a piece of the article's title, not a column.
 _LONGEST_NAME = 20
 _NOT_IN_NAMES = re.compile(r"[\s·•>》»/|]+")

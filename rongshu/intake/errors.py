@@ -94,3 +94,10 @@ class PathNotAllowed(InvalidInput):
 
     code = "server-path-not-allowed"
     sentence = "服务器上的路径只能由运维人员用 rongshu intake task 命令指定；请在这里上传文件。"
+
+
+class CorrectionTooLate(Conflict):
+    """Corrections go into the batch before its approval; afterwards they are edits of published resources."""
+
+    code = "intake-correction-too-late"
+    sentence = "只有待审批的采集任务可以更正提取结果；已审批的内容请在信息资源库中逐篇修改。"

@@ -19,6 +19,7 @@ from rongshu.foundation.worker import Drained, drain
 from rongshu.intake.actions.admit_articles import admit_articles
 from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers
 from rongshu.intake.actions.keep_addresses import keep_addresses
+from rongshu.intake.actions.learn_templates import learn_templates
 from rongshu.intake.actions.place_articles import place_articles
 from rongshu.intake.actions.read_records import read_records, reads_records
 from rongshu.intake.collecting import collect, files_folder
@@ -110,6 +111,11 @@ def _crawl(run: IntakeRun, conduct: Conduct) -> Phase:
         politeness=conduct.politeness,
         progress=lambda done, left: conduct.progress(Phase.CRAWLING.label, done, left),
     )
+    return Phase.LEARNING
+
+
+def _learn(run: IntakeRun, conduct: Conduct) -> Phase:
+    learn_templates(run, progress=lambda done, left: conduct.progress(Phase.LEARNING.label, done, left))
     return Phase.ADMITTING
 
 
@@ -157,6 +163,7 @@ def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
 
 _PHASES: dict[Phase, Callable[[IntakeRun, Conduct], Phase]] = {
     Phase.CRAWLING: _crawl,
+    Phase.LEARNING: _learn,
     Phase.ADMITTING: _admit,
     Phase.APPROVING: _approve,
     # A waiting run that is resumed asks again whether it may go on.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from rongshu.intake.columns import SEPARATOR, clean_crumbs
+from rongshu.intake.columns import LEFT_OUT, SEPARATOR, clean_crumbs
 from rongshu.intake.models import IntakeArticle, IntakeRun
 
-CODE = "column-left-out"
 _AT_ONCE = 200
 
 
@@ -22,7 +21,7 @@ def leave_out(run: IntakeRun) -> int:
         with transaction.atomic():
             IntakeArticle.objects.filter(pk__in=pks[start : start + _AT_ONCE]).update(
                 outcome=IntakeArticle.Outcome.REFUSED,
-                code=CODE,
+                code=LEFT_OUT,
                 reason="迁移方案不迁移这篇文章所在的旧栏目。",
             )
     return len(pks)

@@ -8,7 +8,10 @@ from typing import Any
 from rongshu.accounts.models import Person
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import EventStream
-from rongshu.intake.models import IntakeRun
+from rongshu.intake.crawling import SavedPage, write_saved
+from rongshu.intake.frontier import key_of
+from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTemplate
+from rongshu.intake.saved_pages import path_of_page
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.batches import close_batch, open_batch
 from rongshu.library.actions.seed_standard import seed_standard
@@ -46,6 +49,7 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         phase=IntakeRun.Phase.WAITING,
     )  # fmt: skip
     run.refusals.create(url="http://old.example.cn/x.html", key="x", code="http-error", reason="网址打不开")
+    article, template = _doubtful(run)
     close_batch(actor=person, batch=batch)
     one = {"run_id": run.pk}
     return {
@@ -53,4 +57,34 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "intake-version": {**one, "version_id": admission.version_id},
         "intake-sign": one,
         "intake-return": one,
+        "intake-review": one,
+        "intake-article": {**one, "article_id": article.pk},
+        "intake-template": {**one, "pattern_id": template.pk},
     }
+
+
+def _doubtful(run: IntakeRun) -> tuple[IntakeArticle, IntakeTemplate]:
+    """Add a page whose date was not found, with its saved copy and the rules of its template."""
+    url = "http://old.example.cn/zwgk/12.html"
+    page = "<html><body><h1>旧城供水通知</h1><p>旧城供水管线改造完成。</p></body></html>"
+    found = {
+        "title": "旧城供水通知", "published_at": None, "source": None, "author": None,
+        "document_number": None, "body_text": "旧城供水管线改造完成。",
+        "body_html": "<p>旧城供水管线改造完成。</p>", "attachments": [], "images": [],
+        "column_path": ["通知公告"], "confidence": {"title": 0.9, "body": 0.5},
+        "found_by": {"title": "heading-score", "body": "density"},
+    }  # fmt: skip
+    article = run.articles.create(
+        position=0, url=url, key=key_of(url), extracted=found, shape="/*/0.html 0", review="open",
+        anchors={"title": ["h1", ""]}, doubts=["published_at-missing", "body-unsure"], outcome="refused",
+        code="published-at-missing", reason="缺少发布时间",
+    )  # fmt: skip
+    write_saved(path_of_page(run.pk, article.key), [SavedPage(url, "utf-8", page.encode())])
+    template = run.templates.create(shape="/*/0.html 0", pages=12, sample=url)
+    place = {"path": "div.mid/h1", "label": "", "share": 0.9, "pages": 11, "by": "learned"}
+    shown = {"path": "div.ln", "label": "发布时间", "share": 0, "pages": 0, "by": "person"}
+    rules = {"places": {"title": [place]}, "furniture_lines": ["本网站转载请注明出处"]}
+    template.versions.create(number=1, rules=rules, reason="由 12 个页面归纳")
+    rules["places"] = {"title": [place], "published_at": [shown]}
+    template.versions.create(number=2, rules=rules, reason="更正发布时间", made_by=run.started_by)
+    return article, template

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.intake.web import runs, signing
+from rongshu.intake.web import review, runs, signing, template_rules
 
 _RUN = "runs/<uuid:run_id>"
+_ARTICLE = f"{_RUN}/articles/<int:article_id>"
+_TEMPLATE = f"{_RUN}/templates/<uuid:pattern_id>"
 
 urlpatterns: list[URLPattern] = [
     path("runs", runs.list_runs, name="intake-runs"),
@@ -15,4 +17,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_RUN}/return", signing.send_back, name="intake-return"),
     path(f"{_RUN}/resume", signing.resume, name="intake-resume"),
     path(f"{_RUN}/inspect", signing.inspect_all, name="intake-inspect"),
+    path(f"{_RUN}/review", review.list_review, name="intake-review"),
+    path(_ARTICLE, review.show_article, name="intake-article"),
+    path(f"{_ARTICLE}/page", review.show_saved_page, name="intake-saved-page"),
+    path(f"{_ARTICLE}/correct", review.correct, name="intake-correct"),
+    path(f"{_ARTICLE}/accept", review.accept, name="intake-accept"),
+    path(_TEMPLATE, template_rules.show_template, name="intake-template"),
+    path(f"{_TEMPLATE}/change", template_rules.change_template, name="intake-template-change"),
 ]

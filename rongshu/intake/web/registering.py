@@ -10,6 +10,7 @@ from rongshu.console.menu import MenuEntry, Section, may_anywhere
 from rongshu.console.my_day import PanelItem, PanelItems
 from rongshu.console.progress import register_work
 from rongshu.intake.actions.inspect_batch import INSPECT, inspect_batch
+from rongshu.intake.actions.reread_pages import REREAD, reread_pages
 from rongshu.intake.actions.sign_run import CARRY_ON, carry_on
 from rongshu.intake.permissions import CAPABILITIES
 from rongshu.intake.queries.signing import runs_to_sign
@@ -21,6 +22,7 @@ def register_screens() -> None:
     my_day.register(my_day.Panel("batches", "待签发批次", 25, _batches, "没有等您签发的批次。"))
     register_work(CARRY_ON, carry_on)
     register_work(INSPECT, inspect_batch)
+    register_work(REREAD, reread_pages)
 
 
 def _to_sign(viewer: Viewer) -> int:

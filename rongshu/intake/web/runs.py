@@ -27,6 +27,7 @@ from rongshu.intake.permissions import CAPABILITIES, may_run_intake
 from rongshu.intake.queries.report import report_of
 from rongshu.intake.queries.runs import runs_concerning
 from rongshu.intake.queries.signing import get_sampled, held_back_of, may_look_into, sample_of
+from rongshu.intake.web.tabs import tabs_of
 from rongshu.library.models import Approval, ApprovalBatch
 from rongshu.library.queries.batch_standing import BatchStanding, may_sign_batch, standing_of_batch
 from rongshu.library.queries.elements import elements_shown
@@ -81,6 +82,7 @@ def show_run(request: StaffRequest, run_id: UUID) -> HttpResponse:
     run = run_for(request.viewer, run_id)
     shown: dict[str, Any] = {
         "run": run,
+        "tabs": tabs_of(request.viewer, run, "intake-run"),
         "state": state_of(run),
         "outcomes": _outcomes(run),
         "refusals": run.refusals.order_by("id")[:50],

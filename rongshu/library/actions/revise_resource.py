@@ -13,28 +13,35 @@ from rongshu.foundation.events import announce
 from rongshu.library.actions.create_draft import raise_refusals
 from rongshu.library.actions.gate_run import GateRun
 from rongshu.library.actions.locking import lock
-from rongshu.library.errors import NothingChanged, ResourceRecycled
+from rongshu.library.errors import BatchNotOpen, NothingChanged, ResourceRecycled
 from rongshu.library.events import WorkingVersionStored
 from rongshu.library.gate.records import AS_WRITTEN, GateDefaults, IncomingRecord
 from rongshu.library.gate.storing import Rows, next_numbers
-from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.models import ApprovalBatch, Resource, ResourceVersion
 from rongshu.library.permissions import may_write
 
 
 def revise_resource(
-    *, actor: Actor, resource: Resource, record: IncomingRecord, defaults: GateDefaults = AS_WRITTEN
+    *,
+    actor: Actor,
+    resource: Resource,
+    record: IncomingRecord,
+    defaults: GateDefaults = AS_WRITTEN,
+    batch: ApprovalBatch | None = None,
 ) -> ResourceVersion:
     """Store what the record says as the resource's new working version and return it.
 
     `queries.revision_of(version)` gives a record to start from. Type and owner stay those of the resource.
-    Raise `NothingChanged`, `ResourceRecycled`, `NotAllowed` and the refusals of the gate.
+    A version of an open `batch` is approved with it. Raise `NothingChanged`, `ResourceRecycled`,
+    `NotAllowed`, `BatchNotOpen` and the refusals of the gate.
     """
-    run = GateRun(actor=actor, batch=None, defaults=defaults)
+    run = GateRun(actor=actor, batch=batch, defaults=defaults)
     require(may_write(run.viewer, resource.owner_id))
     record = replace(record, type_code=resource.type.code, owner=resource.owner)
     received, prepared = run.prepare(record, resource_id=resource.pk)
     raise_refusals(prepared)
     with transaction.atomic():
+        _require_open(batch)
         resource = lock(resource)
         if resource.recycled_at is not None:
             raise ResourceRecycled
@@ -51,3 +58,11 @@ def revise_resource(
         leave_trace(actor, "resource.revised", resource, before=before, after=version.digest)
         announce(WorkingVersionStored(resource_id=resource.pk), actor_id=actor.id)
     return version
+
+
+def _require_open(batch: ApprovalBatch | None) -> None:
+    if batch is None:
+        return
+    locked = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.status != ApprovalBatch.Status.OPEN:
+        raise BatchNotOpen

@@ -1,0 +1,185 @@
+"""The review list: what is missing or unsure, corrected beside the saved page for all pages of a template."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.console.models import LongWork
+from rongshu.console.progress import do_waiting_work
+from rongshu.intake.models import IntakeArticle, IntakeRules, IntakeRun
+from rongshu.intake.tests.conftest import RunIntake
+from rongshu.intake.tests.old_site import OldSite
+from rongshu.library.models import ApprovalBatch, Resource
+from rongshu.publishing.tests.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("console_client")]
+_TEXT = "全市上下要认真贯彻落实会议精神，压实责任，细化举措，确保各项任务按期完成，把工作落到实处。"
+PAGES = 6
+
+
+def _page(number: int) -> str:
+    """An article whose date no general rule can read, and whose source bears no label."""
+    return f"""<html><head><title>关于第{number}批防汛物资储备工作的通知</title></head><body>
+      <div class="nav"><a href="/">首页</a></div>
+      <div class="mid"><h1>关于第{number}批防汛物资储备工作的通知</h1>
+      <div class="ln">示范市第{number}应急中心</div><div class="no">发 布 日：一五年三月{number}日</div>
+      <div class="when">归档 2015-03-{number + 10:02d} 09:{number:02d}:00 第 {number} 卷</div>
+      <div class="tx"><p>第{number}批物资已经到位，共{number}00件。{_TEXT}</p>
+      {f"<p>{_TEXT}</p>" * (12 + number)}</div></div></body></html>"""
+
+
+@pytest.fixture
+def waiting(world: World, run_intake: RunIntake) -> IntakeRun:
+    """A run over pages whose dates stand in no usual place: there is nothing to approve as yet."""
+    with OldSite() as site:
+        links = "".join(f'<li><a href="/tz/{n}.html">第{n}批</a></li>' for n in range(1, PAGES + 1))
+        site.page("/", f"<html><body><ul>{links}</ul></body></html>")
+        for number in range(1, PAGES + 1):
+            # Far from the title: behind the body, where no general rule looks for a date.
+            page = _page(number)
+            start, end = page.index('<div class="when">'), page.index('<div class="tx">')
+            when = page[start:end]
+            site.page(f"/tz/{number}.html", page.replace(when, "").replace("</body>", f"{when}</body>"))
+        run_intake(site.url + "/", approved_by="")
+    return IntakeRun.objects.get()
+
+
+def _operator(world: World) -> ConsoleClient:
+    return sign_in(ConsoleClient(), world.library.operator)
+
+
+def test_what_has_no_date_is_listed_and_never_given_the_day_of_the_run(
+    waiting: IntakeRun, world: World
+) -> None:
+    rows = list(waiting.articles.all())
+    assert len(rows) == PAGES
+    assert {(row.outcome, row.review) for row in rows} == {("refused", "open")}
+    assert all("published_at-missing" in row.doubts and row.code for row in rows)
+    assert not Resource.objects.exists()
+    text = _operator(world).get(reverse("intake-review", args=[waiting.pk])).content.decode()
+    assert text.count("缺发布时间") >= PAGES
+
+
+def test_one_correction_betters_the_rule_for_all_pages_of_the_template(
+    waiting: IntakeRun, world: World
+) -> None:
+    client = _operator(world)
+    article = waiting.articles.get(url__endswith="/tz/3.html")
+    address = reverse("intake-article", args=[waiting.pk, article.pk])
+    page = client.get(address)
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    saved = client.get(reverse("intake-saved-page", args=[waiting.pk, article.pk]))
+    assert "归档 2015-03-13 09:03:00" in saved.content.decode()
+    assert "<script" not in saved.content.decode()
+    assert "sandbox" in saved["Content-Security-Policy"]
+
+    said = {"title": article.extracted["title"], "published_at": "2015-03-13 09:03"}
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    preview = client.post(correct, said).content.decode()
+    assert f"这个模板有 {PAGES} 个网页，其中 {PAGES} 个会变" in preview
+    assert "2015-03-15 09:05" in preview
+    assert IntakeRules.objects.count() == 1  # a preview changes nothing
+
+    answer = client.post(correct, {**said, "step": "template"})
+    assert answer.status_code == 302
+    assert do_waiting_work()
+    assert LongWork.objects.latest("created_at").status == "done", LongWork.objects.latest("created_at").note
+    rows = {row.url[-6]: row for row in waiting.articles.all()}
+    assert {row.outcome for row in rows.values()} == {"stored"}
+    assert rows["5"].extracted["published_at"] == "2015-03-15 09:05"
+    assert rows["5"].extracted["found_by"]["published_at"] == "template-rule"
+    assert not rows["5"].doubts
+    assert rows["3"].review == IntakeArticle.Review.CORRECTED
+    waiting.refresh_from_db()
+    assert waiting.batch is not None
+    assert (waiting.batch.status, waiting.batch.item_count) == ("waiting", PAGES)
+    rules = IntakeRules.objects.get(number=2)
+    assert rules.made_by == world.library.operator
+
+
+def test_what_is_stored_already_is_admitted_as_a_new_version(waiting: IntakeRun, world: World) -> None:
+    client = _operator(world)
+    article = waiting.articles.get(url__endswith="/tz/3.html")
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    client.post(correct, {"published_at": "2015-03-13", "step": "template"})
+    assert do_waiting_work()
+    waiting.refresh_from_db()
+    before = waiting.batch.manifest_digest if waiting.batch else ""
+    client.post(correct, {"source": "示范市第3应急中心", "step": "template"})
+    assert do_waiting_work()
+    waiting.refresh_from_db()
+    assert waiting.batch is not None
+    assert waiting.batch.manifest_digest not in {before, ""}
+    assert waiting.batch.status == "waiting"
+    resources = Resource.objects.select_related("working_version")
+    assert resources.count() == PAGES
+    sources = {one.working_version.content_source for one in resources if one.working_version}
+    assert sources == {f"示范市第{number}应急中心" for number in range(1, PAGES + 1)}
+
+
+def test_a_correction_for_one_page_leaves_the_others_alone(waiting: IntakeRun, world: World) -> None:
+    client = _operator(world)
+    article = waiting.articles.get(url__endswith="/tz/2.html")
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    client.post(correct, {"published_at": "2014-01-02", "step": "page"})
+    assert do_waiting_work()
+    assert waiting.articles.filter(outcome="stored").get() == article
+    assert IntakeRules.objects.count() == 1
+    article.refresh_from_db()
+    assert article.extracted["published_at"] == "2014-01-02"
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"published_at": "下周三"}, "请写成 2021-03-05"),
+        ({}, "还没有更正任何一项"),
+        ({"body_block": "99999"}, "没有可作正文的内容"),
+        ({"title": "长" * 201}, "200"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(
+    waiting: IntakeRun, world: World, said: dict[str, str], problem: str
+) -> None:
+    article = waiting.articles.order_by("pk")[0]
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    answer = _operator(world).post(correct, {**said, "step": "template"})
+    assert answer.status_code == 422
+    assert problem in answer.content.decode()
+    article.refresh_from_db()
+    assert article.corrections == {}
+    assert not LongWork.objects.exists()
+
+
+def test_after_the_approval_it_is_too_late(waiting: IntakeRun, world: World) -> None:
+    client = _operator(world)
+    article = waiting.articles.order_by("pk")[0]
+    ApprovalBatch.objects.update(status=ApprovalBatch.Status.REJECTED, manifest_digest="sha256:0")
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    answer = client.post(correct, {"published_at": "2014-01-02", "step": "page"})
+    assert answer.status_code == 422
+    assert "只有待审批的采集任务可以更正" in answer.content.decode()
+    accept = client.post(reverse("intake-accept", args=[waiting.pk, article.pk]), follow=True)
+    assert "不能直接确认" in accept.content.decode()
+    article.refresh_from_db()
+    assert article.review == IntakeArticle.Review.OPEN
+
+
+def test_rules_go_back_to_an_earlier_version(waiting: IntakeRun, world: World) -> None:
+    client = _operator(world)
+    article = waiting.articles.get(url__endswith="/tz/3.html")
+    client.post(
+        reverse("intake-correct", args=[waiting.pk, article.pk]),
+        {"published_at": "2015-03-13", "step": "template"},
+    )
+    assert do_waiting_work()
+    template = waiting.templates.get(versions__number=2)
+    page = reverse("intake-template", args=[waiting.pk, template.pk])
+    assert "人工更正" in client.get(page).content.decode()
+    change = reverse("intake-template-change", args=[waiting.pk, template.pk])
+    assert client.post(change, {"drop": "published_at:9"}).status_code == 404
+    assert client.post(change, {"restore": "1"}).status_code == 302
+    assert template.versions.count() == 3
+    assert template.versions.get(number=3).rules == template.versions.get(number=1).rules
