@@ -164,6 +164,9 @@ _NEWSROOM: Final = {
     "piece-template.kept": "保存稿件模板",
     "piece-template.renamed": "模板改名",
     "piece-template.dropped": "停用稿件模板",
+    "column-standard.kept": "存为栏目标准",
+    "column-standard.renamed": "修改栏目标准",
+    "column-standard.dropped": "删除栏目标准",
     "watermark.kept": "设定图片水印",
     "watermark.dropped": "取消图片水印",
     "review.submit": "提交审核",
@@ -243,6 +246,17 @@ _TRUST: Final = {
     "federation.key-endorsed": "枢纽担保密钥",
     "federation.endorser-trusted": "采信枢纽担保",
     "federation.endorser-dropped": "不再采信枢纽担保",
+    "federation.partner-changed": "修改联通设置",
+    "federation.partner-paused": "暂停联通",
+    "federation.partner-resumed": "恢复联通",
+    "federation.partner-asked": "立即获取",
+    "federation.partner-compared": "按清单核对",
+    "federation.categories-agreed": "修改联通类别",
+    "federation.route-added": "添加联通去向",
+    "federation.route-removed": "取消联通去向",
+    "federation.message-sent-again": "重新发送消息",
+    "federation.quarantine-tried": "重试隔离资源",
+    "federation.quarantine-dropped": "放弃隔离资源",
 }
 DEEDS: Final[Mapping[str, str]] = {**_ACCOUNTS, **_PLATFORM, **_LIBRARY, **_SITES, **_NEWSROOM, **_TRUST}
 OBJECTS: Final[Mapping[str, str]] = {
@@ -271,5 +285,10 @@ OBJECTS: Final[Mapping[str, str]] = {
     "draft": "草稿",
     "intakerun": "采集任务",
     "nodekey": "节点密钥",
+    "partner": "联通节点",
+    "message": "联通消息",
+    "quarantined": "隔离资源",
+    "report": "报送",
+    "offer": "下发",
     "nodetrust": "节点信任",
 }

@@ -22,18 +22,21 @@ _OBJECTS: Final[Mapping[str, Sequence[str]]] = {
     "review_id": ("Review",), "recall_id": ("Recall",), "request_id": ("PurgeRequest",),
     "assignment_id": ("FlowAssignment",), "period_id": ("KeyPeriod",), "source_id": ("ExemptSource",),
     "finding_id": ("FoundProblem",), "dictionary_id": ("Dictionary",), "rescan_id": ("Rescan",),
+    "standard": ("ColumnStandard",),
     "digest": ("StoredFile", "DraftFile"), "slug": ("Site",), "key": ("Block",),
     "category_id": ("Category",), "field_id": ("FieldDefinition",), "topic_id": ("Resource",),
     "type_id": ("ResourceType",),
     "template_id": ("PieceTemplate",), "mandate_id": ("Mandate",), "batch_id": ("ApprovalBatch",),
     "selection_id": ("ColumnSelection",), "relation_id": ("ResourceRelation",), "bulk_id": ("BulkRecall",),
     "address_id": ("LegacyAddress",), "run_id": ("IntakeRun",), "key_id": ("ApiKey",),
-    "entry_id": ("VocabularyEntry",), "promotion_id": ("Promotion",),
     "article_id": ("IntakeArticle",), "pattern_id": ("IntakeTemplate",),
+    "partner_id": ("Partner",), "message_id": ("Message",), "quarantined_id": ("Quarantined",),
+    "errand_id": ("Report", "Offer"), "route_id": ("PartnerRoute",),
+    "entry_id": ("VocabularyEntry",), "promotion_id": ("Promotion",),
 }  # fmt: skip
 # Arguments that name nobody's object, and something they can be.
 _WORDS: Final[Mapping[str, str]] = {
-    "code": "editor", "token": "no-such-link", "standard": "department", "step": "take-offline",
+    "code": "editor", "token": "no-such-link", "step": "take-offline",
     "kind": "asset", "name": "icons", "head": "0123456789", "form": "docx",
     "year": "2026", "day": "2026-10-01",
 }  # fmt: skip
@@ -41,7 +44,7 @@ _WORDS: Final[Mapping[str, str]] = {
 _ABSENT_ID: Final = "01900000-0000-7000-8000-00000000dead"
 _ABSENT: Final[Mapping[str, str]] = {
     "session_id": "987654321", "factor_id": "987654321", "slug": "no-such-site", "key": "no-such-block",
-    "article_id": "987654321", "digest": f"sha256:{'0' * 64}",
+    "article_id": "987654321", "standard": "no-such-standard", "digest": f"sha256:{'0' * 64}",
 }  # fmt: skip
 
 
