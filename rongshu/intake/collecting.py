@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ from rongshu.intake.errors import SourceNotReadable, SourceSilent
 from rongshu.intake.frontier import RunFrontier
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.reading import Readers
+from rongshu.intake.remembering import Remembering
 from rongshu.intake.saved_pages import keep_pages
 
 STEP: Final = 50
@@ -66,17 +68,18 @@ async def fetch_files(run: IntakeRun, wanted: Sequence[dict[str, Any]]) -> list[
 
 async def _collect(run: IntakeRun, politeness: Politeness, progress: Progress) -> None:
     frontier = await sync_to_async(_frontier)(run)
-    step = _Step(run, frontier, progress, await sync_to_async(_next_position)(run))
-    async with opened(run.source, run.allowed_hosts, politeness) as source:
+    step = _Step(run, frontier, progress, await sync_to_async(next_position)(run))
+    async with opened(run.source, run.allowed_hosts, politeness) as reached:
+        step.source = source = Remembering(reached)
         with Readers() as readers:
             crawler = Crawler(source, frontier=frontier, at_once=politeness.at_once, executor=readers)
             async with aclosing(crawler.crawl()) as results:
                 async for result in results:
                     await step.take(result, source)
                     if frontier.silence >= _SILENCE:
-                        await _require_answer(source, frontier, step)
+                        await _require_answer(reached, frontier, step)
         if frontier.hopeless:
-            await _require_answer(source, frontier, step)
+            await _require_answer(reached, frontier, step)
             step.refusals += [
                 Refusal(visit.url, visit.code or "", visit.reason or "") for visit in frontier.give_up()
             ]
@@ -105,12 +108,13 @@ class _Step:
         self.folder = files_folder(run)
         self.articles: list[asyncio.Task[FoundArticle]] = []
         self.refusals: list[Refusal] = []
+        self.source: Remembering | None = None
 
     async def take(self, result: CrawledArticle | FoundAlias | Refusal, source: Source) -> None:
         if isinstance(result, Refusal) and not self.frontier.is_set_aside(result.url):
             self.refusals.append(result)
         elif isinstance(result, CrawledArticle):
-            found = _with_files(self.position, result, source, self.folder)
+            found = with_files(self.position, result, source, self.folder)
             self.articles.append(asyncio.create_task(found))
             self.position += 1
         if len(self.articles) + len(self.refusals) >= STEP:
@@ -129,11 +133,21 @@ class _Step:
 
     def _write(self, articles: list[FoundArticle], refusals: list[Refusal]) -> None:
         keep_pages(self.run, [one.crawled for one in articles])
-        keep_found(run=self.run, articles=articles, refusals=refusals, notes=self.frontier.take_notes())
+        notes = self.frontier.take_notes()
+        states = self.source.taken(list(notes.visits)) if self.source else {}
+        keep_found(run=self.run, articles=articles, refusals=refusals, notes=notes, states=states)
+        self._keep_encodings()
         self.progress(self.position, self.frontier.waiting)
 
+    def _keep_encodings(self) -> None:
+        if self.source is not None and self.source.encodings:
+            self.run.encodings = dict(Counter(self.run.encodings) + self.source.encodings)
+            self.source.encodings.clear()
+            self.run.save(update_fields=["encodings"])
 
-def _next_position(run: IntakeRun) -> int:
+
+def next_position(run: IntakeRun) -> int:
+    """Return the place in the order of finding that the run's next article takes."""
     last: int | None = run.articles.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
 
@@ -160,7 +174,7 @@ async def opened(name: str, allowed_hosts: Sequence[str], politeness: Politeness
     yield FolderSource(folder)
 
 
-async def _with_files(position: int, found: CrawledArticle, source: Source, folder: Path) -> FoundArticle:
+async def with_files(position: int, found: CrawledArticle, source: Source, folder: Path) -> FoundArticle:
     """Fetch attachments and images of an article; what can't be had stays listed with its reason."""
     wanted = files_wanted(found.article.as_kept())
     files = await asyncio.gather(*(_fetched(source, item, folder) for item in wanted))

@@ -61,6 +61,34 @@ class PagesNotWritten(Unavailable):
     sentence = "内容已入库并进入栏目，但部分页面没有生成；请排除原因（rongshu doctor）后用 --resume 继续。"
 
 
+class RunNotTested(Conflict):
+    """The switch wants a test report newer than the last change."""
+
+    code = "intake-run-not-tested"
+    sentence = "这个迁移任务还没有测试报告，或出具报告后内容有变化；请先重新出具测试报告。"
+
+
+class ReportNotClean(Conflict):
+    """The test report has findings that keep the migration from being switched."""
+
+    code = "intake-report-not-clean"
+    sentence = "测试报告中有须先解决的问题，没有切换；解决后重新出具报告，确须切换的请用 --despite 写明理由。"
+
+
+class RunSwitched(Conflict):
+    """The old hosts are turned over already."""
+
+    code = "intake-run-switched"
+    sentence = "旧主机已经切换到本平台；要切回请用 --back。"
+
+
+class NotSwitched(Conflict):
+    """There is nothing to turn back."""
+
+    code = "intake-run-not-switched"
+    sentence = "这个迁移任务没有切换过，无须切回。"
+
+
 class TaskNotFound(NotFound):
     """No such task."""
 
@@ -101,3 +129,24 @@ class CorrectionTooLate(Conflict):
 
     code = "intake-correction-too-late"
     sentence = "只有待审批的采集任务可以更正提取结果；已审批的内容请在信息资源库中逐篇修改。"
+
+
+class LogNotReadable(InvalidInput):
+    """The file is no access log we can read."""
+
+    code = "log-not-readable"
+    sentence = "日志读不懂：请给出通用（common、combined）或 W3C 格式的访问日志，可以是 gz、bz2 压缩。"
+
+
+class ApplicationMalformed(InvalidInput):
+    """The application form can't be read; nothing was begun."""
+
+    code = "application-malformed"
+    sentence = "申请表须是“名称: 内容”逐行写成的 YAML，例如“联系人: 示范科”，请核对。"
+
+
+class RunNotFinished(Conflict):
+    """Only a finished run is followed or switched."""
+
+    code = "intake-run-not-finished"
+    sentence = "这个任务还没有完成，请先用 rongshu intake run --resume 继续到完成。"

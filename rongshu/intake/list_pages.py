@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
 
 _MAJORITY: Final = 0.6
 
@@ -25,6 +27,31 @@ def columns_of_lists(links: Mapping[str, Sequence[str]], column_of: Mapping[str,
         if (path := _common_path(weights)) is not None:
             found[page] = path
     return found
+
+
+class ColumnsAround:
+    """The column most articles below a folder of the old site stand in, for pages that are no articles."""
+
+    def __init__(self, places: Iterable[tuple[str, UUID]]) -> None:
+        self._below: dict[str, Counter[UUID]] = defaultdict(Counter)
+        for url, column in places:
+            for folder in _folders(url):
+                self._below[folder][column] += 1
+
+    def column_of(self, url: str) -> UUID | None:
+        """Return the column around a page, None where its folders hold several."""
+        for folder in _folders(url):
+            if found := self._below.get(folder):
+                column, count = found.most_common(1)[0]
+                return column if count >= _MAJORITY * found.total() else None
+        return None
+
+
+def _folders(url: str) -> list[str]:
+    """Return the folders of an address from the innermost, the host's root apart."""
+    parts = urlsplit(url)
+    names = parts.path.split("/")[1:-1]
+    return [f"{parts.netloc}/{'/'.join(names[:depth])}" for depth in range(len(names), 0, -1)]
 
 
 def _common_path(weights: Mapping[str, float]) -> str | None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.intake.actions.approve_run import batch_of
 from rongshu.intake.actions.leave_out import leave_out
+from rongshu.intake.actions.revise_articles import revise_articles
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.queries.runs import in_order
 from rongshu.intake.records import record_of
@@ -33,6 +34,7 @@ def admit_articles(
     The gate answers again, and stores nothing twice, for what it admitted before the answer was written.
     """
     leave_out(run)
+    revise_articles(actor=actor, run=run, folder=folder, defaults=gate_defaults(run.site))
     handed_over: deque[IntakeArticle] = deque()
     admissions = admit_many(
         actor=actor,
@@ -49,7 +51,7 @@ def admit_articles(
 
 
 def _records(run: IntakeRun, folder: Path, handed_over: deque[IntakeArticle]) -> Iterator[IncomingRecord]:
-    for article in in_order(run.articles.filter(outcome=Outcome.EXTRACTED)):
+    for article in in_order(run.articles.filter(outcome=Outcome.EXTRACTED, revises_id__isnull=True)):
         handed_over.append(article)
         yield record_of(article, owner=run.site.sponsor, folder=folder)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.errors import NotAllowed
-from rongshu.intake.models import IntakeRun
+from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.library.actions.batches import approve_batch, close_batch
 from rongshu.library.models import Approval, ApprovalBatch
 from rongshu.library.queries.approvals import mandate_in_force
@@ -34,6 +34,12 @@ def approve_run(
         return None
     approve_batch(actor=actor, batch=batch, signers=signers, mandate=mandate, progress=progress)
     return approval_of(run)
+
+
+def needs_approval(run: IntakeRun) -> bool:
+    """Whether the run brought anything to make effective or to place; else there is nothing to sign."""
+    kept = (IntakeArticle.Outcome.STORED, IntakeArticle.Outcome.DUPLICATE)
+    return run.articles.filter(outcome__in=kept, resource_id__isnull=False).exists()
 
 
 def check_signers(run: IntakeRun, signers: Sequence[Person]) -> None:

@@ -17,15 +17,19 @@ from rongshu.foundation.audit import record
 from rongshu.foundation.leases import Lease, LeaseHeld, hold
 from rongshu.foundation.worker import Drained, drain
 from rongshu.intake.actions.admit_articles import admit_articles
-from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers
+from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers, needs_approval
+from rongshu.intake.actions.file_papers import file_survey, file_trial
 from rongshu.intake.actions.keep_addresses import keep_addresses
 from rongshu.intake.actions.learn_templates import learn_templates
 from rongshu.intake.actions.place_articles import place_articles
+from rongshu.intake.actions.prove_run import prove_run
 from rongshu.intake.actions.read_records import read_records, reads_records
 from rongshu.intake.collecting import collect, files_folder
 from rongshu.intake.crawling import Politeness
 from rongshu.intake.errors import DiskFull, PagesNotWritten, RunInProgress
+from rongshu.intake.following import look_again
 from rongshu.intake.models import IntakeRun
+from rongshu.intake.queries.chain import root_of
 
 __all__ = ["Conduct", "Politeness", "Progress", "carry_out", "silent"]
 
@@ -94,8 +98,9 @@ def _renewing(lease: Lease, progress: Progress) -> Progress:
 
 def _enter(run: IntakeRun, phase: Phase, actor: Person) -> None:
     with transaction.atomic():
-        if phase == Phase.FINISHED:
+        if phase == Phase.TESTING:  # what is tested is the finished work
             run.finished_at = timezone.now()
+        if phase == Phase.FINISHED:
             outcomes = run.articles.values_list("outcome").annotate(count=Count("id")).order_by("outcome")
             record(actor, "intake.finished", run, site=run.site.slug, **dict(outcomes))
         run.phase = phase
@@ -106,8 +111,22 @@ def _crawl(run: IntakeRun, conduct: Conduct) -> Phase:
     if reads_records(run):
         read_records(run, progress=lambda done, left: conduct.progress(READING, done, left))
         return Phase.ADMITTING
+    if run.follows_id:
+        return _look_again(run, conduct)
     collect(
         run,
+        politeness=conduct.politeness,
+        progress=lambda done, left: conduct.progress(Phase.CRAWLING.label, done, left),
+    )
+    file_survey(actor=conduct.actor, run=run)
+    return Phase.LEARNING
+
+
+def _look_again(run: IntakeRun, conduct: Conduct) -> Phase:
+    look_again(
+        root_of(run),
+        run,
+        begin=lambda: run,
         politeness=conduct.politeness,
         progress=lambda done, left: conduct.progress(Phase.CRAWLING.label, done, left),
     )
@@ -130,6 +149,8 @@ def _admit(run: IntakeRun, conduct: Conduct) -> Phase:
 
 
 def _approve(run: IntakeRun, conduct: Conduct) -> Phase:
+    if not needs_approval(run):
+        return Phase.PLACING
     approval = approve_run(
         actor=conduct.actor,
         run=run,
@@ -140,12 +161,13 @@ def _approve(run: IntakeRun, conduct: Conduct) -> Phase:
 
 
 def _place(run: IntakeRun, conduct: Conduct) -> Phase:
-    place_articles(
-        actor=conduct.actor,
-        run=run,
-        approval=approval_of(run),
-        progress=lambda done: conduct.progress(Phase.PLACING.label, done, -1),
-    )
+    if needs_approval(run):
+        place_articles(
+            actor=conduct.actor,
+            run=run,
+            approval=approval_of(run),
+            progress=lambda done: conduct.progress(Phase.PLACING.label, done, -1),
+        )
     keep_addresses(actor=conduct.actor, run=run)
     return Phase.PUBLISHING
 
@@ -158,6 +180,12 @@ def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
         raise PagesNotWritten(fields={"publishing": reasons[0][:200]})
     shutil.rmtree(files_folder(run), ignore_errors=True)
     run.addresses.exclude(links=[]).update(links=[])
+    return Phase.TESTING
+
+
+def _test(run: IntakeRun, conduct: Conduct) -> Phase:
+    conduct.progress(Phase.TESTING.label, 0, -1)
+    file_trial(actor=conduct.actor, run=run, test=prove_run(actor=conduct.actor, run=run))
     return Phase.FINISHED
 
 
@@ -170,4 +198,5 @@ _PHASES: dict[Phase, Callable[[IntakeRun, Conduct], Phase]] = {
     Phase.WAITING: _approve,
     Phase.PLACING: _place,
     Phase.PUBLISHING: _publish,
+    Phase.TESTING: _test,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,31 +12,84 @@ from rongshu.accounts.models import Person
 from rongshu.intake.columns import ColumnMap, standing_columns
 from rongshu.intake.crawling import VisitKind
 from rongshu.intake.frontier import key_of, short_key
-from rongshu.intake.list_pages import columns_of_lists
+from rongshu.intake.list_pages import ColumnsAround, columns_of_lists
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.old_addresses import is_front_page, is_root, spellings
+from rongshu.intake.queries.answers import answers_to_urls, host_and_uri
+from rongshu.intake.queries.chain import refusal_reasons, root_of
 from rongshu.intake.queries.runs import detours
 from rongshu.library.models import StoredFile
 from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_addresses
+from rongshu.sites.queries.addresses import normal_host
 
 _AT_ONCE: Final = 500
+_NO_ARTICLES: Final = (VisitKind.PAGE.value, VisitKind.FILE.value, VisitKind.REFUSED.value)
 _GONE: Final = "旧网页未迁移"
+_FILE_GONE: Final = "附件未收入资源库"
 
 
 def keep_addresses(*, actor: Person, run: IntakeRun) -> int:
-    """Map every address that led to an article, a file or a list; tell 410 for what was refused.
+    """Give every address of the source an answer: an article, a file, a column, the first page, or a 410.
 
-    Front page and lists come first and articles last: where one address was both, the article counts.
+    What is known least of comes first and articles last: where one address was both, the article counts.
+    The hosts answer once the run is switched; they are noted on it.
     """
-    kept = 0
-    for addresses in (_front_pages(run), _lists(run), _files(run), _articles(run)):
-        kept += keep_legacy_addresses(actor=actor, site=run.site, addresses=addresses)
+    if not run.articles.exists():
+        return 0  # nothing was taken over: the old site keeps its addresses
+    kept, hosts = 0, set(run.old_hosts)
+    everything = (_leftovers(run), _front_pages(run), _lists(run), _files(run), _articles(run))
+    for addresses in everything if run.follows_id is None else (everything[0], *everything[3:]):
+        noted = _noting(addresses, hosts)
+        kept += keep_legacy_addresses(actor=actor, site=run.site, addresses=noted, until_switched=True)
+    run.old_hosts = sorted(hosts)
+    run.save(update_fields=["old_hosts"])
     return kept
 
 
+def _noting(addresses: Iterable[OldAddress], hosts: set[str]) -> Iterator[OldAddress]:
+    for address in addresses:
+        hosts.add(normal_host(address.host))
+        yield address
+
+
+def _leftovers(run: IntakeRun) -> Iterator[OldAddress]:
+    """What was met and is no article: pages go to the column around them, the rest is gone for its reason."""
+    around = ColumnsAround(_column_of_urls(run))
+    reasons = refusal_reasons(run)
+    source = root_of(run)
+    leading = detours(source)
+    rows = source.addresses.filter(kind__in=_NO_ARTICLES).exclude(kind=VisitKind.REFUSED.value, is_guess=True)
+    met = list(rows.values_list("url", "key", "kind"))
+    if run.follows_id:  # what an earlier run has answered stays answered
+        known = answers_to_urls(url for url, _, _ in met)
+        fresh = {(one.host, one.request_uri) for one in known if one.kind == "unmapped"}
+        met = [row for row in met if host_and_uri(row[0]) in fresh]
+    for url, key, kind in met:
+        target: dict[str, Any] = {"gone_reason": reasons.get(key) or _GONE}
+        if kind == VisitKind.PAGE.value:
+            column = around.column_of(url)
+            target = {"column_id": column} if column else {"leads_home": True}
+        for each in dict.fromkeys((url, *leading.get(key, ()))):
+            yield from old_addresses(each, **target)
+
+
+def _column_of_urls(run: IntakeRun) -> Iterator[tuple[str, UUID]]:
+    """Yield the articles of the run with the column each stands in."""
+    columns = standing_columns(run.site)
+    ids = dict(columns.values_list("path", "id"))
+    mapping = ColumnMap.of(columns, before=run.started_at, chosen=run.mapping)
+    rows = run.articles.exclude(outcome=IntakeArticle.Outcome.REFUSED)
+    for url, paths in rows.values_list("url", "column_paths").iterator():
+        path = mapping.path_for(paths[0]) if paths and paths[0] else ""
+        if path in ids:
+            yield url, ids[path]
+
+
 def _articles(run: IntakeRun) -> Iterator[OldAddress]:
-    leading = detours(run)
+    leading = detours(root_of(run))
     for article in run.articles.order_by("position").iterator():
+        if article.revises_id and article.resource_id is None:
+            continue  # a change that was not brought: the address leads where it led
         urls = (article.url, *article.other_urls)
         others = [detour for url in urls for detour in leading.get(key_of(url), ())]
         for url in dict.fromkeys((*urls, *others)):
@@ -47,17 +100,28 @@ def _articles(run: IntakeRun) -> Iterator[OldAddress]:
 
 
 def _files(run: IntakeRun) -> Iterator[OldAddress]:
-    """Attachments and pictures whose content is in the store, in portions of one question each."""
-    rows = run.articles.filter(resource_id__isnull=False).exclude(files=[])
-    listed = (file for files in rows.values_list("files", flat=True).iterator() for file in files)
-    fetched = (file for file in listed if file.get("sha256"))
-    while some := list(islice(fetched, _AT_ONCE)):
-        digests = {f"sha256:{file['sha256']}" for file in some}
+    """Attachments and pictures: what is in the store leads there, what is not is gone for its reason."""
+    kept: set[str] = set()
+    lost: dict[str, str] = {}
+    for some in _portions_of_files(run):
+        digests = {f"sha256:{file['sha256']}" for file in some if file.get("sha256")}
         stored = StoredFile.objects.filter(digest__in=digests, erased_at__isnull=True)
         present = set(stored.values_list("digest", flat=True))
         for file in some:
-            if (digest := f"sha256:{file['sha256']}") in present:
+            if (digest := f"sha256:{file.get('sha256')}") in present:
+                kept.add(file["url"])
                 yield from old_addresses(file["url"], file_digest=digest)
+            else:
+                lost.setdefault(file["url"], str(file.get("reason") or _FILE_GONE))
+    for url in lost.keys() - kept:
+        yield from old_addresses(url, gone_reason=lost[url][:200])
+
+
+def _portions_of_files(run: IntakeRun) -> Iterator[list[dict[str, Any]]]:
+    rows = run.articles.exclude(files=[]).values_list("files", flat=True)
+    listed = (file for files in rows.iterator() for file in files)
+    while some := list(islice(listed, _AT_ONCE)):
+        yield some
 
 
 def _front_pages(run: IntakeRun) -> Iterator[OldAddress]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -13,21 +12,17 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.console.models import LongWork
 from rongshu.console.progress import WorkInHand, begin_work
-from rongshu.foundation import work
-from rongshu.foundation.consumers import have_followed
-from rongshu.foundation.models import Event, Work
-from rongshu.foundation.stream import stream
 from rongshu.foundation.worker import Drained, drain, living_workers
 from rongshu.intake.actions.approve_run import batch_of
 from rongshu.intake.actions.carry_out import Conduct, carry_out
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.permissions import may_run_intake
+from rongshu.intake.waiting_for_pages import wait_for_pages
 from rongshu.library.actions.batches import reject_batch
 from rongshu.library.actions.sign_batch import sign_batch
 from rongshu.library.models import Approval
 
 CARRY_ON: Final = "intake.carry-on"
-_LOOKS_EVERY: Final = 0.5
 
 
 def sign_run(*, actor: Person, run: IntakeRun, comment: str = "") -> LongWork | None:
@@ -60,7 +55,7 @@ def carry_on(hand: WorkInHand) -> str:
 
     def write_pages(tell_left: Callable[[int], None]) -> Drained:
         # Beside a worker at work the pages are its matter; draining here would do everybody's work.
-        return _wait_for_pages(str(run.site_id), tell_left) if living_workers() else drain(tell_left)
+        return wait_for_pages(str(run.site_id), tell_left) if living_workers() else drain(tell_left)
 
     actor = Person.objects.get(pk=hand.payload["on_behalf_of"])
     carry_out(run, Conduct(actor, progress=tell, write_pages=write_pages))
@@ -71,20 +66,3 @@ def _begin(actor: Person, run: IntakeRun, *, on_behalf_of: Person) -> LongWork:
     title = f"采集：{run.source} → {run.site.name}"
     payload = {"run": str(run.pk), "on_behalf_of": str(on_behalf_of.pk)}
     return begin_work(actor=actor, kind=CARRY_ON, title=title, payload=payload, unit="篇")
-
-
-def _wait_for_pages(partition: str, tell: Callable[[int], None]) -> Drained:
-    """Wait until the worker has followed what this run changed, and written the pages of its site."""
-    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
-    while newest and Event.objects.filter(number__isnull=True, pk__lte=newest).exists():
-        _rest(tell, -1)
-    changed_until = stream().last_number
-    waiting = Work.objects.filter(partition=partition, attempts=0)
-    while not have_followed(changed_until) or waiting.exists():
-        _rest(tell, waiting.count())
-    return Drained(work.failing().filter(partition=partition).count(), 0)
-
-
-def _rest(tell: Callable[[int], None], left: int) -> None:
-    tell(left)
-    time.sleep(_LOOKS_EVERY)

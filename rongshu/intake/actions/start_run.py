@@ -10,7 +10,8 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import record
-from rongshu.intake.models import IntakeRun
+from rongshu.intake.actions.file_papers import application_for, file_paper
+from rongshu.intake.models import IntakePaper, IntakeRun
 from rongshu.intake.permissions import may_run_intake
 from rongshu.library.actions.batches import open_batch
 from rongshu.library.queries.approvals import mandate_in_force
@@ -24,10 +25,14 @@ def start_run(
     source: str,
     allowed_hosts: Sequence[str] = (),
     mapping: Mapping[str, str] | None = None,
+    application: Mapping[str, str] | None = None,
+    follows: IntakeRun | None = None,
+    per_second: float | None = 5.0,
 ) -> IntakeRun:
     """Record a run and open its approval batch; nothing is read yet.
 
     `mapping` says which column an old breadcrumb becomes (`planning.read_mapping`).
+    `application` fills in the application form; `follows` names the run whose source is looked at again.
     The batch names the source as a mandate in force for it does, so that a final slash does not matter.
     """
     with transaction.atomic():
@@ -41,7 +46,12 @@ def start_run(
             mapping=dict(mapping or {}),
             batch=batch,
             started_by=actor,
+            follows=follows,
+            per_second=per_second,
         )
+        if follows is None:
+            form = application_for(site, source=source, applicant=actor, given=application or {})
+            file_paper(actor=actor, run=run, kind=IntakePaper.Kind.APPLICATION, content=form)
         record(actor, "intake.started", run, source=source, site=site.slug)
     return run
 

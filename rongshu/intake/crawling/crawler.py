@@ -93,7 +93,7 @@ class Source(Protocol):
     def in_scope(self, url: str) -> bool:
         """The address belongs to what is being imported."""
 
-    async def fetch(self, url: str) -> Fetched:
+    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
         """The page at an address; raises FetchRefused."""
 
     async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
@@ -136,9 +136,9 @@ class SiteSource:
         """On one of the hosts."""
         return url in self._scope
 
-    async def fetch(self, url: str) -> Fetched:
+    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
         """Over HTTP."""
-        return await self._fetcher.fetch(url)
+        return await self._fetcher.fetch(url, headers=headers)
 
     async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
         """Over HTTP."""

@@ -6,7 +6,7 @@ import mimetypes
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -57,7 +57,7 @@ class FolderSource:
         """The folder holds it."""
         return identity(canonical(url)) in self._files
 
-    async def fetch(self, url: str) -> Fetched:
+    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
         """The saved bytes; raises NotSaved or PageTooLarge."""
         path = self._path(url)
         if path.stat().st_size > PAGE_LIMIT:

@@ -115,6 +115,8 @@ class IntakeArticle(models.Model):
     # As fetched: {"name", "url", "sha256", "size", "role", "alt"}; what was not to be had carries "reason".
     files = models.JSONField(default=list)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.EXTRACTED)
+    # Of what was read at first, before templates bettered it: a later look compares with this.
+    read_digest = models.CharField(max_length=64, blank=True)
     # The resource of which this is a new version: the page has changed since an earlier run.
     revises_id = models.UUIDField(null=True)
     resource_id = models.UUIDField(null=True)

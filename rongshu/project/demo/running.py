@@ -14,6 +14,7 @@ from rongshu.accounts.queries import person_named, recorded_operator
 from rongshu.foundation.worker import drain
 from rongshu.intake.actions.carry_out import Conduct, Politeness, Progress, carry_out
 from rongshu.intake.actions.start_run import start_run
+from rongshu.intake.actions.switch_run import switch_run
 from rongshu.intake.models import IntakeRun
 from rongshu.newsroom.actions.assign_flow import assign_flow
 from rongshu.newsroom.flow_seed import DEFAULT
@@ -94,4 +95,8 @@ def _begin(operator: Person, takeover: Takeover, url: str) -> IntakeRun:
 
 def _go_on(operator: Person, run: IntakeRun, progress: Progress) -> IntakeRun:
     conduct = Conduct(operator, [person_named("reviewer")], Politeness(per_second=None, at_once=8), progress)
-    return carry_out(run, conduct)
+    run = carry_out(run, conduct)
+    if run.phase == IntakeRun.Phase.FINISHED and not run.is_switched:
+        # Nobody signs for the demo's old hosts: what its checks find is told, and the addresses are tried.
+        switch_run(actor=operator, run=run, despite="演示：核对结果由演示自检列出")
+    return run

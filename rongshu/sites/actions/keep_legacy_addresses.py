@@ -19,7 +19,7 @@ from rongshu.library.models import Resource
 from rongshu.sites.actions.place_many import in_chunks
 from rongshu.sites.errors import LegacyAddressMalformed
 from rongshu.sites.events import LegacyAddressesKept
-from rongshu.sites.models import Column, LegacyAddress, Site
+from rongshu.sites.models import Column, LegacyAddress, LegacyHost, Site
 from rongshu.sites.permissions import may_keep_addresses
 from rongshu.sites.queries.addresses import legacy_key, normal_host
 
@@ -42,8 +42,12 @@ class OldAddress:
     gone_reason: str = ""
 
 
-def keep_legacy_addresses(*, actor: Actor, site: Site, addresses: Iterable[OldAddress]) -> int:
+def keep_legacy_addresses(
+    *, actor: Actor, site: Site, addresses: Iterable[OldAddress], until_switched: bool = False
+) -> int:
     """Keep any number of old addresses for a site; return how many are new or lead elsewhere now.
+
+    `until_switched`: hosts that come for the first time answer only once they are turned over.
 
     The newest answer counts; an address that another site keeps is taken over only by who may speak for
     that site, too. What is longer than 2,000 characters is left out. Written in short transactions, each
@@ -55,6 +59,8 @@ def keep_legacy_addresses(*, actor: Actor, site: Site, addresses: Iterable[OldAd
     for some in in_chunks((each for each in addresses if len(each.request_uri) <= _LONGEST_URI), _AT_ONCE):
         fresh = _rows(site, some)
         with transaction.atomic():
+            if until_switched:
+                _hold_new_hosts(site, {row.host for row in fresh.values()})
             kept += _write(actor, viewer, site, fresh)
     return kept
 
@@ -62,6 +68,13 @@ def keep_legacy_addresses(*, actor: Actor, site: Site, addresses: Iterable[OldAd
 def keep_legacy_address(*, actor: Actor, site: Site, address: OldAddress) -> bool:
     """Keep one old address; return whether it is new or leads elsewhere now."""
     return keep_legacy_addresses(actor=actor, site=site, addresses=[address]) > 0
+
+
+def _hold_new_hosts(site: Site, hosts: set[str]) -> None:
+    known = set(LegacyHost.objects.filter(site=site, host__in=hosts).values_list("host", flat=True))
+    for host in sorted(hosts - known):
+        if not LegacyAddress.objects.filter(site=site, host=host).exists():
+            LegacyHost.objects.get_or_create(site=site, host=host)
 
 
 def _rows(site: Site, addresses: Sequence[OldAddress]) -> dict[str, LegacyAddress]:
