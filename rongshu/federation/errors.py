@@ -1,22 +1,35 @@
 """What can go wrong between nodes; every error goes over the wire as a JSON problem with its code.
 
 Refusal
-├── NodeUnknown            403  we have no partner of this node id
-├── PartnerPaused          503  the partner is paused, refused, or it is not its time of day
-├── CategoryNotGiven       403  the category is not granted to this partner
-├── CursorForeign          409  the cursor is of another epoch: reconcile by the manifest
-├── RequestMalformed       400  parameters or body can't be read
-├── ProtocolUnknown        400  a version of the protocol we don't speak
-├── BatchMalformed         502  what the partner answered breaks the protocol
-├── PartnerUnreachable     503  the partner does not answer
-├── ForeignReadOnly        409  a record of another node can't be changed here
-├── KeyPresent             409  this node has a key in force: rotate it
-├── KeyAmbiguous           400  several keys begin like this
-├── KeyFileUnreadable      400  the file holds no public key
-├── FingerprintDiffers     400  the key is not the one whose fingerprint was given
-├── OwnNode                400  it is this node itself
-├── ReasonMissing          400  a revocation has a reason
-└── RevocationInFuture     400  a revocation counts from now or from before
+├── between nodes
+│   ├── NodeUnknown          403  we have no partner of this node id
+│   ├── PartnerPaused        503  the partner is paused, refused, or it is not its time of day
+│   ├── CategoryNotGiven     403  the category is not granted to this partner
+│   ├── CursorForeign        409  the cursor is of another epoch: reconcile by the manifest
+│   ├── RequestMalformed     400  parameters or body can't be read
+│   ├── ProtocolUnknown      400  a version of the protocol we don't speak
+│   ├── EnvelopeMalformed    400  one record of a batch has not the shape of an envelope
+│   ├── OwnerOfAnother       409  a record names an owner that is not its node's
+│   ├── BatchMalformed       502  what the partner answered breaks the protocol
+│   ├── FileDiffers          502  a file has not the digest by which it was asked for
+│   ├── PartnerRefused       502  the partner refused what we asked, and said why
+│   ├── PartnerUnreachable   503  the partner does not answer
+│   └── CursorMoved          409  another process of ours has taken the batch meanwhile
+├── of people
+│   ├── PartnerKnown         409  the node, or its address, is a partner already
+│   ├── PartnerMalformed     400  an element of a partner can't be accepted
+│   ├── ForeignReadOnly      409  a record of another node can't be changed here
+│   ├── NotShared            409  the partner may not have this resource
+│   ├── ErrandDecided        409  the report or offer was decided already
+│   └── OfferMandatory       409  a mandatory offer can't be declined
+└── of keys
+    ├── KeyPresent           409  this node has a key in force: rotate it
+    ├── KeyAmbiguous         400  several keys begin like this
+    ├── KeyFileUnreadable    400  the file holds no public key
+    ├── FingerprintDiffers   400  the key is not the one whose fingerprint was given
+    ├── OwnNode              400  it is this node itself
+    ├── ReasonMissing        400  a revocation has a reason
+    └── RevocationInFuture   400  a revocation counts from now or from before
 """
 
 from __future__ import annotations
@@ -157,3 +170,54 @@ class OwnerOfAnother(Conflict):
 
     code = "owner-of-another"
     sentence = "记录所称的所有者不属于来源节点，请来源节点核对所有者的统一社会信用代码。"
+
+
+class CursorMoved(Conflict):
+    """Another process of this node has taken the batch meanwhile: nothing was written."""
+
+    code = "cursor-moved"
+    sentence = "该节点的数据正由另一个进程接收，请等它结束后再试。"
+
+
+class FileDiffers(Unavailable):
+    """A file has not the digest by which it was asked for: it is not stored."""
+
+    code = "file-differs"
+    status = 502
+    sentence = "收到的附件与记录中的指纹不符，没有收入，将自动重试；若一再如此，请联系来源节点。"
+
+
+
+class ErrandDecided(Conflict):
+    """The report or offer was decided already, or is not ours to decide."""
+
+    code = "errand-decided"
+    sentence = "这条报送或下发已经处理，或者不由本节点处理，请刷新后查看。"
+
+
+class OfferMandatory(Conflict):
+    """A mandatory offer can't be declined."""
+
+    code = "offer-mandatory"
+    sentence = "这条下发要求必须采用，不能退回；如有问题请联系下发单位。"
+
+
+class NotShared(Conflict):
+    """The partner may not have this resource."""
+
+    code = "not-shared"
+    sentence = "这条资源没有授权给该节点，请先调整共享类型或授权类别，再报送或下发。"
+
+
+class PartnerKnown(Conflict):
+    """The node, or its address, is a partner already."""
+
+    code = "partner-known"
+    sentence = "这个节点或网址已经登记，请直接修改原有登记。"
+
+
+class PartnerMalformed(InvalidInput):
+    """An element of a partner can't be accepted."""
+
+    code = "partner-malformed"
+    sentence = "联通节点的登记内容有误，请按提示修改后重试。"

@@ -11,11 +11,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from django.conf import settings
+from django.db import connection
 
 from rongshu.foundation.canonical_json import split_digest
 from rongshu.foundation.errors import InvalidInput, NotFound
@@ -63,12 +64,36 @@ def put(stream: BinaryIO, *, limit: int | None = None) -> StoredContent:
 
 def open(digest: str) -> BinaryIO:  # noqa: A001 - read as storage.open(digest)
     """Open stored content for reading; raise `ContentMissing`."""
-    return store().open(digest)
+    try:
+        return store().open(digest)
+    except ContentMissing:
+        if not _is_supplied(digest):
+            raise
+        return store().open(digest)
 
 
 def copy_to(digest: str, target: Path) -> None:
     """Copy stored content to `target` atomically: shared blocks where the file system can, never a link."""
-    store().copy_to(digest, target)
+    try:
+        store().copy_to(digest, target)
+    except ContentMissing:
+        if not _is_supplied(digest):
+            raise
+        store().copy_to(digest, target)
+
+
+_suppliers: list[Callable[[str], bool]] = []
+
+
+def register_supplier(supplier: Callable[[str], bool]) -> None:
+    """Let an app fetch content at its first use; it returns whether the content is here now."""
+    if supplier not in _suppliers:
+        _suppliers.append(supplier)
+
+
+def _is_supplied(digest: str) -> bool:
+    # Nothing is fetched while the database is held.
+    return not connection.in_atomic_block and any(supplier(digest) for supplier in _suppliers)
 
 
 def exists(digest: str) -> bool:

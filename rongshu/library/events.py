@@ -91,6 +91,15 @@ class TopicMembersChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResourceSharingChanged(DomainEvent):
+    """A conditionally shared resource was opened to an organisation, or closed to it again."""
+
+    subject: ClassVar[str] = "resource_id"
+    resource_id: UUID
+    organization_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResourceClassified(DomainEvent):
     """A resource stands under other categories than before."""
 

@@ -7,6 +7,7 @@ from rongshu.project.views import show_health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("-/health", show_health, name="health"),
     path("", include("rongshu.search.web.urls")),
+    path("", include("rongshu.federation.web.urls")),
     path("", include("rongshu.federation.oai.urls")),
     path("", include("rongshu.publishing.web.urls")),
 ]

@@ -5,6 +5,7 @@ from rongshu.federation.models.feed import Change, Feed
 from rongshu.federation.models.foreign import ForeignResource, Quarantined
 from rongshu.federation.models.harvesting import HarvestEntry
 from rongshu.federation.models.keys import NodeKey, NodeTrust, SeenNonce
+from rongshu.federation.models.local import LocalNode
 from rongshu.federation.models.partners import Partner, PartnerCategory, PartnerRoute
 from rongshu.federation.models.traffic import Delivery, Message, Receipt
 
@@ -14,6 +15,7 @@ __all__ = [
     "Feed",
     "ForeignResource",
     "HarvestEntry",
+    "LocalNode",
     "Message",
     "NodeKey",
     "NodeTrust",

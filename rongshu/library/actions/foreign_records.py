@@ -15,6 +15,7 @@ from rongshu.accounts.viewers import CLOCK_VIEWER
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.bulk_rows import update_values
 from rongshu.foundation.canonical_json import digest
+from rongshu.foundation.installation import node_id
 from rongshu.foundation.rules import rule_value
 from rongshu.library.actions.classifying_versions import classify_as_version
 from rongshu.library.actions.gate_run import NEAR_DUPLICATE_RULE
@@ -27,6 +28,8 @@ from rongshu.library.gate.schemas import TypeSchema
 from rongshu.library.gate.storing import Circumstance, Rows, categories_by_code, next_numbers
 from rongshu.library.models import ApprovalBatch, Resource, ResourceVersion, StoredFile
 from rongshu.library.queries.schemas import schemas_of
+
+__all__ = ["ForeignIntake", "ForeignRecord", "Judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,10 @@ class Judged:
 
 
 class ForeignIntake:
-    """Takes records of other nodes into one open batch, portion by portion."""
+    """Takes records of other nodes into open batches, portion by portion."""
 
-    def __init__(self, *, actor: Actor, batch: ApprovalBatch, node_id: UUID) -> None:
-        self.actor, self.batch, self.node_id = actor, batch, node_id
+    def __init__(self, *, actor: Actor) -> None:
+        self.actor, self.node_id = actor, node_id()
         self._schemas: dict[tuple[str, str], TypeSchema] = {}
         self._finder = DuplicateFinder(
             CLOCK_VIEWER, int(rule_value(NEAR_DUPLICATE_RULE)), remembers_near=True
@@ -62,16 +65,16 @@ class ForeignIntake:
             Judged(each, fit, like) for each, fit, like in zip(records, prepared, duplicates, strict=True)
         ]
 
-    def write(self, judged: Sequence[Judged]) -> dict[UUID, UUID]:
+    def write(self, judged: Sequence[Judged], *, batch: ApprovalBatch) -> dict[UUID, UUID]:
         """Store what is fit, in the caller's transaction; return the version stored for each resource.
 
         Raise `BatchNotOpen`, `ResourceOfOtherNode` where an id belongs to another node's resource.
         """
         fit = [each for each in judged if each.is_fit]
-        self._check_batch()
+        _check_open(batch)
         known = _locked(each.record.resource_id for each in fit)
         _require_own_ids(fit, known)
-        rows, numbers = Rows(self._circumstance()), next_numbers(list(known))
+        rows, numbers = Rows(self._circumstance(batch)), next_numbers(list(known))
         stored: list[PreparedRecord] = []
         for each in fit:
             rows.stored_files += _file_rows(each.prepared.content)
@@ -84,7 +87,7 @@ class ForeignIntake:
             stored.append(each.prepared)
         rows.write()
         self._follow(fit, known)
-        self._leave_trace(stored)
+        self._leave_trace(stored, batch)
         return {each.content.resource_id: each.content.version_id for each in stored}
 
     def _learn_types(self, records: Iterable[ForeignRecord]) -> None:
@@ -95,19 +98,14 @@ class ForeignIntake:
                 if code in found:
                     self._schemas[standard, code] = found[code]
 
-    def _circumstance(self) -> Circumstance:
+    def _circumstance(self, batch: ApprovalBatch) -> Circumstance:
         return Circumstance(
             person_id=None,
-            batch_id=self.batch.pk,
+            batch_id=batch.pk,
             node_id=self.node_id,
             type_ids={code: schema.type_id for (_, code), schema in self._schemas.items()},
             category_ids=categories_by_code(),
         )
-
-    def _check_batch(self) -> None:
-        locked = ApprovalBatch.objects.select_for_update().get(pk=self.batch.pk)
-        if locked.status != ApprovalBatch.Status.OPEN:
-            raise BatchNotOpen
 
     def _follow(self, fit: Sequence[Judged], known: Mapping[UUID, Resource]) -> None:
         """Write what stands beside the versions: working version, owner, date and number of the origin."""
@@ -130,13 +128,19 @@ class ForeignIntake:
         for each in further:
             _classify_again(known[each.record.resource_id], each.prepared.content, self.actor)
 
-    def _leave_trace(self, stored: Sequence[PreparedRecord]) -> None:
+    def _leave_trace(self, stored: Sequence[PreparedRecord], batch: ApprovalBatch) -> None:
         versions = [str(each.content.version_id) for each in stored]
         if versions:
             record(
-                self.actor, "batch.admitted", self.batch, after=digest(versions), count=len(versions),
+                self.actor, "batch.admitted", batch, after=digest(versions), count=len(versions),
                 first=versions[0], last=versions[-1],
             )  # fmt: skip
+
+
+def _check_open(batch: ApprovalBatch) -> None:
+    locked = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.status != ApprovalBatch.Status.OPEN:
+        raise BatchNotOpen
 
 
 def _file_rows(content: VersionContent) -> list[StoredFile]:

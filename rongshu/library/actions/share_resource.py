@@ -9,7 +9,9 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.audit import record
+from rongshu.foundation.events import announce
 from rongshu.library.actions.locking import lock
+from rongshu.library.events import ResourceSharingChanged
 from rongshu.library.models import Resource, ShareGrant
 from rongshu.library.permissions import may_approve
 from rongshu.organizations.models import Organization
@@ -25,6 +27,7 @@ def grant_share(*, actor: Person, resource: Resource, organization: Organization
         )
         if is_new:
             record(actor, "share.granted", resource, organization=organization.credit_code)
+            _tell(actor, grant)
     return grant
 
 
@@ -36,3 +39,9 @@ def revoke_share(*, actor: Person, grant: ShareGrant) -> None:
         ended = ShareGrant.objects.filter(pk=grant.pk, revoked_at__isnull=True).update(revoked_at=clock.now())
         if ended:
             record(actor, "share.revoked", resource, organization=grant.organization.credit_code)
+            _tell(actor, grant)
+
+
+def _tell(actor: Person, grant: ShareGrant) -> None:
+    event = ResourceSharingChanged(resource_id=grant.resource_id, organization_id=grant.organization_id)
+    announce(event, actor_id=actor.id)

@@ -119,8 +119,8 @@ def prepare_foreign(record: ForeignRecord, schemas: Mapping[tuple[str, str], Typ
     if prepared.errors or prepared.digest == record.digest:
         return prepared
     changed = _changed(record.content, origin_fields(prepared.content))
-    error = ForeignRecordChanged(fields=dict.fromkeys(changed, "收录时会被改动"))
-    return PreparedRecord(prepared.content, "", None, (), (error,))
+    refusal = ForeignRecordChanged(fields=dict.fromkeys(changed, "收录时会被改动"))
+    return PreparedRecord(prepared.content, "", None, (), (refusal,))
 
 
 def _changed(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,200 @@
+"""Pull what a partner has new, batch by batch, until there is nothing more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from rongshu.federation.actions.apply_envelopes import PORTION, Receiver, Step
+from rongshu.federation.actions.deliveries import LARGEST, finish_deliveries
+from rongshu.federation.actions.fetch_files import fetch_files_of
+from rongshu.federation.actions.reconcile_partner import reconcile_partner
+from rongshu.federation.calling import Answer, get
+from rongshu.federation.envelope import EVERYTHING, Envelope
+from rongshu.federation.errors import CursorMoved, PartnerRefused
+from rongshu.federation.models import Delivery, Message, Partner
+from rongshu.federation.queries.entitlement import categories_wanted
+from rongshu.federation.receiving.reading import ReceivedBatch, read_batch
+from rongshu.foundation import clock
+from rongshu.foundation.canonical_json import digest_of_bytes
+from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.leases import Lease, hold
+
+_LEASE_SECONDS: Final = 300
+_LONGEST_BACKOFF: Final = timedelta(minutes=10)
+_SILENT_AFTER: Final = 5
+CURSOR_FOREIGN: Final = "cursor-foreign"
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a pull brought: outcomes counted, bytes over the wire, versions that became effective."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    batches: int = 0
+    bytes: int = 0
+    effective: int = 0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there was nothing new."""
+        return not self.batches
+
+
+def pull_partner(partner: Partner, *, most_batches: int | None = None) -> Pulled:
+    """Pull from one partner under its lease; its failures and its back-off are its own.
+
+    Raise `LeaseHeld` when another process does, and what went wrong, which is noted at the partner before.
+    """
+    with hold(lease_of(partner), seconds=_LEASE_SECONDS) as lease:
+        partner = Partner.objects.select_related("organization__region", "steward").get(pk=partner.pk)
+        began_at, pulled = clock.now(), Pulled()
+        try:
+            _pull(partner, pulled, lease, most_batches)
+            pulled.effective += finish_deliveries(partner)
+        except RongshuError as error:
+            _note_failure(partner, error, pulled)
+            raise
+        _note_success(partner, pulled, began_at)
+    return pulled
+
+
+def lease_of(partner: Partner) -> str:
+    """Return the lease under which a partner's records are taken in."""
+    return f"federation/{partner.pk}"
+
+
+def _pull(partner: Partner, pulled: Pulled, lease: Lease, most: int | None) -> None:
+    if partner.needs_reconciling:
+        reconcile_partner(partner)
+        partner.refresh_from_db()
+    receiver = Receiver(partner)
+    while most is None or pulled.batches < most:
+        answer = _ask(partner)
+        if answer is None or answer.status == 304:
+            return
+        batch = read_batch(answer.body, after=partner.cursor, limit=partner.batch_size)
+        _check_epoch(partner, batch)
+        _take(receiver, partner, batch, pulled)
+        _remember(partner, batch, answer)
+        if batch.envelopes or batch.unreadable:
+            pulled.batches += 1
+            pulled.bytes += answer.transferred
+            _log(partner, batch, answer)
+        lease.renew()
+        if _is_large(partner):
+            pulled.effective += finish_deliveries(partner)
+        if batch.next >= batch.last:
+            return
+
+
+def _ask(partner: Partner) -> Answer | None:
+    wanted = categories_wanted(partner.pk)
+    if not wanted:
+        return None
+    parameters = {"after": str(partner.cursor), "limit": str(partner.batch_size)}
+    if partner.epoch is not None:
+        parameters["epoch"] = str(partner.epoch)
+    if EVERYTHING not in wanted:
+        parameters["categories"] = ",".join(sorted(wanted))
+    try:
+        return get(partner, "/changes", parameters, etag=partner.etag)
+    except PartnerRefused as refusal:
+        if refusal.fields.get("code") != CURSOR_FOREIGN:
+            raise
+        reconcile_partner(partner)
+        partner.refresh_from_db()
+        return None
+
+
+def _check_epoch(partner: Partner, batch: ReceivedBatch) -> None:
+    """A partner restored from a backup numbers anew: what we hold of it is compared before we read on."""
+    if partner.epoch is not None and batch.epoch != partner.epoch:
+        reconcile_partner(partner)
+        raise CursorMoved("对方节点开始了新的纪元，已按清单核对，将从新的位置继续。")
+
+
+def _take(receiver: Receiver, partner: Partner, batch: ReceivedBatch, pulled: Pulled) -> None:
+    portions = [batch.envelopes[at : at + PORTION] for at in range(0, len(batch.envelopes), PORTION)] or [[]]
+    for place, portion in enumerate(portions):
+        is_last = place == len(portions) - 1
+        after = batch.next if is_last else portion[-1].number
+        _take_portion(receiver, partner, portion, Step(batch.epoch, partner.cursor, after), pulled)
+        partner.cursor = after
+    pulled.counts["unreadable"] += len(batch.unreadable)
+
+
+def _take_portion(
+    receiver: Receiver, partner: Partner, portion: Sequence[Envelope], step: Step, pulled: Pulled
+) -> None:
+    if partner.attachments == Partner.Attachments.EAGER:
+        fetch_files_of(partner, portion)
+    if portion or step.after != step.before:
+        pulled.counts += receiver.take(portion, step).counts
+
+
+def _is_large(partner: Partner) -> bool:
+    return partner.deliveries.filter(state=Delivery.State.OPEN, count__gte=LARGEST).exists()
+
+
+def _remember(partner: Partner, batch: ReceivedBatch, answer: Answer) -> None:
+    partner.epoch, partner.last_number, partner.etag = batch.epoch, batch.last, answer.headers.get("etag", "")
+    if not partner.etag.startswith('"idle-'):
+        partner.etag = ""
+    partner.save(update_fields=["epoch", "last_number", "etag"])
+
+
+def _log(partner: Partner, batch: ReceivedBatch, answer: Answer) -> None:
+    refused = [each.error for each in batch.unreadable]
+    Message.objects.create(
+        partner=partner,
+        direction=Message.Direction.IN,
+        kind=Message.Kind.PULL,
+        status=Message.Status.REFUSED if refused else Message.Status.DONE,
+        count=len(batch.envelopes),
+        bytes=answer.transferred,
+        details={
+            "next": batch.next,
+            "last": batch.last,
+            "unreadable": [each.number for each in batch.unreadable],
+        },
+        digest=digest_of_bytes(answer.body),
+        error_code=refused[0].code if refused else "",
+        error=refused[0].message[:500] if refused else "",
+        ended_at=clock.now(),
+    )
+
+
+def _note_success(partner: Partner, pulled: Pulled, began_at: object) -> None:
+    now = clock.now()
+    Partner.objects.filter(pk=partner.pk, hinted_at__lte=began_at).update(hinted_at=None)
+    next_poll_at = now + timedelta(seconds=partner.poll_seconds)
+    rows = Partner.objects.filter(pk=partner.pk, hinted_at__isnull=True)
+    rows.update(next_poll_at=next_poll_at)
+    Partner.objects.filter(pk=partner.pk).update(failures=0, error_code="", error="", last_contact_at=now)
+    Partner.objects.filter(pk=partner.pk, state=Partner.State.SILENT).update(
+        state=Partner.State.ACTIVE, state_reason=""
+    )
+
+
+def _note_failure(partner: Partner, error: RongshuError, pulled: Pulled) -> None:
+    if isinstance(error, CursorMoved):
+        return
+    failures = partner.failures + 1
+    pause = min(timedelta(seconds=2 ** min(failures, 12)), _LONGEST_BACKOFF)
+    code = error.fields.get("code") or error.code
+    Partner.objects.filter(pk=partner.pk).update(
+        failures=failures, error_code=code[:60], error=error.message[:500], next_poll_at=clock.now() + pause
+    )
+    if failures >= _SILENT_AFTER:
+        Partner.objects.filter(pk=partner.pk, state=Partner.State.ACTIVE).update(
+            state=Partner.State.SILENT, state_reason=error.message[:300]
+        )
+    Message.objects.create(
+        partner=partner, direction=Message.Direction.IN, kind=Message.Kind.PULL,
+        status=Message.Status.FAILED, count=pulled.batches, bytes=pulled.bytes, error_code=code[:60],
+        error=error.message[:500], attempts=failures, ended_at=clock.now(),
+    )  # fmt: skip

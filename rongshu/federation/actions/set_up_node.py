@@ -1,0 +1,27 @@
+"""Say what this node is to others."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from rongshu.accounts.models import Person
+from rongshu.accounts.permissions import require
+from rongshu.accounts.queries import viewer_for
+from rongshu.federation.actions.add_partner import checked_address
+from rongshu.federation.errors import PartnerMalformed
+from rongshu.federation.models import LocalNode, Partner
+from rongshu.federation.permissions import may_manage_federation
+from rongshu.foundation.audit import record
+
+
+def set_up_node(*, actor: Person, **elements: str) -> LocalNode:
+    """Say what this node is: `role`, `base_url`, `region_code`, `profile`, `licence`."""
+    if elements.get("base_url"):
+        elements["base_url"] = checked_address(elements["base_url"])
+    if elements.get("role", Partner.Role.PEER) not in Partner.Role.values:
+        raise PartnerMalformed(fields={"role": "、".join(Partner.Role.values)})
+    with transaction.atomic():
+        require(may_manage_federation(viewer_for(actor)))
+        node, _ = LocalNode.objects.update_or_create(pk=1, defaults=elements)
+        record(actor, "federation.node-set-up", node, elements=elements)
+    return node

@@ -1,0 +1,1 @@
+"""Receiving: what becomes of the envelopes a partner hands over, decided before anything is written."""

@@ -1,0 +1,112 @@
+"""Doors between nodes: a verified request of a partner in, a signed answer or JSON problem out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+import orjson
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from rongshu.federation.actions.note_contact import note_contact
+from rongshu.federation.envelope import PROTOCOL
+from rongshu.federation.errors import NodeUnknown, PartnerPaused, ProtocolUnknown
+from rongshu.federation.models import Partner
+from rongshu.federation.queries.partners import is_open_now
+from rongshu.federation.signing.digests import BodyDigest
+from rongshu.federation.trusting import signed_response, verified_request
+from rongshu.foundation.errors import RongshuError
+
+log = structlog.get_logger("rongshu.federation")
+View = Callable[..., HttpResponseBase]
+PROBLEM: Final = "application/problem+json"
+_SPOKEN: Final = "Federation-Protocol"
+
+
+def for_partners(*methods: str) -> Callable[[View], View]:
+    """Let a view be asked by partners only, whose signature holds; whatever is answered is signed."""
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def answered(request: HttpRequest, **named: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                return signed_response(request, _not_allowed(methods))
+            try:
+                answer = view(request, _partner(request), **named)
+            except RongshuError as error:
+                answer = problem(error)
+            answer.headers[_SPOKEN] = PROTOCOL
+            return signed_response(request, answer, body=getattr(answer, "whole", None))
+
+        answered.csrf_exempt = True  # type: ignore[attr-defined]
+        return answered
+
+    return decorated
+
+
+def _partner(request: HttpRequest) -> Partner:
+    spoken = request.headers.get(_SPOKEN, PROTOCOL)
+    if spoken != PROTOCOL:
+        raise ProtocolUnknown(fields={"protocol": spoken[:20], "spoken": PROTOCOL})
+    by = verified_request(request)
+    partner = Partner.objects.filter(pk=by.node).first()
+    if partner is None:
+        raise NodeUnknown(fields={"node": str(by.node)})
+    if partner.state in (Partner.State.PAUSED, Partner.State.REFUSED) or not is_open_now(partner):
+        raise PartnerPaused
+    note_contact(partner)
+    return partner
+
+
+def problem(error: RongshuError) -> HttpResponse:
+    """Return an error as RFC 9457 writes it, with our stable code and the sentence both sides can read."""
+    body = {
+        "type": f"about:blank#{error.code}",
+        "title": error.message,
+        "status": error.status,
+        "code": error.code,
+        "fields": error.fields,
+    }
+    answer = HttpResponse(orjson.dumps(body), status=error.status, content_type=PROBLEM)
+    if error.status == 503:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def json_answer(content: Any, status: int = 200) -> HttpResponse:
+    """Return JSON."""
+    return HttpResponse(orjson.dumps(content), status=status, content_type="application/json")
+
+
+def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
+    body = {"type": "about:blank", "title": f"请使用 {'、'.join(methods)}。", "status": 405, "code": "method"}
+    answer = HttpResponse(orjson.dumps(body), status=405, content_type=PROBLEM)
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
+_RANGE: Final = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
+
+
+def ranged(request: HttpRequest, body: bytes, etag: str, content_type: str) -> HttpResponse:
+    """Return a body, or the range of it that is asked for; `If-Range` keeps two versions from being mixed."""
+    whole = BodyDigest.of(body)
+    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
+    condition = request.headers.get("If-Range", etag)
+    if asked is None or condition != etag:
+        answer = HttpResponse(body, content_type=content_type)
+    else:
+        first, last = int(asked[1]), min(int(asked[2] or len(body) - 1), len(body) - 1)
+        if first > last:
+            answer = HttpResponse(status=416)
+            answer.headers["Content-Range"] = f"bytes */{len(body)}"
+            return answer
+        answer = HttpResponse(body[first : last + 1], status=206, content_type=content_type)
+        answer.headers["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+    answer.headers["ETag"], answer.headers["Accept-Ranges"] = etag, "bytes"
+    answer.whole = whole  # type: ignore[attr-defined]
+    return answer
