@@ -7,9 +7,10 @@ from dataclasses import replace
 from django.db import transaction
 
 from rongshu.foundation.errors import RongshuError
-from rongshu.intake.actions.carry_out import Conduct, Progress, carry_out
+from rongshu.intake.actions.carry_out import Conduct, Politeness, Progress, carry_out
 from rongshu.intake.errors import RunInProgress
 from rongshu.intake.models import IntakeTask, TaskRun
+from rongshu.intake.sources.kinds import CRAWL
 
 State, Wish = IntakeTask.State, IntakeTask.Wish
 
@@ -24,8 +25,9 @@ def carry_task(reading: TaskRun, conduct: Conduct) -> IntakeTask:
     Raise what the run raises; the task then says why it stopped and may be taken up again.
     """
     task = IntakeTask.objects.get(pk=reading.task_id)
+    conduct = replace(conduct, progress=_heeding(task, conduct), politeness=_politeness(task, conduct))
     try:
-        carry_out(reading.run, replace(conduct, progress=_heeding(task, conduct)))
+        carry_out(reading.run, conduct)
     except TaskResting:
         return _end(task, State.PAUSED)
     except RunInProgress:
@@ -44,6 +46,15 @@ def _heeding(task: IntakeTask, conduct: Conduct) -> Progress:
             raise TaskResting
 
     return tell
+
+
+def _politeness(task: IntakeTask, conduct: Conduct) -> Politeness:
+    """Return how fast a task's site is crawled: as its settings say."""
+    rate = task.settings.get("rate")
+    if task.kind != CRAWL or rate in (None, ""):
+        return conduct.politeness
+    per_second = float(rate) or None
+    return replace(conduct.politeness, per_second=per_second, at_once=4 if per_second else 16)
 
 
 def _end(task: IntakeTask, state: State, note: str = "") -> IntakeTask:

@@ -16,11 +16,10 @@ from rongshu.intake.extraction.addresses import absolute, file_name
 from rongshu.intake.extraction.attachments import find_attachments
 from rongshu.intake.extraction.cleaning import clean_fragment, fragment_html, fragment_images, fragment_text
 from rongshu.intake.extraction.document import parse_text, remove_unseen
-from rongshu.intake.mapping.converting import NotConvertible, as_text, converted, raw_value
+from rongshu.intake.mapping.converting import NotConvertible, as_text, converted, raw_value, text_of
 from rongshu.intake.mapping.reading import NUMBER_ELEMENT, FieldMapping, FileRule
 from rongshu.intake.sources import SourceRecord, value_at
 
-_BODY_ID: Final = "body-of-record"
 # Core elements that the format of extraction has places of its own for.
 _IN_ARTICLE: Final = {
     "Title": "title", "SubTitle": "subtitle", "ContentSource": "source", "Author": "author",
@@ -77,7 +76,7 @@ def apply_mapping(mapping: FieldMapping, record: SourceRecord, *, prefix: str) -
     if record.code:
         found.problems.append(Problem("", "", record.code, record.reason))
         return found
-    if mapping.skip and as_text(raw_value(mapping.skip, values) or "") in mapping.skipped_values:
+    if mapping.skip and text_of(raw_value(mapping.skip, values)) in mapping.skipped_values:
         found.is_skipped = True
     elements = dict(_elements(mapping, values, found.problems))
     found.other_urls = list(_other_addresses(mapping, values))
@@ -96,7 +95,7 @@ def _elements(
         try:
             value = converted(one.rule, one.way, values)
         except NotConvertible as failed:
-            shown = as_text(raw_value(one.rule, values))[:_SHOWN]
+            shown = text_of(raw_value(one.rule, values))[:_SHOWN]
             problems.append(Problem(one.name, one.name_cn, failed.code, failed.sentence, shown))
             continue
         if value is not None:
@@ -128,13 +127,13 @@ def _extracted(
 def _address(mapping: FieldMapping, values: Mapping[str, Any]) -> str:
     if mapping.address is None:
         return ""
-    written = as_text(raw_value(mapping.address, values) or "")
+    written = text_of(raw_value(mapping.address, values))
     return absolute(mapping.base or None, written) or "" if written else ""
 
 
 def _other_addresses(mapping: FieldMapping, values: Mapping[str, Any]) -> Iterator[str]:
     for rule in mapping.other_addresses:
-        written = as_text(raw_value(rule, values) or "")
+        written = text_of(raw_value(rule, values))
         if written and (url := absolute(mapping.base or None, written)):
             yield url
 
@@ -145,7 +144,7 @@ def _column(mapping: FieldMapping, values: Mapping[str, Any]) -> list[str]:
     value = raw_value(mapping.column, values)
     if isinstance(value, list):
         return [as_text(one) for one in value]
-    written = as_text(value) if value is not None else ""
+    written = text_of(value)
     written = str(mapping.column.codes.get(written, written))
     return [part.strip() for part in written.split(mapping.separator) if part.strip()]
 
@@ -162,7 +161,7 @@ class _Body:
         if not written.strip():
             return cls()
         try:
-            tree, _ = parse_text(f'<html><body><div id="{_BODY_ID}">{written}</div></body></html>')
+            tree, _ = parse_text(f"<html><body>{written}</body></html>")
         except PageRefused:
             return cls(html=written)
         whole: HtmlElement = tree.find("body") if tree.find("body") is not None else tree
@@ -209,10 +208,10 @@ def _wish(rule: FileRule, one: Any, base: str, own_url: str) -> FileWish | None:
     if not isinstance(one, Mapping):
         url = absolute(base or None, as_text(one))
         return FileWish(file_name(url), url, rule.role) if url and url.startswith("http") else None
-    name = as_text(value_at(one, rule.name) or "") if rule.name else ""
+    name = text_of(value_at(one, rule.name)) if rule.name else ""
     if rule.content and (content := _bytes(value_at(one, rule.content))) is not None:
         return FileWish(name or "附件", own_url, rule.role, content=content)
-    url = absolute(base or None, as_text(value_at(one, rule.path or "url") or ""))
+    url = absolute(base or None, text_of(value_at(one, rule.path or "url")))
     return FileWish(name or file_name(url), url, rule.role) if url and url.startswith("http") else None
 
 

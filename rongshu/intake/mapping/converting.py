@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from rongshu.foundation.text import text_of_html
 from rongshu.intake.extraction.dates import find_dates
 from rongshu.intake.extraction.decoding import decode
 from rongshu.intake.mapping.reading import Rule
@@ -21,6 +20,8 @@ _UNIX_SECONDS: Final = range(10**8, 10**10)
 _UNIX_MILLISECONDS: Final = range(10**11, 10**13)
 _YES: Final = frozenset({"1", "true", "yes", "y", "是", "有", "t", "on"})
 _NO: Final = frozenset({"0", "false", "no", "n", "否", "无", "f", "off"})
+_LINE_TAG: Final = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _SPLIT: Final = "，,；;、|\n"
 
 
@@ -71,6 +72,11 @@ def as_text(value: Any) -> str:
     return str(value).strip()
 
 
+def text_of(value: Any) -> str:
+    """Return a value as text, none as no text."""
+    return "" if value is None else as_text(value)
+
+
 def _is_empty(value: Any) -> bool:
     return value is None or value in ("", [], {}, b"") or (isinstance(value, str) and not value.strip())
 
@@ -101,10 +107,9 @@ def _html(value: Any, rule: Rule) -> str:
 
 
 def _plain(value: Any, rule: Rule) -> str:
-    """Text with line ends becomes paragraphs; what is mark-up all the same is read as text."""
-    text = as_text(value)
-    if re.search(r"</?[a-zA-Z][^<>]{0,200}>", text):
-        text = text_of_html(text)
+    """Text with line ends becomes paragraphs; mark-up that stands in it all the same is taken away."""
+    text = _TAG.sub("", _LINE_TAG.sub("\n", as_text(value)))
+    text = html.unescape(text) if "&" in text else text
     lines = (line.strip("\u3000 \t\r") for line in text.split("\n"))
     return "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
 

@@ -12,9 +12,17 @@ import pymysql
 import pytest
 
 from rongshu.foundation.testing import leave_out
+from rongshu.intake.actions.carry_out import Conduct
+from rongshu.intake.actions.carry_task import carry_task
+from rongshu.intake.actions.define_task import TaskDescription, create_task
+from rongshu.intake.actions.start_task import start_task
 from rongshu.intake.crawling.errors import AddressNotAllowed
+from rongshu.intake.queries.report import report_of
 from rongshu.intake.sources import RecordSource, SettingsMalformed, SourceAway, open_source
+from rongshu.library.models import Resource
 from rongshu.project.testing.databases import PASSWORD, ServerMissing, private_mariadb
+from rongshu.publishing.tests.world import World
+from rongshu.sites.models import LegacyAddress
 from scripts.with_postgres import private_cluster, programs
 
 COUNT = 230
@@ -135,7 +143,8 @@ def test_what_can_not_be_followed_is_said(database: str) -> None:
         ({"table": "article", "key": "twin"}, "不能作主键"), ({"table": "nothing"}, "不接受"),
         ({"table": "article", "key": "nothing"}, "不接受"), ({}, "二者选一"), ({"table": "a'b"}, "写法有误"),
         ({"table": "article", "children": {"x": {}}}, "附表"),
-        ({"table": "article", "secret": "../x"}, "大写字母"), ({"table": "article", "secret": "ABSENT"}, "没有口令"),
+        ({"table": "article", "secret": "../x"}, "大写字母"),
+        ({"table": "article", "secret": "ABSENT"}, "没有口令"),
     ]  # fmt: skip
     for settings, said in wrong:
         with pytest.raises(SettingsMalformed, match=said), opened(database, **settings) as source:
@@ -167,3 +176,35 @@ def test_a_server_that_is_away_or_refuses(database: str) -> None:
         away = database.replace("reader@", "stranger@")
     with pytest.raises(SourceAway), opened(away, table="article"):
         pass
+
+
+@pytest.mark.requirement("P2-05")
+@pytest.mark.django_db
+def test_a_database_comes_into_the_library_with_its_files_and_addresses(database: str, world: World) -> None:
+    me, host = world.library.operator, "http://old.example.gov.cn"
+    children = {"files": {"table": "attachment", "of": "article_id", "order": "place"}}
+    query = "SELECT id, title, body, created, kind FROM article WHERE id <= 12"
+    given = TaskDescription(
+        name="旧平台文章库", kind="database", allowed_hosts=["127.0.0.1", "localhost"],
+        settings={"url": database, "secret": "OLD_CMS", "query": query, "key": "id", "children": children},
+        mapping={
+            "fields": {
+                "Title": "title", "Content": "body", "PubDate": "created",
+                "ThemeCat": {"field": "kind", "codes": {0: "02", 1: "04"}, "default": "22"},
+            },
+            "column": {"constant": "x", "values": {"x": world.notices.path}},
+            "address": {"template": host + "/art/{id}.html"},
+            "files": [{"field": "files", "name": "name", "content": "content"}],
+        },
+    )  # fmt: skip
+    task = create_task(actor=me, site=world.portal, description=given, is_operator=True)
+    reading = start_task(actor=me, task=task)
+    carry_task(reading, Conduct(me, [me]))
+    report = report_of(reading.run)
+    assert (report["status"], report["stored"], report["refused"]) == ("finished", 12, [])
+    assert all(item["new_url"] and item["column_path"] == ["x"] for item in report["articles"])
+    fifth = Resource.objects.get(effective_version__title="关于第5项工作的通知").effective_version
+    assert fifth is not None
+    assert [file["name"] for file in fifth.attachments] == ["附件1.txt", "附件2.txt"]
+    assert fifth.theme_code == "22"
+    assert LegacyAddress.objects.get(host="old.example.gov.cn", request_uri="/art/5.html").resource_id
