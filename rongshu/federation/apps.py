@@ -12,6 +12,8 @@ class FederationConfig(AppConfig):
         """Follow the library's events and take part in the worker."""
         from rongshu.federation.oai.registering import register_oai  # noqa: PLC0415 - models first
         from rongshu.federation.registering import register_federation  # noqa: PLC0415
+        from rongshu.federation.web.registering import register_screens  # noqa: PLC0415
 
         register_federation()
         register_oai()
+        register_screens()

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newsroom/", include("rongshu.newsroom.web.reviews.console_urls")),
     path("newsroom/", include("rongshu.newsroom.web.statistics.console_urls")),
     path("", include("rongshu.sites.web.console_urls")),
+    path("federation/", include("rongshu.federation.web.console_urls")),
     path("intake/", include("rongshu.intake.web.console_urls")),
     path("library/", include("rongshu.library.web.console_urls")),
     path("search/", include("rongshu.search.web.console_urls")),

@@ -10,9 +10,9 @@ from rongshu.library.models import Resource
 class HarvestEntry(models.Model):
     """A resource in one repository: the library's (`place` is NIL) or a site's (`place` is its id).
 
-    There is a row for everything that readers of the repository ever could see; whether they still can is asked
-    of the library and the sites when it is harvested, so a row never tells more than they do. All rows of a
-    resource bear the same moment.
+    There is a row for everything that readers of the repository ever could see; whether they still can is
+    asked of the library and the sites when it is harvested, so a row never tells more than they do. All rows
+    of a resource bear the same moment.
     """
 
     id = models.BigAutoField(primary_key=True)
