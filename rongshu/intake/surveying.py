@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,21 +18,26 @@ from rongshu.intake.crawling import (
     MemoryFrontier,
     Refusal,
     Source,
+    VisitKind,
 )
 from rongshu.intake.crawling.addresses import template
 from rongshu.intake.crawling.errors import FileTooLarge
+from rongshu.intake.doubts import doubts_of
+from rongshu.intake.extraction import TemplateRules
 from rongshu.intake.extraction.addresses import extension
 from rongshu.intake.extraction.decoding import charset_in
+from rongshu.intake.extraction.learning import Template, add_page, taught_templates
 from rongshu.intake.reading import Readers
 
 _FIELDS: Final = ("title", "published_at", "source", "author", "document_number", "body_text", "column_path")
 _SAMPLES: Final = 3
+_LISTS_SHOWN: Final = 200
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Template:
+class Surveyed:
     """Pages whose addresses have one shape: how many articles, and in how many each field was found."""
 
     articles: int = 0
@@ -46,9 +51,16 @@ class Survey:
     """What a source holds. Columns are breadcrumbs of the old site, names from the top."""
 
     source: str
+    sure: float = 0.6
     columns: Counter[tuple[str, ...]] = field(default_factory=Counter)
     column_samples: dict[tuple[str, ...], str] = field(default_factory=dict)
-    templates: dict[str, Template] = field(default_factory=lambda: defaultdict(Template))
+    templates: dict[str, Surveyed] = field(default_factory=lambda: defaultdict(Surveyed))
+    # What the pages teach together, by shape of address and tree (extraction/learning.py).
+    learned: dict[str, Template] = field(default_factory=dict)
+    lists: Counter[str] = field(default_factory=Counter)
+    list_samples: dict[str, str] = field(default_factory=dict)
+    doubts: Counter[str] = field(default_factory=Counter)
+    doubtful: int = 0
     pages: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
     misdeclared: int = 0
@@ -75,6 +87,12 @@ class Survey:
                 _template(shape, one)
                 for shape, one in sorted(self.templates.items(), key=lambda pair: -pair[1].articles)
             ],
+            "list_pages": [
+                {"shape": shape, "pages": count, "sample": self.list_samples[shape]}
+                for shape, count in self.lists.most_common(_LISTS_SHOWN)
+            ],
+            "extraction": rules_learned(self),
+            "to_review": {"articles": self.doubtful, **dict(self.doubts.most_common())},
             "encodings": dict(self.encodings.most_common()),
             "misdeclared_encodings": self.misdeclared,
             "file_types": dict(self.files.most_common()),
@@ -85,7 +103,26 @@ class Survey:
         }
 
 
-def _template(shape: str, one: Template) -> dict[str, Any]:
+def rules_learned(found: Survey) -> list[dict[str, Any]]:
+    """Return the extraction rules of each template with their confidence, most pages first."""
+    taught = [(shape, one, one.rules()) for shape, one in taught_templates(found.learned).items()]
+    return [
+        {"shape": shape, "pages": one.pages, "sample": one.sample, **_places(rules.as_dict())}
+        for shape, one, rules in sorted(taught, key=lambda each: -each[1].pages)
+        if rules
+    ]
+
+
+def _places(rules: dict[str, Any]) -> dict[str, Any]:
+    """The fields with the confidence a person reads beside each place."""
+    places = TemplateRules.of(rules).places
+    for name, listed in rules["places"].items():
+        for place, known in zip(listed, places[name], strict=True):
+            place["confidence"] = known.confidence
+    return rules
+
+
+def _template(shape: str, one: Surveyed) -> dict[str, Any]:
     return {
         "shape": shape,
         "articles": one.articles,
@@ -111,8 +148,8 @@ class _Watched:
     def in_scope(self, url: str) -> bool:
         return self._source.in_scope(url)
 
-    async def fetch(self, url: str) -> Fetched:
-        return self._noted(await self._source.fetch(url))
+    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
+        return self._noted(await self._source.fetch(url, headers=headers))
 
     async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
         return self._noted(await self._source.post(url, fields))
@@ -129,9 +166,12 @@ class _Watched:
         return answer
 
 
-async def survey(name: str, source: Source, *, at_once: int, progress: Progress) -> Survey:
-    """Read the whole source; `progress` is told the articles met and the pages read."""
-    found, frontier = Survey(name), MemoryFrontier()
+async def survey(name: str, source: Source, *, at_once: int, progress: Progress, sure: float = 0.6) -> Survey:
+    """Read the whole source; `progress` is told the articles met and the pages read.
+
+    Fields found less surely than `sure` are counted among what is to be reviewed.
+    """
+    found, frontier = Survey(name, sure=sure), MemoryFrontier()
     with Readers() as readers:
         crawler = Crawler(_Watched(source, found), frontier=frontier, at_once=at_once, executor=readers)
         async with aclosing(crawler.crawl()) as results:
@@ -143,6 +183,10 @@ async def survey(name: str, source: Source, *, at_once: int, progress: Progress)
                     found.refused_samples.setdefault(result.code, result.url)
                 progress(found.articles, len(frontier.visits))
     found.pages.update(visit.kind.value for visit in frontier.visits.values())
+    for visit in frontier.visits.values():
+        if visit.kind is VisitKind.PAGE:
+            found.lists[template(visit.url)] += 1
+            found.list_samples.setdefault(template(visit.url), visit.url)
     return found
 
 
@@ -154,6 +198,11 @@ async def first_page(source: Source) -> None:
 def _note(found: Survey, one: CrawledArticle) -> None:
     article = one.article
     path = clean_crumbs(article.column_path)
+    kept = article.as_kept()
+    add_page(found.learned, one.shape, one.url, kept, one.anchors)
+    doubts = doubts_of(kept, found.sure)
+    found.doubtful += bool(doubts)
+    found.doubts.update(doubts)
     found.columns[path] += 1
     found.column_samples.setdefault(path, one.url)
     urls = [*(file.url for file in article.attachments), *(image.url for image in article.images)]

@@ -12,7 +12,7 @@ from django.db import transaction
 from rongshu.intake.collecting import fetch_files, files_wanted
 from rongshu.intake.doubts import doubts_of, low_confidence
 from rongshu.intake.extraction import PageRefused
-from rongshu.intake.extraction.learning import FEWEST_PAGES, Template, confidences, differs, learn
+from rongshu.intake.extraction.learning import Template, confidences, differs, learn
 from rongshu.intake.models import IntakeArticle, IntakeRules, IntakeRun, IntakeTemplate
 from rongshu.intake.reading import Readers
 from rongshu.intake.saved_pages import Reread, path_of_page, read_again
@@ -46,16 +46,8 @@ def learn_templates(run: IntakeRun, *, progress: Progress) -> None:
 
 def _keep_templates(run: IntakeRun) -> None:
     rows = run.articles.values_list("shape", "url", "extracted", "anchors").iterator(chunk_size=200)
-    learned = learn(row for row in rows if row[0])
-    for shape, template in learned.items():
-        if template.pages >= FEWEST_PAGES and (" " in shape or _has_strays(shape, template, learned)):
-            _keep_template(run, shape, template)
-
-
-def _has_strays(shape: str, template: Template, learned: dict[str, Template]) -> bool:
-    """Whether pages of an address have frames too rare to teach anything alone."""
-    framed = [one.pages for name, one in learned.items() if name.startswith(f"{shape} ")]
-    return template.pages > sum(pages for pages in framed if pages >= FEWEST_PAGES)
+    for shape, template in learn(row for row in rows if row[0]).items():
+        _keep_template(run, shape, template)
 
 
 def _keep_template(run: IntakeRun, shape: str, learned: Template) -> None:

@@ -100,15 +100,41 @@ def edges_of(text: str) -> list[str]:
 def learn(
     pages: Iterable[tuple[str, str, Mapping[str, Any], Mapping[str, Sequence[str]]]],
 ) -> dict[str, Template]:
-    """Return `{shape: template}` of (shape, url, extracted, anchors).
-
-    Pages whose frame is their own (no other has it) are taken together by the shape of their address.
-    """
-    templates: dict[str, Template] = defaultdict(Template)
+    """Return `{shape: template}` of (shape, url, extracted, anchors), with what is worth learning from."""
+    templates: dict[str, Template] = {}
     for shape, url, extracted, anchors in pages:
-        templates[shape].add(url, extracted, anchors)
-        templates[address_only(shape)].add(url, extracted, anchors)
-    return templates
+        add_page(templates, shape, url, extracted, anchors)
+    return taught_templates(templates)
+
+
+def add_page(
+    templates: dict[str, Template],
+    shape: str,
+    url: str,
+    extracted: Mapping[str, Any],
+    anchors: Mapping[str, Sequence[str]],
+) -> None:
+    """Count a page for its shape, and for that of its address alone."""
+    for name in {shape, address_only(shape)}:
+        if name:
+            templates.setdefault(name, Template()).add(url, extracted, anchors)
+
+
+def taught_templates(templates: Mapping[str, Template]) -> dict[str, Template]:
+    """Return the templates with enough pages to teach anything.
+
+    Pages whose frame is too rare for that are taken together by the shape of their address.
+    """
+    return {
+        shape: one
+        for shape, one in templates.items()
+        if one.pages >= FEWEST_PAGES and (" " in shape or _has_strays(shape, one, templates))
+    }
+
+
+def _has_strays(shape: str, template: Template, templates: Mapping[str, Template]) -> bool:
+    framed = [one.pages for name, one in templates.items() if name.startswith(f"{shape} ")]
+    return template.pages > sum(pages for pages in framed if pages >= FEWEST_PAGES)
 
 
 def address_only(shape: str) -> str:

@@ -38,6 +38,8 @@ def test_a_survey_counts_what_is_there_and_keeps_nothing(capsys: pytest.CaptureF
     assert found["misdeclared_encodings"] == 1
     assert found["templates"][0]["found"]["title"] == 1.0
     assert {row["code"] for row in found["refused"]} == {"http-error"}
+    assert sum(row["pages"] for row in found["list_pages"]) == found["pages"]["page"]
+    assert found["extraction"][0]["places"]["title"][0]["confidence"] > 0.9
     assert not IntakeRun.objects.exists()
 
 
@@ -74,6 +76,27 @@ def test_a_run_obeys_the_plan_that_was_edited(world: World, run_intake: RunIntak
     assert placed == {"关于示范旧栏甲的通知": column.name, "关于示范旧栏丙的通知": "示范旧栏丙"}
 
 
+@pytest.mark.requirement("P1-08")
+def test_a_run_reads_by_the_rules_of_the_edited_plan(
+    world: World, run_intake: RunIntake, tmp_path: Path
+) -> None:
+    with small_site(8) as site:
+        file, plan = plan_of(site, world, tmp_path)
+        assert plan["extraction"], "eight pages of one kind teach where their fields stand"
+        rules = plan["extraction"][0]
+        place = rules["places"]["title"][0]
+        assert place["pages"] >= 4
+        rules["places"]["author"] = [{"path": place["path"], "label": "", "by": "person"}]
+        file.write_text(yaml.safe_dump(plan, allow_unicode=True))
+        run_intake(f"{site.url}/", mapping=file)
+    run = IntakeRun.objects.get()
+    template = run.templates.get(shape=rules["shape"])
+    assert template.versions.get().reason == "迁移方案"
+    read = run.articles.filter(shape=rules["shape"])
+    assert read.count() >= 4
+    assert {row.extracted["found_by"]["author"] for row in read} == {"template-rule"}
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -81,6 +104,9 @@ def test_a_run_obeys_the_plan_that_was_edited(world: World, run_intake: RunIntak
         ("columns: [{old: 甲}]", "缺少 old 或 to"),
         ("columns: [{old: 甲, to: 新建}, {old: 甲, to: 新建}]", "重复"),
         ("columns: 甲", "没有 columns 列表"),
+        ("{columns: [], extraction: [{pages: 3}]}", "缺少 shape"),
+        ("{columns: [], extraction: [{shape: a, places: {title: [{label: 甲}]}}]}", "每处要有 path"),
+        ("{columns: [], extraction: [{shape: a, places: {weather: []}}]}", "没有“weather”这一项"),
         ("[", "不是 UTF-8 编码的 YAML"),
     ],
 )

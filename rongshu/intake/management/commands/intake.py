@@ -1,4 +1,4 @@
-"""`rongshu intake survey|plan|run|extract|list`: look at a legacy site, take it over, read one page."""
+"""`rongshu intake …`: look at a legacy site, take it over, read one page; further deeds by module."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, viewer_for
 from rongshu.foundation.progress_lines import ProgressLines
 from rongshu.intake.actions.carry_out import Conduct, carry_out
+from rongshu.intake.actions.plan_rules import plan_rules
 from rongshu.intake.actions.start_run import start_run
+from rongshu.intake.application_forms import read_application
 from rongshu.intake.collecting import opened
 from rongshu.intake.crawling import FetchRefused, Politeness
 from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
-from rongshu.intake.management import tasks
+from rongshu.intake.management import going_live, in_step, tasks
 from rongshu.intake.models import IntakeRun
-from rongshu.intake.planning import propose, read_mapping, written
+from rongshu.intake.planning import propose, read_mapping, read_rules, written
 from rongshu.intake.queries.report import report_of
 from rongshu.intake.queries.runs import get_run_for, runs_for
 from rongshu.intake.surveying import Survey, first_page, survey
@@ -31,7 +33,7 @@ from rongshu.sites.queries.sites import get_site_for
 
 NO_ARTICLE = 3
 # Each declares sub-commands and names what they do.
-FURTHER = (tasks,)
+FURTHER = (going_live, in_step, tasks)
 
 
 class Command(ActingCommand):
@@ -53,6 +55,9 @@ class Command(ActingCommand):
         )
         run.add_argument(
             "--rate", type=float, default=5.0, metavar="N", help="每秒请求数，0 为不限（默认 5）"
+        )
+        run.add_argument(
+            "--application", type=Path, metavar="FILE", help="迁移申请表（YAML），缺的按站点登记填写"
         )
         run.add_argument("--report", type=Path, metavar="FILE", help="把报告写入此文件，默认打印到标准输出")
         extract = commands.add_parser("extract", help="提取一个网页文件，打印 JSON")
@@ -155,9 +160,18 @@ def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
         raise SourceNotReadable
     site = get_site_for(viewer, options["site"])
     mapping = read_mapping(options["mapping"], site) if options["mapping"] else {}
-    return start_run(
-        actor=actor, site=site, source=source, allowed_hosts=options["allow_host"], mapping=mapping
+    rules = read_rules(options["mapping"]) if options["mapping"] else {}
+    run = start_run(
+        actor=actor,
+        site=site,
+        source=source,
+        allowed_hosts=options["allow_host"],
+        mapping=mapping,
+        application=read_application(options["application"]) if options["application"] else {},
+        per_second=options["rate"] or None,
     )
+    plan_rules(actor=actor, run=run, rules=rules)
+    return run
 
 
 def _line(run: IntakeRun) -> str:
