@@ -124,6 +124,13 @@ class PathNotAllowed(InvalidInput):
     sentence = "服务器上的路径只能由运维人员用 rongshu intake task 命令指定；请在这里上传文件。"
 
 
+class RunStopped(Conflict):
+    """Somebody asked the run to stop."""
+
+    code = "intake-run-stopped"
+    sentence = "任务已按要求停下，已采集的内容保留；可以在任务页上继续，或用 --resume 继续。"
+
+
 class CorrectionTooLate(Conflict):
     """Corrections go into the batch before its approval; afterwards they are edits of published resources."""
 
@@ -150,3 +157,10 @@ class RunNotFinished(Conflict):
 
     code = "intake-run-not-finished"
     sentence = "这个任务还没有完成，请先用 rongshu intake run --resume 继续到完成。"
+
+
+class BatchMalformed(InvalidInput):
+    """The table of a batch can't be followed; nothing was begun."""
+
+    code = "intake-batch-malformed"
+    sentence = "批次表有误，没有开始；请按下列各行的说明改正后再执行。"

@@ -223,6 +223,8 @@ _NEWSROOM: Final = {
     "intake.following": "设置旧站同步",
     "intake.signed-off": "签认迁移报告",
     "intake.corrected": "更正提取结果",
+    "intake.stop-asked": "停下采集",
+    "intake.mapping-changed": "修改栏目对应",
     "intake.accepted": "确认提取结果",
     "intake.rules-changed": "修改提取规则",
     "intake-batch.started": "开始迁移批次",

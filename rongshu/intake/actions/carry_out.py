@@ -24,6 +24,7 @@ from rongshu.intake.actions.learn_templates import learn_templates
 from rongshu.intake.actions.place_articles import place_articles
 from rongshu.intake.actions.prove_run import prove_run
 from rongshu.intake.actions.read_records import read_records, reads_records
+from rongshu.intake.actions.stop_run import go_on_after_stop, stopping
 from rongshu.intake.collecting import collect, files_folder
 from rongshu.intake.crawling import Politeness
 from rongshu.intake.errors import DiskFull, PagesNotWritten, RunInProgress
@@ -60,13 +61,14 @@ def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
     """Go on with a run until its pages are on disk, or until it waits for approval.
 
     Raise `RunInProgress` when another process is at it, `SourceSilent` when the source went away meanwhile,
-    `DiskFull` when nothing more can be kept; in every case the run may be taken up again.
+    `DiskFull` when nothing more can be kept, `RunStopped` when somebody asked for it; in every case the run may be taken up again.
     """
     check_signers(run, conduct.signers)
     try:
         with hold(f"intake/{run.id}", seconds=900) as lease:
             run.refresh_from_db()
-            conduct = replace(conduct, progress=_renewing(lease, conduct.progress))
+            go_on_after_stop(run)
+            conduct = replace(conduct, progress=_renewing(lease, stopping(run), conduct.progress))
             while run.phase != Phase.FINISHED:
                 lease.renew()
                 before = run.phase
@@ -88,9 +90,10 @@ def _is_disk_full(error: Exception) -> bool:
     return any(words in str(error) for words in ("disk is full", "No space left"))
 
 
-def _renewing(lease: Lease, progress: Progress) -> Progress:
+def _renewing(lease: Lease, stop_if_asked: Callable[[], None], progress: Progress) -> Progress:
     def tell(phase: str, done: int, left: int) -> None:
         lease.renew()
+        stop_if_asked()
         progress(phase, done, left)
 
     return tell

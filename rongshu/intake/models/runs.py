@@ -49,6 +49,7 @@ class IntakeRun(models.Model):
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    stop_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "采集任务"
