@@ -61,7 +61,8 @@ def carry_out(run: IntakeRun, conduct: Conduct) -> IntakeRun:
     """Go on with a run until its pages are on disk, or until it waits for approval.
 
     Raise `RunInProgress` when another process is at it, `SourceSilent` when the source went away meanwhile,
-    `DiskFull` when nothing more can be kept, `RunStopped` when somebody asked for it; in every case the run may be taken up again.
+    `DiskFull` when nothing more can be kept, `RunStopped` when somebody asked for it; in every case the run
+    may be taken up again.
     """
     check_signers(run, conduct.signers)
     try:

@@ -46,8 +46,11 @@ def progress_of(run: IntakeRun) -> RunProgress:
     texts = {
         Phase.CRAWLING: f"文章 {articles} 篇" + (f"，待读网址 {waiting}" if waiting else ""),
         Phase.LEARNING: f"模板 {run.templates.count()} 个",
-        Phase.ADMITTING: f"入库 {outcomes.get(Outcome.STORED, 0)}，重复 {outcomes.get(Outcome.DUPLICATE, 0)}，"
-        f"未入库 {outcomes.get(Outcome.REFUSED, 0)}",
+        Phase.ADMITTING: "，".join(
+            f"{label} {outcomes.get(outcome, 0)}"
+            for outcome, label in Outcome.choices
+            if outcome != Outcome.EXTRACTED
+        ),
     }
     done, total, unit = _counted(run, articles, waiting, admitted)
     return RunProgress(
