@@ -1,4 +1,4 @@
-"""Records for the console's pages of the federation: a partner with traffic, a quarantined record, errands."""
+"""Records for the pages of the federation: a partner with traffic, a quarantined record, errands."""
 
 from __future__ import annotations
 
