@@ -71,6 +71,7 @@ def test_old_addresses_lead_to_the_new_pages(run_intake: RunIntake, world: World
     with small_site(12) as site:
         report = run_intake(site.url + "/")
         host = site.url.removeprefix("http://")
+    call_command("intake", "switch", report["run"])
     HOSTS.forget()
 
     def location(uri: str) -> str:
@@ -104,6 +105,7 @@ def test_addresses_are_kept_as_browsers_send_them(run_intake: RunIntake, world: 
         report = run_intake(site.url)
         host = site.url.removeprefix("http://")
     assert report["stored"] == 2, report["refused"]
+    call_command("intake", "switch", report["run"])
     HOSTS.forget()
     sent = (
         "/%E5%85%AC%E5%91%8A/a.asp?id=3&lm=%E9%80%9A%E7%9F%A5",

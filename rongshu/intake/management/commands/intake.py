@@ -23,7 +23,7 @@ from rongshu.intake.crawling import FetchRefused, Politeness
 from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
-from rongshu.intake.management import going_live, in_step, tasks
+from rongshu.intake.management import going_live, in_step, many_sites, tasks
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.planning import propose, read_mapping, read_rules, written
 from rongshu.intake.queries.report import report_of
@@ -33,7 +33,7 @@ from rongshu.sites.queries.sites import get_site_for
 
 NO_ARTICLE = 3
 # Each declares sub-commands and names what they do.
-FURTHER = (going_live, in_step, tasks)
+FURTHER = (going_live, in_step, many_sites, tasks)
 
 
 class Command(ActingCommand):

@@ -1,0 +1,152 @@
+"""A site that goes on being updated is kept in step: new, changed and gone pages, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from rongshu.foundation import clock
+from rongshu.foundation.worker import drain
+from rongshu.intake.models import IntakeRun
+from rongshu.intake.queries.proof import proof_of
+from rongshu.intake.tests.conftest import RunIntake
+from rongshu.intake.tests.old_site import OldSite, article, listing, text
+from rongshu.library.actions.mandates import give_mandate
+from rongshu.library.actions.revise_resource import revise_resource
+from rongshu.library.models import Resource
+from rongshu.publishing.tests.world import World
+from rongshu.sites.models import LegacyAddress, Placement
+
+
+class DatedSite(OldSite):
+    """An old site that answers 304 to who has the page already."""
+
+    def answer(self, request: BaseHTTPRequestHandler, *, posted: bool = False) -> None:
+        found = self.answers.get(request.path)
+        if found is not None and found.status == 200:
+            tag = f'"{hashlib.sha256(found.body).hexdigest()[:16]}"'
+            found.headers["ETag"] = tag
+            if request.headers.get("If-None-Match") == tag:
+                self.asked.append(f"304 {request.path}")
+                request.send_response(304)
+                request.send_header("Content-Length", "0")
+                request.end_headers()
+                return
+        super().answer(request, posted=posted)
+
+
+@pytest.fixture
+def site() -> Iterator[DatedSite]:
+    with DatedSite() as site:
+        for name in ("a", "b", "c"):
+            site.page(f"/tzgg/{name}.html", notice(name))
+        site.page("/tzgg/", listing("通知公告", [f"{name}.html" for name in ("a", "b", "c")]))
+        site.home("/tzgg/")
+        yield site
+
+
+def notice(name: str, *, body: str = "", counter: int = 0) -> str:
+    html = article(f"关于{name}项示范工作的通知", body or text(name))
+    return html.replace("</body>", f"<div class='foot'>访问量：{counter}</div></body>")
+
+
+def follow(run: str, **options: Any) -> str:
+    out = io.StringIO()
+    given = {"once": True, "rate": 0.0, "approved_by": "operator"}
+    call_command("intake", "follow", run, stdout=out, **{**given, **options})
+    return out.getvalue()
+
+
+@pytest.mark.requirement("P1-09")
+def test_a_second_look_brings_only_what_changed(run_intake: RunIntake, world: World, site: DatedSite) -> None:
+    root = run_intake(site.url + "/")["run"]
+    addresses = LegacyAddress.objects.count()
+    site.asked.clear()
+    assert "没有变化" in follow(root)
+    assert {uri for uri in site.asked if not uri.startswith("304")} <= {"/robots.txt", "/", "/sitemap.xml"}
+    assert IntakeRun.objects.count() == 1
+
+    site.page("/tzgg/a.html", notice("a", counter=7))  # furniture only
+    site.page("/tzgg/b.html", notice("b", body=text("b, anew")))
+    site.page("/tzgg/d.html", notice("d"))
+    del site.answers["/tzgg/c.html"]
+    site.page("/tzgg/", listing("通知公告", [f"{name}.html" for name in ("d", "a", "b", "c")]))
+    told = follow(root)
+    assert "新增 1，修改 1，旧站撤下 1" in told
+    pass_ = IntakeRun.objects.get(follows=root)
+    assert pass_.phase == IntakeRun.Phase.FINISHED
+    assert pass_.articles.count() == 2
+    assert Resource.objects.count() == 4
+    changed = Resource.objects.get(effective_version__title="关于b项示范工作的通知")
+    assert changed.effective_version is not None
+    assert (changed.effective_version.number, changed.effective_version.batch_id) == (2, pass_.batch_id)
+    page = world.page(world.portal, changed).read_text()
+    assert changed.effective_version.body[3:20] in page
+    gone = Resource.objects.get(effective_version__title="关于c项示范工作的通知")
+    assert Placement.objects.get(resource=gone).state == Placement.State.SHOWING, "nobody has withdrawn it"
+    assert LegacyAddress.objects.count() > addresses
+
+    counts = proof_of(IntakeRun.objects.get(pk=root))
+    assert counts["is_clean"], counts["findings"]
+    assert counts["counts"] == {
+        "source_count": 4, "stored": 4, "duplicates": 0, "refused": 0, "passes": 1,
+    }  # fmt: skip
+    assert "gone-at-source" in {one["code"] for one in counts["findings"]}
+    assert "没有变化" in follow(root)
+
+
+def test_a_change_waits_for_its_signature_and_never_covers_what_was_edited_here(
+    run_intake: RunIntake, world: World, site: DatedSite
+) -> None:
+    root = run_intake(site.url + "/")["run"]
+    edited = Resource.objects.get(effective_version__title="关于a项示范工作的通知")
+    assert edited.effective_version is not None
+    record = world.record(title="关于示范工作的通知（本站修改）")
+    revise_resource(actor=world.operator, resource=edited, record=record)
+    world.approve(edited)
+    for name in ("a", "b"):
+        site.page(f"/tzgg/{name}.html", notice(name, body=text(f"{name}, anew")))
+    assert "待审批" in follow(root, approved_by="")
+    before = Resource.objects.get(effective_version__title="关于b项示范工作的通知").effective_version
+    assert before is not None
+    assert before.number == 1
+    assert "完成" in follow(root)
+    pass_ = IntakeRun.objects.get(follows=root)
+    codes = dict(pass_.articles.values_list("outcome", "code"))
+    assert codes == {"stored": "", "refused": "edited-here"}
+    edited.refresh_from_db()
+    assert edited.effective_version is not None
+    assert edited.effective_version.title == "关于示范工作的通知（本站修改）"
+
+
+def test_the_worker_follows_at_its_interval_under_a_mandate_until_the_switch(
+    run_intake: RunIntake, world: World, site: DatedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rongshu.intake.actions import follow_run  # noqa: PLC0415 - to stand in for the worker
+
+    give_mandate(
+        actor=world.operator, source=site.url + "/", target_site_id=world.portal.id, signers=[world.operator],
+        starts_on=clock.today(), ends_on=clock.today() + timedelta(days=3), reason="示范授权书〔2026〕1号",
+    )  # fmt: skip
+    root = run_intake(site.url + "/", approved_by="")["run"]
+    with pytest.raises(CommandError, match="至少 5 分钟"):
+        follow(root, once=False, every=1)
+    follow(root, once=False, every=5)
+    site.page("/tzgg/a.html", notice("a", body=text("a, anew")))
+    assert not follow_run.follow_due(), "only the worker follows"
+    monkeypatch.setattr(follow_run, "_is_worker", lambda: True)
+    assert not follow_run.follow_due(), "not yet due"
+    IntakeRun.objects.filter(pk=root).update(followed_at=clock.now() - timedelta(minutes=6))
+    monkeypatch.setattr(follow_run, "wait_for_pages", lambda partition, tell: drain(tell))
+    assert follow_run.follow_due()
+    assert IntakeRun.objects.get(follows=root).articles.count() == 1
+    call_command("intake", "switch", root)
+    with pytest.raises(CommandError, match="不再同步"):
+        follow(root)
