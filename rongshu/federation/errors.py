@@ -17,6 +17,7 @@ Refusal
 │   └── CursorMoved          409  another process of ours has taken the batch meanwhile
 ├── of people
 │   ├── PartnerKnown         409  the node, or its address, is a partner already
+│   ├── ProfileUnknown       400  there is no profile of this name
 │   ├── PartnerMalformed     400  an element of a partner can't be accepted
 │   ├── ForeignReadOnly      409  a record of another node can't be changed here
 │   ├── NotShared            409  the partner may not have this resource
@@ -221,3 +222,10 @@ class PartnerMalformed(InvalidInput):
 
     code = "partner-malformed"
     sentence = "联通节点的登记内容有误，请按提示修改后重试。"
+
+
+class ProfileUnknown(InvalidInput):
+    """There is no profile of this name."""
+
+    code = "profile-unknown"
+    sentence = "没有这个区域方案，请从列出的方案中选择。"

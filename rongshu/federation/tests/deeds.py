@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -18,38 +20,54 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.queries import recorded_operator
 from rongshu.federation.actions.add_partner import PartnerSetting
 from rongshu.federation.actions.add_partner import add_partner as take_in
+from rongshu.federation.actions.agree_categories import agree_categories
 from rongshu.federation.actions.keys import ensure_own_key, pin_key, trust_endorsements
 from rongshu.federation.actions.pull_partner import pull_partner
 from rongshu.federation.actions.reconcile_partner import reconcile_partner
+from rongshu.federation.actions.retry_quarantined import retry_quarantined
 from rongshu.federation.actions.send_messages import hint, send_to
 from rongshu.federation.actions.set_up_node import set_up_node
-from rongshu.federation.models import Change, ForeignResource, Message, Partner, Quarantined, Receipt
+from rongshu.federation.actions.settle_errands import accept_errand, decline_errand, report_up
+from rongshu.federation.calling import get
+from rongshu.federation.models import (
+    Change,
+    ForeignResource,
+    Message,
+    Partner,
+    Quarantined,
+    Receipt,
+    Report,
+)
 from rongshu.federation.queries.keys import published_keys
 from rongshu.federation.queries.manifest import given_manifest, held_manifest
+from rongshu.foundation import storage
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.models import EventStream, Installation
 from rongshu.foundation.stream import begin_epoch
-from rongshu.foundation.worker import duties
+from rongshu.foundation.worker import duties, run_worker, unregister_duty
 from rongshu.library.actions.admit import admit
+from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.actions.approve_version import approve_version
+from rongshu.library.actions.batches import approve_batch, close_batch, open_batch
 from rongshu.library.actions.mandates import give_mandate
 from rongshu.library.actions.purge_version import purge_version
 from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.actions.share_resource import grant_share
 from rongshu.library.actions.withdraw_resource import reinstate_resource, withdraw_resource
 from rongshu.library.gate.records import AS_WRITTEN, IncomingFile
-from rongshu.library.load_records import load_record
-from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.load_records import load_record, load_records
+from rongshu.library.models import Resource, ResourceType, ResourceVersion
 from rongshu.library.queries import revision_of
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
 from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization
+from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_site import create_site
-from rongshu.sites.models import Site
+from rongshu.sites.models import Column, Site
 
 _CLOCK = Clock()
 _HERE = frozenset({"clock", "sequencer", "consumers", "placing", "federation-feed"})
@@ -109,7 +127,13 @@ def add_partner(
 
 
 def publish(
-    *, count: int = 1, title: str = "示范通知", share: str = "unconditional", file: str = "", text: str = ""
+    *,
+    count: int = 1,
+    title: str = "示范通知",
+    share: str = "unconditional",
+    file: str = "",
+    text: str = "",
+    works: bool = True,
 ) -> list[str]:
     """Publish articles of the node's own; return their ids."""
     owner, operator = _own_organization(), recorded_operator()
@@ -127,7 +151,8 @@ def publish(
         version = ResourceVersion.objects.get(pk=admission.version_id)
         approve_version(actor=operator, version=version)
         ids.append(str(admission.resource_id))
-    work()
+    if works:
+        work()
     return ids
 
 
@@ -287,3 +312,147 @@ def _own_organization() -> Organization:
     return Organization.objects.filter(name__endswith="人民政府", parent__isnull=True).order_by("created_at")[
         0
     ]
+
+
+def report(*, ids: list[str], node: str, wish: str = "") -> list[str]:
+    """Report articles up; return the ids of the reports."""
+    resources = [Resource.objects.get(pk=each) for each in ids]
+    sent = report_up(
+        actor=recorded_operator(), partner=Partner.objects.get(pk=node), resources=resources, wish=wish
+    )
+    send_to(Partner.objects.get(pk=node))
+    return [str(each.pk) for each in sent]
+
+
+def reports() -> list[dict[str, str]]:
+    """Return all reports."""
+    rows = Report.objects.order_by("id").values("id", "resource_id", "state", "reason", "wish")
+    return [{name: str(value) for name, value in row.items()} for row in rows]
+
+
+def decide_report(*, id: str, accept: bool, reason: str = "") -> None:  # noqa: A002
+    """Accept a report into a column, or send it back."""
+    actor, found = recorded_operator(), Report.objects.get(pk=id)
+    if accept:
+        site = Site.objects.get(slug="portal")
+        column = Column.objects.filter(site=site).first() or create_column(
+            actor=actor, site=site, name="要闻", slug="news", type="news"
+        )
+        accept_errand(actor=actor, errand=found, column=column)
+    else:
+        decline_errand(actor=actor, errand=found, reason=reason)
+
+
+def send_all_again() -> None:
+    """Send every message again."""
+    Message.objects.filter(direction="out").update(status="waiting", next_try_at=timezone.now())
+    for partner in Partner.objects.all():
+        send_to(partner)
+
+
+def grant_categories(*, node: str, categories: list[str]) -> None:
+    """Say what a partner may have."""
+    agree_categories(
+        actor=recorded_operator(),
+        partner=Partner.objects.get(pk=node),
+        direction="given",
+        categories=categories,
+    )
+
+
+def ask(*, node: str, path: str) -> dict[str, str]:
+    """Ask a partner something; return the refusal."""
+    try:
+        get(Partner.objects.get(pk=node), path)
+    except RongshuError as error:
+        return dict(error.fields)
+    return {}
+
+
+def files_of(*, id: str) -> list[bool]:  # noqa: A002
+    """Return of each file of a record whether it is in the store."""
+    version = ResourceVersion.objects.get(effective_of=UUID(id))
+    return [storage.exists(file["digest"]) for file in version.attachments]
+
+
+def read_file_of(*, id: str) -> str:  # noqa: A002
+    """Read the first file of a record."""
+    version = ResourceVersion.objects.get(effective_of=UUID(id))
+    with storage.open(version.attachments[0]["digest"]) as opened:
+        return base64.b64encode(opened.read()).decode()
+
+
+def drop_type(*, code: str) -> None:
+    """Be a node whose standard does not know a type."""
+    ResourceType.objects.filter(code=code).update(code=f"{code}-elsewhere")
+
+
+def restore_type(*, code: str) -> None:
+    """Know it again."""
+    ResourceType.objects.filter(code=f"{code}-elsewhere").update(code=code)
+
+
+def try_quarantined() -> int:
+    """Try all quarantined records again at once."""
+    Quarantined.objects.filter(state="waiting").update(next_try_at=timezone.now())
+    tried = retry_quarantined()
+    work()
+    return tried
+
+
+def try_to_revise(*, id: str) -> str:  # noqa: A002
+    """Try to change a record; return the code of the refusal."""
+    try:
+        revise(id=id, title="在别处修改")
+    except RongshuError as error:
+        return error.code
+    return ""
+
+
+def load(*, count: int, size: int = 2000) -> float:
+    """Bring in and publish articles as one batch, let the feed follow, and return the seconds of the feed."""
+    owner, operator = _own_organization(), recorded_operator()
+    batch = open_batch(actor=operator, kind="intake", source="load")
+    start = node_id().int % 10_000_000
+    records = load_records([owner], start=start, stop=start + count, size=size)
+    for admission in admit_many(actor=operator, records=records, batch=batch):
+        assert admission.version_id is not None, admission
+    batch = close_batch(actor=operator, batch=batch)
+    approve_batch(actor=operator, batch=batch, signers=[Person.objects.get(handle="reviewer")])
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def cpu_seconds() -> float:
+    """Return the processor time this node has used."""
+    return time.process_time()
+
+
+def start_worker() -> None:
+    """Let the duties of the exchange run on their own from now on."""
+    for duty in duties():
+        if duty.name not in _HERE and not duty.name.startswith("federation-"):
+            unregister_duty(duty.name)
+    Thread(target=run_worker, args=(Event(),), daemon=True).start()
+
+
+def publish_only(*, title: str) -> str:
+    """Publish an article and leave the rest to the worker."""
+    return publish(count=1, title=title, works=False)[0]
+
+
+def withdraw_only(*, id: str) -> None:  # noqa: A002
+    """Take an article off and leave the rest to the worker."""
+    withdraw_resource(actor=recorded_operator(), resource=Resource.objects.get(pk=id), reason="示范撤稿")
+
+
+def status_of(*, id: str) -> str:  # noqa: A002
+    """Return the status of a resource here, empty where it is not."""
+    return Resource.objects.filter(pk=UUID(id)).values_list("status", flat=True).first() or ""
+
+
+def pull_only(*, node: str) -> dict[str, Any]:
+    """Pull from a partner and do nothing else."""
+    pulled = pull_partner(Partner.objects.get(pk=node))
+    return {**pulled.counts, "effective": pulled.effective, "batches": pulled.batches}

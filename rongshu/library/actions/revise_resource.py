@@ -13,7 +13,7 @@ from rongshu.foundation.events import announce
 from rongshu.library.actions.create_draft import raise_refusals
 from rongshu.library.actions.gate_run import GateRun
 from rongshu.library.actions.locking import lock
-from rongshu.library.errors import BatchNotOpen, NothingChanged, ResourceRecycled
+from rongshu.library.errors import BatchNotOpen, NothingChanged, ResourceOfOtherNode, ResourceRecycled
 from rongshu.library.events import WorkingVersionStored
 from rongshu.library.gate.records import AS_WRITTEN, GateDefaults, IncomingRecord
 from rongshu.library.gate.storing import Rows, next_numbers
@@ -33,7 +33,7 @@ def revise_resource(
 
     `queries.revision_of(version)` gives a record to start from. Type and owner stay those of the resource.
     A version of an open `batch` is approved with it. Raise `NothingChanged`, `ResourceRecycled`,
-    `NotAllowed`, `BatchNotOpen` and the refusals of the gate.
+    `NotAllowed`, `BatchNotOpen`, `ResourceOfOtherNode` and the refusals of the gate.
     """
     run = GateRun(actor=actor, batch=batch, defaults=defaults)
     require(may_write(run.viewer, resource.owner_id))
@@ -45,6 +45,8 @@ def revise_resource(
         resource = lock(resource)
         if resource.recycled_at is not None:
             raise ResourceRecycled
+        if resource.origin_node != run.circumstance.node_id:
+            raise ResourceOfOtherNode(fields={"id": str(resource.pk)})
         before = resource.working_version.digest if resource.working_version else ""
         if before == prepared.digest:
             raise NothingChanged
