@@ -18,6 +18,7 @@ from rongshu.intake.models import IntakeRun
 from rongshu.intake.queries.proof import proof_of
 from rongshu.intake.tests.conftest import RunIntake
 from rongshu.intake.tests.old_site import OldSite, article, listing, text
+from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.mandates import give_mandate
 from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.models import Resource
@@ -109,8 +110,8 @@ def test_a_change_waits_for_its_signature_and_never_covers_what_was_edited_here(
     edited = Resource.objects.get(effective_version__title="关于a项示范工作的通知")
     assert edited.effective_version is not None
     record = world.record(title="关于示范工作的通知（本站修改）")
-    revise_resource(actor=world.operator, resource=edited, record=record)
-    world.approve(edited)
+    version = revise_resource(actor=world.operator, resource=edited, record=record)
+    approve_version(actor=world.operator, version=version)
     for name in ("a", "b"):
         site.page(f"/tzgg/{name}.html", notice(name, body=text(f"{name}, anew")))
     assert "待审批" in follow(root, approved_by="")
