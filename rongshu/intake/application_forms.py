@@ -20,22 +20,3 @@ def read_application(file: Path) -> dict[str, str]:
     if not isinstance(loaded, dict) or any(isinstance(value, (dict, list)) for value in loaded.values()):
         raise ApplicationMalformed
     return {str(name)[:100]: str(value)[:2000] for name, value in loaded.items() if value is not None}
-
-
-def read_rules(file: Path) -> dict[str, TemplateRules]:
-    """Return shape → extraction rules of a plan; raise MappingMalformed with the row at fault."""
-    rules: dict[str, TemplateRules] = {}
-    for number, row in enumerate(_loaded(file).get("extraction") or (), 1):
-        shape = row.get("shape") if isinstance(row, dict) else None
-        if not isinstance(shape, str) or not 0 < len(shape) <= _LONGEST_SHAPE:
-            raise MappingMalformed(f"方案 extraction 第 {number} 行缺少 shape，请用 plan 生成的原文。")
-        try:
-            read = TemplateRules.of(row)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise MappingMalformed(
-                f"方案 extraction 第 {number} 行的位置写得不对：每处要有 path，把握和页数是数字。"
-            ) from error
-        if unknown := set(read.places) - set(FIELDS):
-            raise MappingMalformed(f"方案 extraction 第 {number} 行没有“{min(unknown)}”这一项，请核对。")
-        rules[shape] = read
-    return rules

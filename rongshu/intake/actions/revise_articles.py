@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from rongshu.accounts.models import Person
 from rongshu.foundation.errors import RongshuError
@@ -29,7 +30,7 @@ def revise_articles(*, actor: Person, run: IntakeRun, folder: Path, defaults: Ga
     batch, count = batch_of(run), 0
     for article in changed.order_by("position").iterator(chunk_size=50):
         resource = Resource.objects.select_related("type", "owner", "working_version").get(
-            pk=article.revises_id
+            pk=UUID(str(article.revises_id))
         )
         try:
             record = record_of(article, owner=run.site.sponsor, folder=folder)

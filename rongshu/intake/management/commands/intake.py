@@ -87,7 +87,8 @@ class Command(ActingCommand):
         """Plan, run, list, or do what a module of further deeds knows."""
         for module in FURTHER:
             if (act := module.DEEDS.get(options["deed"])) is not None:
-                return act(actor, options)
+                told: str | None = act(actor, options)
+                return told
         if options["deed"] == "plan":
             return self._plan(actor, options)
         if options["deed"] == "list":
