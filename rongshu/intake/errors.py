@@ -131,6 +131,13 @@ class RunStopped(Conflict):
     sentence = "任务已按要求停下，已采集的内容保留；可以在任务页上继续，或用 --resume 继续。"
 
 
+class MappingLocked(Conflict):
+    """Articles are placed already, or about to be."""
+
+    code = "intake-mapping-locked"
+    sentence = "内容已经进入栏目，栏目对应不能再改；请在信息资源库中调整栏目。"
+
+
 class CorrectionTooLate(Conflict):
     """Corrections go into the batch before its approval; afterwards they are edits of published resources."""
 

@@ -56,18 +56,26 @@ def propose(found: Survey, site: Site) -> dict[str, Any]:
 def _proposed(
     mapping: ColumnMap, crumbs: tuple[str, ...], count: int, names: Mapping[str, str]
 ) -> dict[str, Any]:
+    to, found_by, confidence = likeness_of(mapping, crumbs, names)
+    return {
+        "old": SEPARATOR.join(crumbs),
+        "articles": count,
+        "to": to,
+        "found_by": found_by,
+        "confidence": confidence,
+    }
+
+
+def likeness_of(
+    mapping: ColumnMap, crumbs: tuple[str, ...], names: Mapping[str, str]
+) -> tuple[str, str, float]:
+    """Return the path of the column an old one resembles (MAKE for none), how it was found, how surely."""
     to = mapping.path_for(crumbs)
     known = to in names
     found_by = "name" if known else "none" if crumbs == (UNSORTED,) else "new"
     if known and to.count("/") - 1 != len(crumbs):
         found_by = "name-elsewhere"
-    return {
-        "old": SEPARATOR.join(crumbs),
-        "articles": count,
-        "to": to if known else MAKE,
-        "found_by": found_by,
-        "confidence": _CONFIDENCE[found_by],
-    }
+    return to if known else MAKE, found_by, _CONFIDENCE[found_by]
 
 
 def written(plan: Mapping[str, Any]) -> str:

@@ -11,7 +11,8 @@ from rongshu.foundation import clock
 from rongshu.foundation.models import Lease, Work
 from rongshu.intake.models import IntakeArticle, IntakeRun
 
-Phase, Outcome = IntakeRun.Phase, IntakeArticle.Outcome
+Phase = IntakeRun.Phase
+Outcome = IntakeArticle.Outcome
 _ORDER: Final = tuple(Phase)
 
 
