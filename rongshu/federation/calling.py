@@ -19,6 +19,7 @@ from rongshu.federation.errors import BatchMalformed, PartnerRefused, PartnerUnr
 from rongshu.federation.learning import KEYS_PATH, learn_if_changed
 from rongshu.federation.models import Partner
 from rongshu.federation.signing.digests import BodyDigest
+from rongshu.federation.signing.errors import DigestMismatch
 from rongshu.federation.signing.messages import Asked
 from rongshu.federation.trusting import signed_request, verified_response
 
@@ -27,6 +28,9 @@ LARGEST_BODY: Final = 64 * 1024 * 1024
 LARGEST_TEXT: Final = 256 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 _ATTEMPTS: Final = 6
+_GRACE: Final = 30.0
+_SLOWEST: Final = 2048
+"""Bytes a second: who sends less than half of it, after the grace, holds a thread for nothing."""
 _TIMEOUT: Final = urllib3.Timeout(connect=10, read=60)
 _CUT: Final = (urllib3.exceptions.HTTPError, OSError)
 
@@ -127,14 +131,18 @@ def _transfer(partner: Partner, transfer: _Transfer) -> None:
     )  # fmt: skip
     try:
         _begin(transfer, response, Asked(method, url, signed))
-        for chunk in response.stream(_CHUNK, decode_content=False):
+        pace = _Pace(partner)
+        while chunk := response.read1(_CHUNK, decode_content=False):
             transfer.into.write(chunk)
             transfer.received += len(chunk)
             if transfer.received > transfer.limit:
                 raise BatchMalformed("对方发来的数据超过约定的大小，本批没有收入。")
-            _keep_pace(partner, len(chunk))
-    finally:
-        response.release_conn()
+            pace.keep(len(chunk))
+    except BaseException:
+        # What is still on its way would be taken for the answer to the next request.
+        response.close()
+        raise
+    response.release_conn()
 
 
 def _begin(transfer: _Transfer, response: urllib3.BaseHTTPResponse, asked: Asked) -> None:
@@ -152,8 +160,10 @@ def _begin(transfer: _Transfer, response: urllib3.BaseHTTPResponse, asked: Asked
 def _verify(partner: Partner, transfer: _Transfer) -> None:
     assert transfer.asked is not None  # noqa: S101 - a transfer that ended was begun
     transfer.into.seek(0)
-    found = BodyDigest.of_chunks(iter(lambda: transfer.into.read(_CHUNK), b"")) if transfer.received else b""
-    verified_response(transfer.status, transfer.headers, found, asked=transfer.asked, node=partner.pk)
+    body = None if transfer.received else b""
+    whole = verified_response(transfer.status, transfer.headers, body, asked=transfer.asked, node=partner.pk)
+    if body is None:
+        _require_whole(transfer, whole.digest)
     if transfer.status >= 400:
         transfer.into.seek(0)
         raise _refusal(transfer.status, transfer.into.read(_CHUNK))
@@ -181,12 +191,44 @@ def _decompressed(body: bytes) -> bytes:
     return text
 
 
-def _keep_pace(partner: Partner, size: int) -> None:
-    """Keep within the bandwidth agreed with the partner."""
-    if partner.rate_bytes:
-        time.sleep(size / partner.rate_bytes)
+def _require_whole(transfer: _Transfer, whole: BodyDigest | None) -> None:
+    """Raise `DigestMismatch` unless what came is what the node signed."""
+    if whole is None:
+        raise DigestMismatch
+    whole.require(BodyDigest.of_chunks(iter(lambda: transfer.into.read(_CHUNK), b""), whole.algorithm))
+
+
+class _Pace:
+    """Keeps within the bandwidth agreed with a partner, and leaves one that only drips."""
+
+    def __init__(self, partner: Partner) -> None:
+        self._most, self._least = partner.rate_bytes, min(partner.rate_bytes or _SLOWEST, _SLOWEST) / 2
+        self._began, self._size = time.monotonic(), 0
+
+    def keep(self, size: int) -> None:
+        """Count what came; raise `PartnerUnreachable` when it comes too slowly to ever end."""
+        self._size += size
+        if self._most:
+            time.sleep(size / self._most)
+        passed = time.monotonic() - self._began
+        if passed > _GRACE and self._size < passed * self._least:
+            raise PartnerUnreachable("对方发送过慢，已断开，将自动重试；请联系对方节点检查网络。")
 
 
 @cache
 def _connections() -> urllib3.PoolManager:
     return urllib3.PoolManager(num_pools=50, maxsize=4)
+
+
+def describe(base_url: str) -> dict[str, Any]:
+    """Ask a node that is no partner yet how it describes itself; believe nothing of it but pinned keys."""
+    try:
+        answer = _connections().request(
+            "GET", f"{base_url.rstrip('/')}{BASE}/node", timeout=_TIMEOUT, redirect=False, retries=False
+        )
+        described = orjson.loads(answer.data[: 64 * _CHUNK]) if answer.status == 200 else None
+    except (*_CUT, orjson.JSONDecodeError) as error:
+        raise PartnerUnreachable(fields={"reason": str(error)[:200]}) from error
+    if not isinstance(described, dict) or not {"node", "name", "keys"} <= set(described):
+        raise BatchMalformed("该网址没有按联通协议说明自己，请核对网址。")
+    return described

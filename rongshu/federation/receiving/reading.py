@@ -54,6 +54,9 @@ def read_batch(body: bytes, *, after: int, limit: int) -> ReceivedBatch:
             unreadable.append(Unreadable(number, written, error))
     if not after <= end["next"] <= end["last"]:
         raise BatchMalformed
+    if end["next"] == after < end["last"]:
+        # Whoever goes on asking after the same number would ask for ever.
+        raise BatchMalformed("对方说还有新的变更，游标却没有前进，本批没有收入，请联系对方节点。")
     return ReceivedBatch(envelopes, unreadable, end["next"], end["last"], UUID(end["epoch"]))
 
 

@@ -39,9 +39,9 @@ class Ends:
         self.keys = KeysInMemory([self.there.public(), self.here.public()])
         self.nonces = Nonces()
 
-    def ask(self, body: bytes = b"", at: datetime = NOW, **headers: str) -> dict[str, str]:
+    def ask(self, body: bytes = b"", **headers: str) -> dict[str, str]:
         method = "POST" if body else "GET"
-        return messages.sign_request(method, URL, headers, body, self.there, to=HERE, at=at)
+        return messages.sign_request(method, URL, headers, body, self.there, to=HERE, at=NOW)
 
     def take(
         self, headers: Mapping[str, str], body: bytes = b"", url: str = URL, at: datetime = NOW, **given: Any

@@ -18,13 +18,17 @@ from rongshu.federation.errors import NodeUnknown, PartnerPaused, ProtocolUnknow
 from rongshu.federation.models import Partner
 from rongshu.federation.queries.partners import is_open_now
 from rongshu.federation.signing.digests import BodyDigest
+from rongshu.federation.signing.keys import VerifiedBy
 from rongshu.federation.trusting import signed_response, verified_request
 from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.rate_limits import RateLimit
 
 log = structlog.get_logger("rongshu.federation")
 View = Callable[..., HttpResponseBase]
 PROBLEM: Final = "application/problem+json"
 _SPOKEN: Final = "Federation-Protocol"
+# Per process: an honest partner asks some requests a second while it reads a long feed, and files beside it.
+_ASKED: Final = RateLimit(most=6000, seconds=60)
 
 
 def for_partners(*methods: str) -> Callable[[View], View]:
@@ -52,7 +56,7 @@ def _partner(request: HttpRequest) -> Partner:
     spoken = request.headers.get(_SPOKEN, PROTOCOL)
     if spoken != PROTOCOL:
         raise ProtocolUnknown(fields={"protocol": spoken[:20], "spoken": PROTOCOL})
-    by = verified_request(request)
+    by = _verified(request)
     partner = Partner.objects.filter(pk=by.node).first()
     if partner is None:
         raise NodeUnknown(fields={"node": str(by.node)})
@@ -60,6 +64,16 @@ def _partner(request: HttpRequest) -> Partner:
         raise PartnerPaused
     note_contact(partner)
     return partner
+
+
+def _verified(request: HttpRequest) -> VerifiedBy:
+    """Verify a request; a partner that floods us waits.
+
+    Counted by whose signature holds: by address or claim anybody could shut another out.
+    """
+    by = verified_request(request)
+    _ASKED.count(str(by.node))
+    return by
 
 
 def problem(error: RongshuError) -> HttpResponse:
@@ -72,8 +86,8 @@ def problem(error: RongshuError) -> HttpResponse:
         "fields": error.fields,
     }
     answer = HttpResponse(orjson.dumps(body), status=error.status, content_type=PROBLEM)
-    if error.status == 503:
-        answer.headers["Retry-After"] = "60"
+    if error.status in {429, 503}:
+        answer.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
     return answer
 
 

@@ -9,13 +9,15 @@ from django.core.management.base import CommandParser
 
 from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
-from rongshu.federation.management.deeds import Deed, Look, keys
+from rongshu.federation.management.deeds import Deed, Look, conformance, exchange, keys, provenance
 
-_DEEDS: Final[dict[str, Deed | Look]] = {deed.name: deed for deed in keys.DEEDS}
+_DEEDS: Final[dict[str, Deed | Look]] = {
+    deed.name: deed for deed in (*exchange.DEEDS, *keys.DEEDS, *provenance.DEEDS, *conformance.DEEDS)
+}
 
 
 class Command(ActingCommand):
-    help = "资源联通：密钥与信任"
+    help = "资源联通：节点、获取与核对，密钥与信任，来源验证，符合性检验"
 
     def add_own_arguments(self, parser: CommandParser) -> None:
         """Add the sub-commands."""

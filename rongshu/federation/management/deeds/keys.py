@@ -38,7 +38,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (purpose, _) in _DEEDS.items():
         below = commands.add_parser(name, help=purpose, description=purpose)
         add_acting_as(below, default=argparse.SUPPRESS)
-        _ARGUMENTS.get(name, lambda parser: None)(below)
+        if name in _ARGUMENTS:
+            _ARGUMENTS[name](below)
 
 
 def _add_show(parser: argparse.ArgumentParser) -> None:
@@ -219,7 +220,7 @@ _DEEDS: Final[dict[str, tuple[str, Callable[[BaseCommand, Person, dict[str, Any]
     "pin": ("核对指纹后登记对方节点的密钥", _pin),
     "trust": ("采信一个枢纽对其他节点密钥的担保", _trust),
 }
-_ARGUMENTS: Final = {
+_ARGUMENTS: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "show": _add_show,
     "make": _add_algorithm,
     "rotate": _add_algorithm,
