@@ -332,4 +332,4 @@ class ResourceOfOtherNode(Conflict):
     """The id belongs to a resource of another node."""
 
     code = "resource-of-other-node"
-    sentence = "该标识已属于另一节点的资源，只有来源节点可以更新它。"
+    sentence = "这条资源由另一节点发布，只有来源节点可以更新它；本节点可以归类、放入栏目。"

@@ -1,4 +1,4 @@
-"""What the federation puts into the console's menu and onto the page of the day."""
+"""What the federation puts into the console's menu, onto the page of the day, and beside foreign records."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from rongshu.federation.models import Offer, Report
 from rongshu.federation.permissions import may_hand_over, may_manage_federation, may_take_errands
 from rongshu.federation.queries.alarms import alarms_for
 from rongshu.federation.queries.errands import waiting_errands
+from rongshu.federation.queries.origins import origins_of_foreign
+from rongshu.library.queries.origins import register_origins
 
 _SHOWN = 8
 
 
 def register_screens() -> None:
     """Register everything."""
+    register_origins(origins_of_foreign)
     menu.register(
         MenuEntry(
             Section.LIBRARY, "资源联通", "federation-partners", order=70, shown_to=may_manage_federation,

@@ -4,9 +4,11 @@ A query is a mapping of conditions that all have to hold:
 
     {"types": ["article"], "owners": ["<credit code>", …], "categories": [{"scheme": "theme", "code": "11"}],
      "forms": ["text"], "keywords": ["防汛"], "title_contains": "通知", "published_from": "2021-01-01",
-     "published_until": "2021-12-31", "validity": ["valid"], "topic": "<resource id>"}
+     "published_until": "2021-12-31", "validity": ["valid"], "topic": "<resource id>",
+     "origins": ["<node id>"]}
 
-`categories` means one of them, each with its subcategories. An unknown condition is refused, not ignored.
+`categories` means one of them, each with its subcategories, `origins` the nodes that own what is selected.
+An unknown condition is refused, not ignored.
 """
 
 from __future__ import annotations
@@ -125,6 +127,10 @@ def _topic(value: Any) -> Q:
     return Q(topics__topic_id=UUID(value))
 
 
+def _origins(value: Any) -> Q:
+    return Q(origin_node__in=[UUID(one) for one in _texts(value)])
+
+
 _CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
     "types": _types,
     "owners": _owners,
@@ -136,4 +142,5 @@ _CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
     "published_until": _published_until,
     "validity": _validity,
     "topic": _topic,
+    "origins": _origins,
 }

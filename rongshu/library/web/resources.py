@@ -32,6 +32,7 @@ from rongshu.library.queries.definitions import type_choices
 from rongshu.library.queries.differences import differences
 from rongshu.library.queries.elements import elements_shown
 from rongshu.library.queries.links import links_for
+from rongshu.library.queries.origins import origins_of
 from rongshu.library.queries.placed import placed_at
 from rongshu.library.queries.relations import partners_of
 from rongshu.library.queries.titles import TEXTS, titled, without_texts
@@ -169,6 +170,7 @@ def show_resource(request: StaffRequest, resource_id: UUID) -> HttpResponse:
         "may_write": may_write(request.viewer, resource.owner_id),
         "links": links_for(request.viewer, resource),
         "schemes": CategoryScheme.objects.order_by("code"),
+        "origin": origins_of([resource.pk]).get(resource.pk),
     }
     return render_page(request, "library/resource.html", shown, crumbs=CRUMBS)
 

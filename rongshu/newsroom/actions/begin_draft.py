@@ -11,6 +11,8 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import record
 from rongshu.foundation.clock import now
+from rongshu.foundation.installation import node_id
+from rongshu.library.errors import ResourceOfOtherNode
 from rongshu.library.models import Resource, ResourceVersion, VersionFile
 from rongshu.library.permissions import may_write
 from rongshu.library.queries import get_version_for, schema_of
@@ -49,10 +51,15 @@ def duplicate_piece(*, actor: Person, version: ResourceVersion, owner: Organizat
 
 
 def open_draft(*, actor: Person, resource: Resource) -> Draft:
-    """Return the person's draft of a piece; one with nothing unsaved follows the present working version."""
+    """Return the person's draft of a piece; one with nothing unsaved follows the present working version.
+
+    Raise `NotAllowed`, `ResourceOfOtherNode`.
+    """
     with transaction.atomic():
         require(may_write(viewer_for(actor), resource.owner_id))
         resource = Resource.objects.select_related("type", "owner", "working_version").get(pk=resource.pk)
+        if resource.origin_node != node_id():
+            raise ResourceOfOtherNode
         draft = Draft.objects.select_for_update().filter(person=actor, resource=resource).first()
         if draft is None:
             draft = Draft(person=actor, resource=resource, owner=resource.owner, type_code=resource.type.code)

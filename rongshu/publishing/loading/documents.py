@@ -56,6 +56,7 @@ def article(material: Material) -> ArticlePage:
         description=version.description,
         image_url=_absolute(material, image.url) if image else "",
         canonical_url=material.canonical_url,
+        origin=material.origin,
         modified_at=resource.modified_at,
         language="" if version.language == material.context.site.language else version.language,
         interpretations=material.related(Kind.INTERPRETS, is_outgoing=False),

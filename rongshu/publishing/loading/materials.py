@@ -9,12 +9,13 @@ from uuid import UUID
 
 from rongshu.foundation.prepared import Prepared
 from rongshu.library.models import Category, FieldDefinition, ResourceRelation, TopicMember
+from rongshu.library.queries.origins import Origin, origins_of
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, Shown, note, references, shown_by
 from rongshu.publishing.loading.people import rank
 from rongshu.publishing.loading.reads import Reads
 from rongshu.publishing.loading.rows import VISIBLE, joined
-from rongshu.publishing.pages.models import ColumnFrame, Entry
+from rongshu.publishing.pages.models import ColumnFrame, Entry, Link
 from rongshu.sites.models import Placement
 
 _TOPIC_MEMBERS: Final = 300
@@ -43,6 +44,7 @@ class Surroundings:
     fields: Mapping[UUID, Sequence[tuple[str, str]]]
     members: Mapping[UUID, Sequence[UUID]]
     colleagues: Mapping[UUID, Sequence[Shown]]
+    origins: Mapping[UUID, Origin]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +68,16 @@ class Material:
         self.reads.site(site_id)
         site = self.context.directory.sites.get(site_id)
         return site.base_url.rstrip("/") + self.shown.url if site and site.is_online else ""
+
+    @property
+    def origin(self) -> Link | None:
+        """Whose the resource is and its page there, when another node owns it."""
+        found = self.around.origins.get(self.shown.resource.id)
+        if found is None:
+            return None
+        if self.context.is_leaving(found.url):
+            return Link(found.name, self.reads.leaving(found.url), is_leaving=True)
+        return Link(found.name, found.url)
 
     @property
     def is_related(self) -> bool:
@@ -116,6 +128,7 @@ def load_surroundings(context: SiteContext, shown: Sequence[Shown]) -> Surroundi
         fields=_fields(shown),
         members=members,
         colleagues=_colleagues(shown),
+        origins=origins_of([one.resource.id for one in shown]),
     )
 
 

@@ -78,6 +78,7 @@ ENGLISH: Final = {
     "发布时间：": "Published: ",
     "更新时间：": "Updated: ",
     "来源：": "Source: ",
+    "原文：": "Original: ",
     "作者：": "Author: ",
     "责任编辑：": "Editor: ",
     "附件": "Attachments",

@@ -143,6 +143,7 @@ class ArticlePage:
     description: str = ""
     image_url: str = ""
     canonical_url: str = ""
+    origin: Link | None = None  # whose it is, and its page there, when another node owns it
     modified_at: datetime | None = None
     language: str = ""
     document: DocumentElements | None = None

@@ -1,0 +1,29 @@
+"""Whose foreign resources are, by what their origin signed: for pages and lists of the apps below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from rongshu.federation.models import ForeignResource
+from rongshu.foundation.prepared import Prepared
+from rongshu.library.queries.origins import Origin
+
+
+def origins_of_foreign(resource_ids: Sequence[UUID]) -> dict[UUID, Origin]:
+    """Return the owner and the page at the origin of those that are foreign."""
+    wanted = list(resource_ids)
+    return {pk: _origin(header) for pk, header in _HEADERS.rows(wanted)} if wanted else {}
+
+
+def _origin(header: dict[str, Any]) -> Origin:
+    owner, url = header.get("owner") or {}, str(header.get("url") or "")
+    is_page = urlsplit(url).scheme in {"http", "https"}
+    return Origin(str(owner.get("name") or ""), url if is_page else "")
+
+
+_HEADERS: Final = Prepared(
+    lambda ids: ForeignResource.objects.filter(pk__in=ids).values_list("resource_id", "header")
+)
