@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from rongshu.console.progress import StopAsked
 from rongshu.foundation.errors import RongshuError
 from rongshu.intake.actions.carry_out import Conduct, Politeness, Progress, carry_out
 from rongshu.intake.errors import RunInProgress
@@ -30,6 +31,9 @@ def carry_task(reading: TaskRun, conduct: Conduct) -> IntakeTask:
         carry_out(reading.run, conduct)
     except TaskResting:
         return _end(task, State.PAUSED)
+    except StopAsked:  # the bar's own button: the reading rests and may go on
+        _end(task, State.PAUSED)
+        raise
     except RunInProgress:
         raise
     except RongshuError as error:

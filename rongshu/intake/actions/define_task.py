@@ -106,7 +106,8 @@ def _check(
     if description.kind == CRAWL:
         _check_column_paths(site, _crawl_columns(description.mapping))
         return
-    _check_column_paths(site, read_field_mapping(description.mapping).column_paths)
+    if description.mapping:  # described without one first, it is mapped before it starts
+        _check_column_paths(site, read_field_mapping(description.mapping).column_paths)
 
 
 def _check_paths(description: TaskDescription, before: IntakeTask | None) -> None:
@@ -119,7 +120,9 @@ def _check_paths(description: TaskDescription, before: IntakeTask | None) -> Non
     if description.kind == CRAWL:
         source = str(description.settings.get("source"))
         if source not in kept and urlsplit(source).scheme not in {"http", "https"}:
-            raise PathNotAllowed(fields={"source": "请填写网址"})
+            raise PathNotAllowed(
+                "网站采集的来源须是 http:// 或 https:// 开头的网址；服务器上的文件夹由运维人员用命令指定。"
+            )
     folder = description.mapping.get("folder")
     if folder and (before is None or folder != before.mapping.get("folder")):
         raise PathNotAllowed(

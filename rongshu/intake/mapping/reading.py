@@ -32,7 +32,7 @@ WAYS: Final = {
     "": "按要素类型", "text": "单行文字", "plain": "纯文本（分段）", "html": "网页正文", "date": "日期",
     "datetime": "日期时间", "number": "数字", "boolean": "是否", "list": "列表",
 }  # fmt: skip
-_NOT_TAKEN: Final = frozenset({"Attachments", "SourceApp", "Publisher", "Image"})
+NOT_TAKEN: Final = frozenset({"Attachments", "SourceApp", "Publisher", "Image"})
 _RULE_KEYS: Final = frozenset({"field", "constant", "template", "as", "format", "codes", "split", "default"})
 _TOP_KEYS: Final = frozenset(
     {"type", "fields", "column", "address", "other_addresses", "base", "folder", "files", "skip"}
@@ -136,7 +136,7 @@ def _elements(given: Any, type_code: str) -> tuple[ElementRule, ...]:
         if (
             element is None
             or (element.is_assigned and element.name != NUMBER_ELEMENT)
-            or element.name in _NOT_TAKEN
+            or element.name in NOT_TAKEN
         ):
             raise MappingMalformed(
                 f"要素“{name}”不能由映射填写，请核对英文名或中文名。", fields={str(name): "不能填写"}
