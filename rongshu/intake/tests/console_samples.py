@@ -8,9 +8,10 @@ from typing import Any
 from rongshu.accounts.models import Person
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import EventStream
+from rongshu.intake.actions.define_task import uploads_folder
 from rongshu.intake.crawling import SavedPage, write_saved
 from rongshu.intake.frontier import key_of
-from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTemplate
+from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTask, IntakeTemplate, TaskRun
 from rongshu.intake.saved_pages import path_of_page
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.batches import close_batch, open_batch
@@ -60,7 +61,32 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "intake-review": one,
         "intake-article": {**one, "article_id": article.pk},
         "intake-template": {**one, "pattern_id": template.pk},
+        **_tasks(run, person),
     }
+
+
+def _tasks(run: IntakeRun, person: Person) -> dict[str, Mapping[str, Any]]:
+    """Add a task over a file, read once, with a record that failed."""
+    file = uploads_folder() / "sample.csv"
+    file.write_text(
+        "编号,标题,正文,时间,栏目\n1,旧城照明改造公告,<p>照明已经改造。</p>,某日,通知公告\n", encoding="utf-8"
+    )
+    fields = {"Title": "标题", "Content": {"field": "正文", "as": "html"}, "PubDate": "时间"}
+    task = IntakeTask.objects.create(
+        site=run.site, name="旧城文章库", kind="file", settings={"path": str(file), "key": "编号"},
+        mapping={"type": "article", "fields": fields, "column": "栏目"}, state=IntakeTask.State.READ,
+        created_by=person,
+    )  # fmt: skip
+    reading = IntakeRun.objects.create(
+        site=run.site, source="task:旧城文章库", started_by=person, phase=IntakeRun.Phase.WAITING
+    )
+    TaskRun.objects.create(run=reading, task=task, expected=1, read_count=1)
+    task.rows.create(
+        key="1", title="旧城照明改造公告", run=reading, code="type-mismatch", reason="“某日”看不出是哪一天"
+    )
+    one = {"task_id": task.pk}
+    names = ("intake-task", "intake-task-rows", "intake-task-source", "intake-task-mapping")
+    return dict.fromkeys(names, one)
 
 
 def _doubtful(run: IntakeRun) -> tuple[IntakeArticle, IntakeTemplate]:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.intake.web import review, runs, signing, template_rules
+from rongshu.intake.web import review, runs, signing, task_mapping, tasks, template_rules
 
 _RUN = "runs/<uuid:run_id>"
 _ARTICLE = f"{_RUN}/articles/<int:article_id>"
 _TEMPLATE = f"{_RUN}/templates/<uuid:pattern_id>"
+_TASK = "tasks/<uuid:task_id>"
 
 urlpatterns: list[URLPattern] = [
     path("runs", runs.list_runs, name="intake-runs"),
@@ -24,4 +25,16 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ARTICLE}/accept", review.accept, name="intake-accept"),
     path(_TEMPLATE, template_rules.show_template, name="intake-template"),
     path(f"{_TEMPLATE}/change", template_rules.change_template, name="intake-template-change"),
+    path("tasks", tasks.list_tasks, name="intake-tasks"),
+    path("tasks/new", tasks.begin_new_task, name="intake-new-task"),
+    path(_TASK, tasks.show_task, name="intake-task"),
+    path(f"{_TASK}/rows", tasks.list_rows, name="intake-task-rows"),
+    path(f"{_TASK}/source", tasks.change_source, name="intake-task-source"),
+    path(f"{_TASK}/mapping", task_mapping.edit_mapping, name="intake-task-mapping"),
+    path(f"{_TASK}/check", task_mapping.try_mapping, name="intake-task-check"),
+    path(f"{_TASK}/start", tasks.start, name="intake-task-start"),
+    path(f"{_TASK}/retry", tasks.retry, name="intake-task-retry"),
+    path(f"{_TASK}/resume", tasks.resume, name="intake-task-resume"),
+    path(f"{_TASK}/pause", tasks.pause, name="intake-task-pause"),
+    path(f"{_TASK}/stop", tasks.stop, name="intake-task-stop"),
 ]

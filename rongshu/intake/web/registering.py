@@ -9,6 +9,7 @@ from rongshu.console import menu, my_day
 from rongshu.console.menu import MenuEntry, Section, may_anywhere
 from rongshu.console.my_day import PanelItem, PanelItems
 from rongshu.console.progress import register_work
+from rongshu.intake.actions.begin_task import CARRY_TASK, carry_task_on
 from rongshu.intake.actions.inspect_batch import INSPECT, inspect_batch
 from rongshu.intake.actions.reread_pages import REREAD, reread_pages
 from rongshu.intake.actions.sign_run import CARRY_ON, carry_on
@@ -21,6 +22,7 @@ def register_screens() -> None:
     menu.register(MenuEntry(Section.NEWSROOM, "采集迁移", "intake-runs", CAPABILITIES, 50, _to_sign))
     my_day.register(my_day.Panel("batches", "待签发批次", 25, _batches, "没有等您签发的批次。"))
     register_work(CARRY_ON, carry_on)
+    register_work(CARRY_TASK, carry_task_on)
     register_work(INSPECT, inspect_batch)
     register_work(REREAD, reread_pages)
 

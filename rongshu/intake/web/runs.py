@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
-from rongshu.console.list_parts import Column, Empty, Search, State, choice_filter
+from rongshu.console.list_parts import Button, Column, Empty, Search, State, choice_filter
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
@@ -64,6 +64,11 @@ RUNS: ListPage[IntakeRun] = ListPage(
     filters=(choice_filter("phase", "阶段", _Phase.choices),),
     search=Search(("source", "site__name"), "来源网址、站点"),
     open_url=lambda run: reverse("intake-run", args=[run.pk]),
+    buttons=(
+        Button(
+            "数据采集任务", "intake-tasks", "database", is_for=lambda one: may_anywhere(one, "intake.run")
+        ),
+    ),
     narrow={UNIT: in_unit("site__sponsor_id"), SITE: at_site("site_id")},
     empty=Empty("还没有采集任务", "由运维人员用 rongshu intake run 发起；进度和结果显示在这里。", "download"),
 )

@@ -24,7 +24,7 @@ from rongshu.inspection.actions.rescanning import start_rescan
 from rongshu.inspection.actions.resolving import mark_wrong
 from rongshu.inspection.models import FoundProblem
 from rongshu.inspection.queries import unanswered_findings
-from rongshu.intake.models import IntakeRun
+from rongshu.intake.models import IntakeRun, IntakeTask
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.batches import close_batch, open_batch
@@ -298,6 +298,12 @@ def _intake(author: Author) -> None:
     template = run.templates.create(shape=f"/{mark}.html 0", pages=1, sample=f"{source}{mark}/1.html")
     template.versions.create(number=1, rules={}, reason=said, made_by=chief)
     close_batch(actor=chief, batch=batch)
+    task = IntakeTask.objects.create(
+        site=author.site, name=f"{said}数据任务", kind="file",
+        settings={"path": f"/nowhere/{mark}.csv", "key": mark},
+        mapping={"fields": {"Title": f"{mark}title"}}, note=said, created_by=chief,
+    )  # fmt: skip
+    task.rows.create(key=mark, title=f"{said}记录", run=run, code="type-mismatch", reason=f"{said}不是日期")
 
 
 def _search(author: Author) -> None:
