@@ -15,6 +15,7 @@ from rongshu.federation.actions.keys import ensure_own_key
 from rongshu.federation.envelope import record_of, statement_of
 from rongshu.federation.following import QUEUE
 from rongshu.federation.models import Change, Feed
+from rongshu.federation.queries.keys import keyring
 from rongshu.federation.queries.states import FeedState, states_of
 from rongshu.federation.signing.proofs import prove_many
 from rongshu.foundation import clock
@@ -106,7 +107,13 @@ def _is_unchanged(state: FeedState, before: Change) -> bool:
         return False
     said = orjson.loads(before.record)
     del said["origin"]
-    return bool(said == state.facts)
+    return bool(said == state.facts) and not _needs_proof(before)
+
+
+def _needs_proof(before: Change) -> bool:
+    """Whether its signature is worth nothing to new readers: of a key we revoked. It is signed anew."""
+    key = keyring().find(before.origin_node, orjson.loads(before.proof)["key"])
+    return key is None or key.revoked_from is not None
 
 
 def _sign(fresh: Sequence[_Fresh]) -> None:

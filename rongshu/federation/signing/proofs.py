@@ -95,7 +95,9 @@ def prove(statement: Statement, key: SigningKey) -> Proof:
 
 
 def prove_many(statements: Sequence[Statement], key: SigningKey) -> list[Proof]:
-    """Sign each statement by itself."""
+    """Sign each statement by itself, or all at once where the algorithm is slow."""
+    if provider(key.algorithm).is_slow and len(statements) > 1:
+        return prove_batch(statements, key)
     return [prove(statement, key) for statement in statements]
 
 

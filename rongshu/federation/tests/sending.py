@@ -138,6 +138,8 @@ def _door_of(node: SendingNode) -> type[BaseHTTPRequestHandler]:
             answered = node.answer(parts.path, parameters, received)
             node.change(parts.path, answered)
             headers, body = answered.headers, answered.body
+            if node.published:
+                headers["Federation-Keys-Tag"] = digest_of_bytes(orjson.dumps(node.published))
             if answered.is_signed:
                 asked = Asked(self.command, f"http://node{self.path}", dict(self.headers.items()))
                 headers = messages.sign_response(

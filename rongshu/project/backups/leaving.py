@@ -165,7 +165,7 @@ def _folders() -> list[Path]:
     """Return the folders of this installation; nothing else under the data folder is touched."""
     data = Path(settings.DATA_FOLDER)
     named = [settings.STORE_FOLDER, settings.PUBLISHED_FOLDER, settings.MANIFEST_FOLDER]
-    named += [settings.AUDIT_FOLDER, settings.LOG_FOLDER, data / "superseded"]
+    named += [settings.AUDIT_FOLDER, settings.LOG_FOLDER, data / "superseded", data / "keys"]
     return [Path(folder) for folder in named if Path(folder).is_dir()]
 
 

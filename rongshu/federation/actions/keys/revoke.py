@@ -11,6 +11,7 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.federation.actions.keys.make import lock_own_keys
 from rongshu.federation.errors import KeyAmbiguous, ReasonMissing, RevocationInFuture
+from rongshu.federation.following import rebuild
 from rongshu.federation.key_files import PrivateKeyMissing, private_key
 from rongshu.federation.models import NodeKey
 from rongshu.federation.permissions import may_manage_federation
@@ -19,6 +20,7 @@ from rongshu.federation.signing import statements
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.work import enqueue_in_steps
 
 
 def revoke_key(
@@ -38,7 +40,11 @@ def revoke_key(
         if since is not None and since > at:
             raise RevocationInFuture
         row = _named(fingerprint)
-        return revoke_rows(actor, row, reason=reason.strip(), since=since or at, at=at)
+        revoked = revoke_rows(actor, row, reason=reason.strip(), since=since or at, at=at)
+    if row.trust == NodeKey.Trust.OWN:
+        # The keeper of the feed looks at everything: what the key signed is signed anew, by the next one.
+        enqueue_in_steps(rebuild())
+    return revoked
 
 
 def revoke_rows(

@@ -27,10 +27,14 @@ class Verifier(Protocol):
 
 
 class Provider(Protocol):
-    """One algorithm: `name` stands in `alg`, `digest` names the digest of what it signs in batches."""
+    """One algorithm: `name` stands in `alg`, `digest` names the digest of what it signs in batches.
+
+    One that `is_slow` signs many records by one signature over a hash tree.
+    """
 
     name: str
     digest: str
+    is_slow: bool
 
     def generate(self) -> Signer: ...
 

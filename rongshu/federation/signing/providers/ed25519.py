@@ -51,6 +51,7 @@ class Ed25519Provider:
 
     name = "ed25519"
     digest = "sha256"
+    is_slow = False
 
     def generate(self) -> Ed25519Signer:
         """Make a new key."""

@@ -59,6 +59,7 @@ class SM2Provider:
 
     name = "sm2"
     digest = "sm3"
+    is_slow = True
 
     def generate(self) -> SM2Signer:
         """Make a new key."""
