@@ -58,8 +58,8 @@ def _as_mapped(record: IncomingRecord, found: dict[str, Any]) -> IncomingRecord:
     elements = dict(own.pop("elements", {}))
     if found.get("document_number"):
         elements["DocNo"] = found["document_number"]
-    lists = {name: tuple(own.pop(name)) for name in ("keywords", "audience") if name in own}
-    return replace(record, elements=elements, **lists, **own)
+    own |= {name: tuple(own[name]) for name in ("keywords", "audience") if name in own}
+    return replace(record, elements=elements, **own)
 
 
 def moment(text: str | None) -> tuple[datetime | None, Precision]:

@@ -13,7 +13,8 @@ from rongshu.intake.errors import RunInProgress
 from rongshu.intake.models import IntakeTask, TaskRun
 from rongshu.intake.sources.kinds import CRAWL
 
-State, Wish = IntakeTask.State, IntakeTask.Wish
+State = IntakeTask.State
+Wish = IntakeTask.Wish
 
 
 class TaskResting(Exception):

@@ -17,7 +17,8 @@ from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.tasks import failed_rows, is_under_way, latest_reading
 from rongshu.intake.sources.kinds import CRAWL
 
-State, Wish = IntakeTask.State, IntakeTask.Wish
+State = IntakeTask.State
+Wish = IntakeTask.Wish
 
 
 def start_task(*, actor: Person, task: IntakeTask, is_retry: bool = False) -> TaskRun:

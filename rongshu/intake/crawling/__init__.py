@@ -16,9 +16,10 @@ from .crawler import (
     without_sessions,
 )
 from .errors import FetchRefused
-from .fetching import Fetched, FetchedFile, Fetcher, Politeness
+from .fetching import Fetched, FetchedFile, Fetcher
 from .folder import FolderSource
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+from .pacing import Politeness
 from .saved import SavedPage, read_saved, write_saved
 
 __all__ = [

@@ -164,7 +164,8 @@ class _Body:
             tree, _ = parse_text(f"<html><body>{written}</body></html>")
         except PageRefused:
             return cls(html=written)
-        whole: HtmlElement = tree.find("body") if tree.find("body") is not None else tree
+        body = tree.find("body")
+        whole: HtmlElement = tree if body is None else body
         remove_unseen(whole)
         linked = [FileWish(one.name, one.url) for one in find_attachments([whole], base)]
         cleaned = clean_fragment(whole, base)

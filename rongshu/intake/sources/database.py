@@ -210,7 +210,7 @@ def _named(name: str) -> FromClause:
 def _child(name: str, one: Any) -> tuple[FromClause, ColumnElement[Any], ColumnElement[Any]]:
     if not isinstance(one, Mapping) or not one.get("table") or not one.get("of"):
         raise SettingsMalformed(f"附表“{name}”要写明 table（表名）和 of（指向主表主键的列）。")
-    of = column(str(one["of"]))
+    of: ColumnElement[Any] = column(str(one["of"]))
     return _named(str(one["table"])), of, column(str(one["order"])) if one.get("order") else of
 
 

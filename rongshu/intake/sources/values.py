@@ -31,7 +31,8 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | int | bytes | datetime | date):
         return value
     if isinstance(value, float | Decimal):
-        return int(value) if value == value // 1 and abs(value) < 2**53 else float(value)
+        number = float(value)
+        return int(value) if number.is_integer() and abs(number) < 2**53 else number
     if isinstance(value, memoryview | bytearray):
         return bytes(value)
     if isinstance(value, Mapping):

@@ -64,7 +64,7 @@ def _old(file: Path, sheet: str) -> Iterator[Sequence[Any]]:
 def _old_value(cell: Any, datemode: int) -> Any:
     if cell.ctype == xlrd.XL_CELL_DATE:
         try:
-            found: datetime = xlrd.xldate_as_datetime(cell.value, datemode)
+            found: datetime = xlrd.xldate_as_datetime(cell.value, 1 if datemode else 0)
         except ValueError:
             return cell.value
         return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from lxml import etree
 
@@ -50,7 +50,7 @@ def values_of(element: etree._Element) -> dict[str, Any]:
 def _value(element: etree._Element, depth: int) -> Any:
     children = [child for child in element if isinstance(child.tag, str)]
     if depth > _DEEPEST:
-        return "".join(cast("Iterator[str]", element.itertext()))
+        return "".join(element.itertext())
     if not children:
         text = (element.text or "").strip()
         return (

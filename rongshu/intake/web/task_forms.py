@@ -105,7 +105,10 @@ class MappingForm(ConsoleForm):
 
     def rows(self) -> list[tuple[FieldRule, Any, Any, Any]]:
         """Return the elements with their three fields, for the table."""
-        return [(one, *(self[f"{part}-{one.name}"] for part in _IN_ROWS)) for one in self.elements]
+        return [
+            (one, self[f"field-{one.name}"], self[f"as-{one.name}"], self[f"default-{one.name}"])
+            for one in self.elements
+        ]
 
     def said(self) -> dict[str, Any]:
         """Return the mapping as a file would say it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -15,7 +15,7 @@ _TAKEN: Final = frozenset({".xml", ".xls", ".xlsx", ".csv", ".txt", ".json", ".j
 _LARGEST: Final = 500 * 1024 * 1024
 
 
-def keep_upload(file: UploadedFile) -> Path:
+def keep_upload(file: UploadedFile[Any]) -> Path:
     """Keep an uploaded file; raise `InvalidInput` for one of another kind or too large."""
     suffix = Path(file.name or "").suffix.lower()
     if suffix not in _TAKEN:
