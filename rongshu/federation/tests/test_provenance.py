@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -115,7 +115,7 @@ def test_what_was_received_before_a_revocation_stays_proven(sender: SendingNode,
     _pull(sender)
     revoke_key(actor=world.operator, fingerprint=far.key_id, reason="示范")
     viewer = viewer_for(world.operator)
-    kept = ForeignResource.objects.get(pk=resource_id)
+    kept = ForeignResource.objects.get(pk=UUID(resource_id))
     assert provenance_of(viewer, kept.pk).is_proven
     # Had it come later, it would not be.
     ForeignResource.objects.filter(pk=kept.pk).update(received_at=clock.now() + timedelta(hours=1))
@@ -132,8 +132,8 @@ def test_a_content_altered_here_is_found(
     _pull(sender)
     call_command("federation", "provenance", resource_id)
     assert "来源可证" in capsys.readouterr().out
-    header = ForeignResource.objects.get(pk=resource_id).header
-    ForeignResource.objects.filter(pk=resource_id).update(header={**header, "licence": "改动"})
+    header = ForeignResource.objects.get(pk=UUID(resource_id)).header
+    ForeignResource.objects.filter(pk=UUID(resource_id)).update(header={**header, "licence": "改动"})
     with pytest.raises(SystemExit):
         call_command("federation", "provenance", resource_id)
     assert "proof-wrong" in capsys.readouterr().out
