@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from rongshu.foundation.planned import planned_cursor
+
 AnyField: TypeAlias = "models.Field[Any, Any]"
 Converter = Callable[[Any], Any]
 _M = TypeVar("_M", bound=models.Model)
@@ -120,7 +122,7 @@ def _execute_many(statement: str, fields: Sequence[AnyField], values: Iterable[S
             if row[place] is not None:
                 row[place] = converter(row[place])
     if rows:
-        with connection.cursor() as cursor:
+        with planned_cursor() as cursor:
             # One row by one statement: a list of one costs a round trip more on PostgreSQL.
             cursor.execute(statement, rows[0]) if len(rows) == 1 else cursor.executemany(statement, rows)
 

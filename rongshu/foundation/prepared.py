@@ -16,6 +16,8 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
+from rongshu.foundation.planned import planned_cursor
+
 _M = TypeVar("_M", bound=Model)
 Value = UUID | datetime | str | int | Sequence[UUID] | Sequence[str]
 
@@ -62,7 +64,7 @@ class Prepared:
             raise TransactionManagementError("rows are locked inside a transaction")
         given = [_adapted(one) for one in _flat(full)]
         places = zip(statement.places, statement.parameters, strict=True)
-        with connection.cursor() as cursor:
+        with planned_cursor() as cursor:
             cursor.execute(statement.sql, [kept if place is None else given[place] for place, kept in places])
             return statement, cursor.fetchall()
 

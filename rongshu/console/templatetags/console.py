@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -27,10 +28,13 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw an icon of rongshu/console/assets/icons.json; it says nothing to a screen reader."""
+    return _drawn(asset_url("icons.svg"), name)
+
+
+@lru_cache(maxsize=512)
+def _drawn(sheet: str, name: str) -> SafeString:
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        asset_url("icons.svg"),
-        name,
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', sheet, name
     )
 
 

@@ -32,6 +32,7 @@ def column_tree(site: Site, *, with_closed: bool = False) -> tuple[ColumnNode, .
         columns = columns.exclude(status=Column.Status.CLOSED)
     below: dict[UUID | None, list[Column]] = defaultdict(list)
     for column in columns:
+        column.site = site  # asked of each of them where a permission depends on it
         below[column.parent_id].append(column)
 
     def nodes(parent_id: UUID | None) -> tuple[ColumnNode, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from rongshu.sites.actions.move_column import move_column, remove_column
 from rongshu.sites.errors import ColumnMalformed, UnknownColumn
 from rongshu.sites.models import Column, Site
 from rongshu.sites.permissions import may_arrange_site, may_manage_column
-from rongshu.sites.queries.columns import ColumnNode, column_tree, columns_for
+from rongshu.sites.queries.columns import ColumnNode, column_tree, columns_for, with_columns_below
 from rongshu.sites.queries.monitor import idleness_of
 from rongshu.sites.queries.sites import get_site_for
 from rongshu.sites.queries.standards import KEEPS, get_standard_for_site, standards_for_site
@@ -42,10 +42,12 @@ def show_columns(request: StaffRequest, slug: str) -> HttpResponse:
     site = get_site_for(request.viewer, slug)
     tree = tree_for(request.viewer, site)
     columns = [column for column, _ in _flat(tree)]
+    changeable = _changeable(request.viewer, site, columns)
     context = {
-        "tree": _shown(tree, idleness_of(columns), request.viewer),
+        "tree": _shown(tree, idleness_of(columns), changeable, _places(slug)),
         "standards": standards_for_site(site),
         "may_keep_standard": request.viewer.may(KEEPS, organization_id=site.sponsor_id),
+        "new_url": reverse("column-new", args=[slug]),
         "count": len(columns),
     }
     return render_site_page(request, site, "sites/columns.html", "site-columns", context)
@@ -286,14 +288,38 @@ def _flat(tree: Iterable[ColumnNode], depth: int = 0) -> Iterator[tuple[Column, 
         yield from _flat(node.children, depth + 1)
 
 
-def _shown(tree: Iterable[ColumnNode], idle: dict[UUID, Any], viewer: Viewer) -> list[dict[str, Any]]:
+def _changeable(viewer: Viewer, site: Site, columns: Sequence[Column]) -> frozenset[UUID]:
+    """Return which of the columns the viewer may change; who arranges the site may change each."""
+    if may_arrange_site(viewer, site):
+        return frozenset(column.pk for column in columns)
+    named = [one for one, held in viewer.by_column.items() if "column.manage" in held]
+    return with_columns_below(named) if named else frozenset()
+
+
+def _places(slug: str) -> Mapping[str, str]:
+    """Return the addresses of a column's pages, ID standing for the column: the table is asked once."""
+    placeholder = UUID(int=0)
+    names = {"content": "column-content", "edit": "column-edit"}
+    return {
+        key: reverse(name, args=[slug, placeholder]).replace(str(placeholder), "ID")
+        for key, name in names.items()
+    }
+
+
+def _shown(
+    tree: Iterable[ColumnNode],
+    idle: Mapping[UUID, Any],
+    changeable: frozenset[UUID],
+    places: Mapping[str, str],
+) -> list[dict[str, Any]]:
     """Return the nodes as the template draws them."""
     return [
         {
             "column": node.column,
-            "idle": idle.get(node.column.id),
-            "may_change": may_manage_column(viewer, node.column),
-            "children": _shown(node.children, idle, viewer),
+            "idle": idle.get(node.column.pk),
+            "may_change": node.column.pk in changeable,
+            "urls": {key: place.replace("ID", str(node.column.pk)) for key, place in places.items()},
+            "children": _shown(node.children, idle, changeable, places),
         }
         for node in tree
     ]
