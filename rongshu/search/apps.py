@@ -13,6 +13,8 @@ class SearchConfig(AppConfig):
         from rongshu.foundation.change_marks import watch  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
         from rongshu.organizations.models import Region  # noqa: PLC0415
+        from rongshu.publishing.followers import follow_publication  # noqa: PLC0415
+        from rongshu.search.actions.index_pending import index_pending  # noqa: PLC0415
         from rongshu.search.actions.keep_counts import forget_counts  # noqa: PLC0415
         from rongshu.search.indexing.duties import register_search_duties  # noqa: PLC0415 - models first
         from rongshu.search.indexing.planning import follow  # noqa: PLC0415
@@ -29,4 +31,5 @@ class SearchConfig(AppConfig):
         on_change(follow)
         register_search_duties()
         register_duty("search-counts", forget_counts, every=3600)
+        follow_publication("search", index_pending)
         register_menu()

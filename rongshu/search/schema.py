@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Another one asks for a rebuild: a generation of the index remembers under which it was made.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 
 class FieldKind(enum.Enum):
@@ -85,7 +85,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("validity"),
     _keyword("year"),  # of publication
     _keyword("number"),  # normalised document numbers
-    _keyword("fold"),  # what is shown once: the digest of the text
+    _keyword("fold"),  # what is shown once: what copies of a text have in common
     _keyword("reach"),  # who may see it, in the staff's index
     Field("published", FieldKind.INTEGER, fast=True),  # seconds since 1970
     Field("authority", FieldKind.INTEGER, fast=True),  # the rank of who published it

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rongshu.library.models import Resource
 from rongshu.publishing.queries.shown import Shown, file_address, shown_places
 from rongshu.search.documents import AttachmentText, SearchDocument
+from rongshu.search.folding import fold_of
 from rongshu.search.loading.attachments import attached_files, attachment_texts, texts_of_files
 from rongshu.search.loading.bearers import Bearer, bearers, regions_around
 from rongshu.search.loading.elements import DOCUMENT_NUMBER, searchable_elements, texts_of
@@ -113,6 +114,7 @@ def _document(name: str, places: list[Shown], around: _Around) -> SearchDocument
     attachments = attachment_texts(attached_files(version.attachments), around.texts)
     numbers = tuple(filter(None, (elements.pop(DOCUMENT_NUMBER, ""), *_index_numbers(first))))
     published = resource.published_at or first.placement.published_at
+    fold = fold_of(version.title, body)
     return SearchDocument(
         id=name,
         kind=KIND,
@@ -133,8 +135,8 @@ def _document(name: str, places: list[Shown], around: _Around) -> SearchDocument
         validity=resource.validity,
         published_at=timezone.localtime(published),
         authority=publisher.authority,
-        fold=resource.id.hex,
-        source=_source(places, facts, body, attachments),
+        fold=fold,
+        source={**_source(places, facts, body, attachments), "fold": fold},
     )
 
 

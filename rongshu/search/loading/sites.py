@@ -62,8 +62,8 @@ def load_columns(ids: Collection[UUID]) -> Iterator[SearchDocument]:
             id=f"{COLUMN}:{column.pk}",
             kind=COLUMN,
             title=column.name,
-            headings=(column.keywords,),
-            body=column.description,
+            # Not as a body: so short a one would outweigh every article.
+            headings=(column.keywords, column.description),
             sites=(column.site_id.hex,),
             columns=(column.pk.hex,),
             regions=regions.get(column.site.region_id, ()),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from rongshu.accounts.viewers import PUBLIC, Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.change_marks import one_look
+from rongshu.library.queries.origins import origins_of
 from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, Everything, OneOf, Range, Term
@@ -23,6 +24,7 @@ from rongshu.search.queries.reaching import places_now
 from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
 from rongshu.search.ranking import Finding, Situation, find, matching
 from rongshu.search.snippets import Highlighter
+from rongshu.search.sources import thing_of
 from rongshu.search.understanding import Understood, Vocabulary, understand
 
 _MOST_ELSEWHERE: Final = 20
@@ -89,6 +91,8 @@ class ResultHit:
     document_number: str
     attachments: tuple[AttachmentHit, ...] = ()
     also_on: tuple[Elsewhere, ...] = ()
+    # Whose it is, when another node owns it.
+    origin: str = ""
     score: float = 0.0
     why: Mapping[str, Any] | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
@@ -217,12 +221,22 @@ def _results(reader: Reader, query: SearchQuery, answer: EngineAnswer, understoo
         _hit(reader, first, _all_places(rest, places), highlighter) for first, *rest in _with_first(folded)
     ]
     return Results(
-        hits=tuple(hits),
+        hits=_with_origins(hits),
         total=answer.total - (len(answer.hits) - len(shown)),
         is_total_exact=answer.is_total_exact,
         facets={name: _facet(name, counted, query) for name, counted in answer.facets.items()},
         next=answer.next,
     )
+
+
+def _with_origins(hits: Sequence[ResultHit]) -> tuple[ResultHit, ...]:
+    """Say of what another node owns whose it is."""
+    ids = {hit.id: thing_of(hit.id)[1] for hit in hits if hit.kind == "resource"}
+    origins = origins_of(list(ids.values()))
+    if not origins:
+        return tuple(hits)
+    names = {one: found.name for one, id_ in ids.items() if (found := origins.get(id_)) is not None}
+    return tuple(replace(hit, origin=names.get(hit.id, "")) for hit in hits)
 
 
 def _marked(understood: Understood, within: str) -> Iterator[str]:

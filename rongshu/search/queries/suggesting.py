@@ -26,6 +26,7 @@ from rongshu.search.models import QueryCount
 from rongshu.search.queries.hot_words import LEAST_ASKED, hidden_words
 from rongshu.search.queries.names import NamedSite
 from rongshu.search.queries.reaching import places_now
+from rongshu.search.understanding.typing import begun_syllables
 
 MOST: Final = 8
 _MOST_WORDS: Final = 4
@@ -92,7 +93,15 @@ def _clause(typed: str) -> Clause | None:
     )
     if not (letters.isascii() and letters.isalpha()):
         return whole
-    return Any((whole, Boost(Term("title_initials", letters), 2.0), Prefix("title_initials", letters)))
+    found: list[Clause] = [
+        whole,
+        Boost(Term("title_initials", letters), 2.0),
+        Prefix("title_initials", letters),
+    ]
+    syllables = begun_syllables(letters)
+    if syllables:
+        found.append(Boost(Phrase("title_pinyin", syllables), 2.0))
+    return Any(tuple(found))
 
 
 def _page(hit: Hit, places: Sequence[tuple[NamedSite, Mapping[str, str]]], site_id: UUID) -> Suggestion:

@@ -112,9 +112,7 @@ def _bm25(counted: Mapping[str, float], fields: Mapping[str, float]) -> Iterator
         yield from (Boost(Term(name, token), weight * times) for token, times in counted.items())
 
 
-def _counted(
-    split: Callable[[str], list[str]], text: str, fillers: str, share: float
-) -> Mapping[str, float]:
+def _counted(split: Callable[[str], list[str]], text: str, fillers: str, share: float) -> Mapping[str, float]:
     """How often each token is asked for; within words that say nothing it counts `share`."""
     said, idle = Counter(split(text)), Counter(split(fillers))
     return {token: times - (1 - share) * min(times, idle[token]) for token, times in said.items()}
@@ -150,8 +148,8 @@ def _priors(understood: Understood, situation: Situation, profile: Profile, mass
     for days, share in profile.recent.items():
         since = _second(situation.today - timedelta(days=days))
         yield Constant(Range("published", at_least=since), share * mass)
-    for name, share in profile.by_type.items():
-        yield Constant(OneOf("type", (name,)), share * mass)
+    for field_, shares in (("kind", profile.by_kind), ("type", profile.by_type)):
+        yield from (Constant(OneOf(field_, (name,)), share * mass) for name, share in shares.items())
     types = profile.types.get(understood.intent)
     if types:
         yield Constant(OneOf("type", types), profile.intent * mass)

@@ -52,6 +52,8 @@ class Profile:
     """Of the words of a query, how many must be there when not all of them are anywhere."""
     share_spoken: float = 0.15
     share_of_pairs: float = 0.15
+    by_kind: Mapping[str, float] = field(default_factory=dict)
+    """What a kind adds: a column whose short name is what was typed is seldom what is looked for."""
     by_type: Mapping[str, float] = field(default_factory=dict)
     """What a type adds whatever is wanted: guides and documents are what news tell of."""
     types: Mapping[Intent, tuple[str, ...]] = field(default_factory=dict)
@@ -85,6 +87,7 @@ PROFILE: Final = Profile(
     authority={40: 0.02, 50: 0.02},
     standing={4: 0.05, 5: 0.10},
     recent={366: 0.03, 1100: 0.02},
+    by_kind={"resource": 0.9, "organization": 0.8, "topic": 0.8, "site": 0.7},
     by_type={"service-guide": 0.08, "policy-document": 0.08, "institution": 0.04},
     types={
         Intent.DO: ("service-guide",),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.core.management import call_command
+
 from rongshu.library.actions.withdraw_resource import withdraw_resource
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
+from rongshu.search.queries.texts import plain
 from rongshu.search.snippets import Highlighter
 from rongshu.search.tests.province import ask
 
@@ -32,6 +35,37 @@ def test_a_result_says_where_it_is_and_why(world: World) -> None:
         ("示范省教育厅", 1),
     }
     assert [one.value for one in results.facets["year"]] == ["2021"]
+
+
+_COPIED = "".join(
+    f"<p>职工办理第{number}项业务时应当如实填写申请材料。</p>" for number in "一二三四五六七八九十"
+)
+
+
+def test_copies_of_a_text_are_folded_into_one(world: World) -> None:
+    world.article(world.news, title="住房公积金提取问答", body_html=_COPIED)
+    world.article(world.bureau_news, title="住房公积金提取问答", body_html=f"{_COPIED}<p>来源：本站</p>")
+    world.article(world.bureau_news, title="住房公积金提取问答（续）", body_html=_COPIED)
+    index_pending()
+
+    hits = ask(world, "公积金提取问答").hits
+
+    assert [plain(hit.title_html) for hit in hits] == ["住房公积金提取问答", "住房公积金提取问答（续）"]
+    assert [one.site_name for one in hits[0].also_on] == ["示范省教育厅"]
+
+
+def test_publishing_by_the_command_brings_the_index_along(world: World) -> None:
+    world.article(title="住房公积金提取办法")
+    call_command("publish")
+
+    assert ask(world, "公积金").total == 1
+
+
+def test_an_article_stands_before_a_column_of_the_same_name(world: World) -> None:
+    world.article(title="本周省内要闻简报汇编")
+    index_pending()
+
+    assert [hit.kind for hit in ask(world, "要闻").hits][:2] == ["resource", "column"]
 
 
 def test_a_scope_keeps_to_the_site(world: World) -> None:

@@ -27,6 +27,12 @@ def typed_syllables(text: str) -> tuple[str, ...]:
     return tuple(found) if len(found) >= _LEAST_SYLLABLES else ()
 
 
+def begun_syllables(letters: str) -> tuple[str, ...]:
+    """Return the whole syllables of what somebody is still typing (gongjij → gong ji)."""
+    ends = range(len(letters), max(0, len(letters) - _LONGEST_SYLLABLE), -1)
+    return next((found for end in ends if (found := typed_syllables(letters[:end]))), ())
+
+
 def typed_initials(text: str) -> str:
     """Return what may be initials (gjj), "" when it can't be."""
     letters = "".join(text.split())

@@ -23,6 +23,7 @@ from rongshu.foundation.errors import RongshuError
 from rongshu.publishing.actions.publish_pending import publish_pending
 from rongshu.publishing.actions.verify_tree import verify_tree
 from rongshu.publishing.duties import rendering_processes
+from rongshu.publishing.followers import run_followers
 from rongshu.sites.errors import UnknownSite
 from rongshu.sites.models import Site
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             outcome = publish_pending(
                 sites=sites, full=full, wait=wait, processes=rendering_processes(), progress=show
             )
+        run_followers()
         self.stdout.write(f"发布完成：{outcome.made} 个页面。")
 
     def _verify(self, sites: list[UUID]) -> None:

@@ -79,6 +79,14 @@ def test_the_search_box_of_every_published_page_leads_here(world: World, get: Ge
     assert get(str(box.attributes["data-suggest"]), q="示").status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["公积金", "gjj", "gongjijin", "gongjij", "zhufanggongjijin", "住房公"])
+def test_suggestions_follow_what_is_typed_so_far(world: World, get: Get, typed: str) -> None:
+    world.article(title="示范省住房公积金提取办法")
+    index_pending()
+
+    assert "示范省住房公积金提取办法" in get("/-/search/suggest", q=typed).content.decode()
+
+
 def test_filters_narrow_and_can_be_taken_back(world: World, get: Get) -> None:
     world.article(world.news, title="关于校舍安全的通知")
     world.article(world.bureau_news, title="关于校车安全的通知")
