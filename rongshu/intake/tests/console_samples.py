@@ -11,7 +11,15 @@ from rongshu.foundation.models import EventStream
 from rongshu.intake.actions.define_task import uploads_folder
 from rongshu.intake.crawling import SavedPage, write_saved
 from rongshu.intake.frontier import key_of
-from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTask, IntakeTemplate, TaskRun
+from rongshu.intake.models import (
+    BatchSite,
+    IntakeArticle,
+    IntakeBatch,
+    IntakeRun,
+    IntakeTask,
+    IntakeTemplate,
+    TaskRun,
+)
 from rongshu.intake.saved_pages import path_of_page
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.batches import close_batch, open_batch
@@ -61,6 +69,8 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "intake-review": one,
         "intake-article": {**one, "article_id": article.pk},
         "intake-template": {**one, "pattern_id": template.pk},
+        **dict.fromkeys(("intake-progress", "intake-survey", "intake-reconciliation", "intake-live"), one),
+        "intake-batch": {"many_id": _many_sites(run).pk},
         **_tasks(run, person),
     }
 
@@ -87,6 +97,20 @@ def _tasks(run: IntakeRun, person: Person) -> dict[str, Mapping[str, Any]]:
     one = {"task_id": task.pk}
     names = ("intake-task", "intake-task-rows", "intake-task-source", "intake-task-mapping")
     return dict.fromkeys(names, one)
+
+
+def _many_sites(run: IntakeRun) -> IntakeBatch:
+    """Add a batch of two sites: one under way, one to come."""
+    batch = IntakeBatch.objects.create(name="旧城第一批", table_digest="0" * 64, started_by=run.started_by)
+    states = BatchSite.State
+    batch.sites.create(
+        position=1, source=run.source, site=run.site, owner=run.started_by, run=run, state=states.WAITING
+    )
+    batch.sites.create(
+        position=2, source="http://more.example.cn/", site=run.site, owner=run.started_by,
+        state=states.FAILED, code="source-silent", reason="来源网站没有响应",
+    )  # fmt: skip
+    return batch
 
 
 def _doubtful(run: IntakeRun) -> tuple[IntakeArticle, IntakeTemplate]:

@@ -2,10 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from rongshu.intake.web import review, runs, signing, task_mapping, tasks, template_rules
+from rongshu.intake.web import (
+    batches,
+    going_live,
+    reconciliation,
+    review,
+    run_progress,
+    runs,
+    signing,
+    survey,
+    task_mapping,
+    tasks,
+    template_rules,
+)
 
 _RUN = "runs/<uuid:run_id>"
 _ARTICLE = f"{_RUN}/articles/<int:article_id>"
+_MANY = "batches/<uuid:many_id>"
 _TEMPLATE = f"{_RUN}/templates/<uuid:pattern_id>"
 _TASK = "tasks/<uuid:task_id>"
 
@@ -23,6 +36,20 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ARTICLE}/page", review.show_saved_page, name="intake-saved-page"),
     path(f"{_ARTICLE}/correct", review.correct, name="intake-correct"),
     path(f"{_ARTICLE}/accept", review.accept, name="intake-accept"),
+    path(f"{_RUN}/progress", run_progress.show_progress, name="intake-progress"),
+    path(f"{_RUN}/stop", run_progress.stop, name="intake-stop"),
+    path(f"{_RUN}/survey", survey.show_survey, name="intake-survey"),
+    path(f"{_RUN}/plan", survey.change_plan, name="intake-plan"),
+    path(f"{_RUN}/reconciliation", reconciliation.show_reconciliation, name="intake-reconciliation"),
+    path(f"{_RUN}/addresses", reconciliation.give_addresses, name="intake-addresses"),
+    path(f"{_RUN}/live", going_live.show_live, name="intake-live"),
+    path(f"{_RUN}/proof", going_live.print_report, name="intake-proof"),
+    path(f"{_RUN}/proof/renew", going_live.renew_report, name="intake-renew-report"),
+    path(f"{_RUN}/switch", going_live.switch, name="intake-switch"),
+    path(f"{_RUN}/back", going_live.go_back, name="intake-go-back"),
+    path("batches", batches.list_batches, name="intake-batches"),
+    path(_MANY, batches.show_batch, name="intake-batch"),
+    path(f"{_MANY}/report", batches.give_batch_report, name="intake-batch-report"),
     path(_TEMPLATE, template_rules.show_template, name="intake-template"),
     path(f"{_TEMPLATE}/change", template_rules.change_template, name="intake-template-change"),
     path("tasks", tasks.list_tasks, name="intake-tasks"),

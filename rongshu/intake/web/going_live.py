@@ -26,7 +26,8 @@ from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.chain import root_of
 from rongshu.intake.queries.papers import newest_paper, papers_of
 from rongshu.intake.queries.standing import go_live_of
-from rongshu.intake.web.runs import CRUMBS, run_for
+from rongshu.intake.web.finding_runs import run_for
+from rongshu.intake.web.runs import CRUMBS
 from rongshu.intake.web.tabs import tabs_of
 
 PROVE: Final = "intake.prove"

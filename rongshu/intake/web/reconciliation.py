@@ -23,7 +23,7 @@ from rongshu.intake.queries.answers import kept_addresses
 from rongshu.intake.queries.chain import root_of, standing_of
 from rongshu.intake.queries.papers import newest_paper
 from rongshu.intake.redirect_lists import write_csv
-from rongshu.intake.web.runs import run_for
+from rongshu.intake.web.finding_runs import run_for
 from rongshu.intake.web.tabs import tabs_of
 from rongshu.library.models import Resource
 
@@ -42,7 +42,7 @@ def _new_address(article: Any) -> Link | str:
         return article.reason or ""
     address = article.new_address
     label = f"/a/{address}.html" if address else "未公开"
-    return Link(label, reverse("resource", args=[article.resource_id]))
+    return Link(label, reverse("library-resource", args=[article.resource_id]))
 
 
 ARTICLES: ListPage[IntakeArticle] = ListPage(

@@ -15,6 +15,7 @@ from rongshu.intake.actions.reread_pages import REREAD, reread_pages
 from rongshu.intake.actions.sign_run import CARRY_ON, carry_on
 from rongshu.intake.permissions import CAPABILITIES
 from rongshu.intake.queries.signing import runs_to_sign
+from rongshu.intake.web.going_live import PROVE, prove
 
 
 def register_screens() -> None:
@@ -25,6 +26,7 @@ def register_screens() -> None:
     register_work(CARRY_TASK, carry_task_on)
     register_work(INSPECT, inspect_batch)
     register_work(REREAD, reread_pages)
+    register_work(PROVE, prove)
 
 
 def _to_sign(viewer: Viewer) -> int:

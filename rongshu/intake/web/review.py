@@ -34,8 +34,9 @@ from rongshu.intake.extraction import PageRefused
 from rongshu.intake.models import IntakeArticle
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.review import shown_page, template_of, to_review
+from rongshu.intake.web.finding_runs import run_for
 from rongshu.intake.web.review_form import CorrectionForm, found_by_text
-from rongshu.intake.web.runs import CRUMBS, run_for
+from rongshu.intake.web.runs import CRUMBS
 from rongshu.intake.web.tabs import tabs_of
 
 # The page that shows the saved one frames its own listener; the saved page runs no script and loads nothing.

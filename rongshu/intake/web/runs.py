@@ -20,13 +20,15 @@ from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
 from rongshu.console.working_place import SITE, UNIT, at_site, in_unit
 from rongshu.foundation.errors import NotFound
-from rongshu.foundation.guards import get_one
 from rongshu.foundation.text import text_of_html
 from rongshu.intake.models import IntakeArticle, IntakeRun
-from rongshu.intake.permissions import CAPABILITIES, may_run_intake
+from rongshu.intake.permissions import may_run_intake
+from rongshu.intake.queries.progress import progress_of
 from rongshu.intake.queries.report import report_of
 from rongshu.intake.queries.runs import runs_concerning
 from rongshu.intake.queries.signing import get_sampled, held_back_of, may_look_into, sample_of
+from rongshu.intake.web.finding_runs import require_intake, run_for
+from rongshu.intake.web.run_progress import progress_context
 from rongshu.intake.web.tabs import tabs_of
 from rongshu.library.models import Approval, ApprovalBatch
 from rongshu.library.queries.batch_standing import BatchStanding, may_sign_batch, standing_of_batch
@@ -65,6 +67,7 @@ RUNS: ListPage[IntakeRun] = ListPage(
     search=Search(("source", "site__name"), "来源网址、站点"),
     open_url=lambda run: reverse("intake-run", args=[run.pk]),
     buttons=(
+        Button("迁移批次", "intake-batches", "files", is_for=lambda one: may_anywhere(one, "intake.run")),
         Button(
             "数据采集任务", "intake-tasks", "database", is_for=lambda one: may_anywhere(one, "intake.run")
         ),
@@ -93,7 +96,7 @@ def show_run(request: StaffRequest, run_id: UUID) -> HttpResponse:
         "refusals": run.refusals.order_by("id")[:50],
         "refused": run.articles.filter(outcome=IntakeArticle.Outcome.REFUSED).order_by("position")[:50],
         "may_resume": may_run_intake(request.viewer, run.site) and _is_cut_off(run),
-        "may_report": may_run_intake(request.viewer, run.site),
+        **progress_context(request, request.viewer, run),
     }
     if run.batch is not None and run.batch.status != _Status.OPEN:
         shown |= _signing(request.viewer, run.batch)
@@ -125,17 +128,6 @@ def give_report(request: StaffRequest, run_id: UUID) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="intake-{run.pk}.json"'
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def run_for(viewer: Viewer, run_id: UUID) -> IntakeRun:
-    """Return a run of the viewer's who has to do with intake; else NotFound."""
-    require_intake(viewer)
-    return get_one(runs_concerning(viewer).select_related("batch", "started_by"), pk=run_id)
-
-
-def require_intake(viewer: Viewer) -> None:
-    """Raise `NotAllowed` for who neither runs intake nor signs anywhere."""
-    require(any(may_anywhere(viewer, one) for one in CAPABILITIES))
 
 
 def batch_for_look(viewer: Viewer, run: IntakeRun) -> tuple[ApprovalBatch, BatchStanding]:
@@ -182,7 +174,7 @@ def _outcomes(run: IntakeRun) -> list[tuple[str, int]]:
 
 
 def _is_cut_off(run: IntakeRun) -> bool:
-    if run.phase == _Phase.FINISHED:
+    if run.phase == _Phase.FINISHED or progress_of(run).is_under_way:
         return False
     is_waiting = run.batch is not None and run.batch.status in {_Status.WAITING, _Status.REJECTED}
     return not is_waiting

@@ -17,7 +17,8 @@ from rongshu.console.models import LongWork
 from rongshu.console.progress import work_url
 from rongshu.intake.actions.inspect_batch import ask_for_inspection
 from rongshu.intake.actions.sign_run import resume_run, return_run, sign_run
-from rongshu.intake.web.runs import CRUMBS, batch_for_look, run_for
+from rongshu.intake.web.finding_runs import run_for
+from rongshu.intake.web.runs import CRUMBS, batch_for_look
 from rongshu.library.queries.batch_standing import may_sign_batch
 
 

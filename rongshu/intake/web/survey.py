@@ -21,7 +21,8 @@ from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.planning import LEAVE_OUT, MAKE
 from rongshu.intake.queries.papers import newest_paper
 from rongshu.intake.queries.plan import may_change_plan, may_leave_out, plan_rows
-from rongshu.intake.web.runs import CRUMBS, run_for
+from rongshu.intake.web.finding_runs import run_for
+from rongshu.intake.web.runs import CRUMBS
 from rongshu.intake.web.tabs import tabs_of
 
 _KINDS = {

@@ -12,7 +12,12 @@ from rongshu.intake.models import IntakeRun
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.review import to_review
 
-_OF_OPERATORS: Final = (("intake-review", "复核"),)
+_OF_OPERATORS: Final = (
+    ("intake-survey", "摸底与方案"),
+    ("intake-review", "复核"),
+    ("intake-reconciliation", "对账"),
+    ("intake-live", "上线"),
+)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from rongshu.intake.doubts import FIELD_NAMES
 from rongshu.intake.errors import CorrectionTooLate
 from rongshu.intake.models import IntakeRun, IntakeTemplate
 from rongshu.intake.permissions import may_run_intake
-from rongshu.intake.web.runs import CRUMBS, run_for
+from rongshu.intake.web.finding_runs import run_for
+from rongshu.intake.web.runs import CRUMBS
 
 
 @require_safe

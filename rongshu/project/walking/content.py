@@ -24,7 +24,7 @@ from rongshu.inspection.actions.rescanning import start_rescan
 from rongshu.inspection.actions.resolving import mark_wrong
 from rongshu.inspection.models import FoundProblem
 from rongshu.inspection.queries import unanswered_findings
-from rongshu.intake.models import IntakeRun, IntakeTask
+from rongshu.intake.models import IntakeBatch, IntakeRun, IntakeTask
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.batches import close_batch, open_batch
@@ -292,11 +292,13 @@ def _intake(author: Author) -> None:
         "confidence": {}, "found_by": {}, "attachments": [], "images": [], "column_path": [f"{mark}栏目"],
     }  # fmt: skip
     run.articles.create(
-        position=0, url=f"{source}{mark}/1.html", key=mark, extracted=extracted, doubts=["published_at-missing"],
-        review="open", shape=f"/{mark}.html 0", reason=said,
+        position=0, url=f"{source}{mark}/1.html", key=mark, extracted=extracted,
+        doubts=["published_at-missing"], review="open", shape=f"/{mark}.html 0", reason=said,
     )  # fmt: skip
     template = run.templates.create(shape=f"/{mark}.html 0", pages=1, sample=f"{source}{mark}/1.html")
     template.versions.create(number=1, rules={}, reason=said, made_by=chief)
+    many = IntakeBatch.objects.create(name=f"{said}批次", table_digest=mark, started_by=chief)
+    many.sites.create(position=1, source=source, site=author.site, owner=chief, run=run, reason=said)
     close_batch(actor=chief, batch=batch)
     task = IntakeTask.objects.create(
         site=author.site, name=f"{said}数据任务", kind="file",
