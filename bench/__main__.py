@@ -17,6 +17,10 @@ BENCHES: Final[dict[str, tuple[list[str], list[str]]]] = {
     "admit": (["bench.admit", "--resources", "100000"], ["bench.admit", "--resources", "10000"]),
     "extraction": (["bench.extraction"], ["bench.extraction"]),
     "intake": (["bench.intake", "--articles", "5000"], ["bench.intake", "--articles", "500"]),
+    "intake-batch": (
+        ["bench.intake_batch"],
+        ["bench.intake_batch", "--sites", "4", "--articles", "40", "--kills", "4"],
+    ),
     "rendering": (["bench.rendering"], ["bench.rendering"]),
     "full": (
         ["bench.publishing", "full", "--articles", "100000", "--sites", "10", "--hugo"],

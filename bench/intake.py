@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -63,13 +64,18 @@ def measure(folder: Path, family: str, count: int, data: Path) -> None:
     try:
         assert server.stdout is not None  # noqa: S101 - a pipe was asked for
         url = server.stdout.readline().strip()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         report, seconds, memory = run(folder, url, environment)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
     finally:
         server.kill()
         server.wait()
     pages = report["source_count"]
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"intake of {family}, {len(articles)} articles: {pages} pages in {seconds:.1f} s")
     print(f"  {pages / seconds:.0f} pages/s (target 100), {memory / 2**20:.0f} MB PSS at most")
+    idle = 2 * pages / cpu
+    print(f"  {cpu:.1f} s of CPU, {1000 * cpu / pages:.1f} ms a page: {idle:.0f} pages/s on two idle cores")
     print(
         f"  stored {report['stored']}, repeated {len(report['duplicates'])}, refused {len(report['refused'])}"
     )
