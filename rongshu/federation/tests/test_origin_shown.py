@@ -11,13 +11,17 @@ from django.urls import reverse
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.federation.models import ForeignResource, Partner
 from rongshu.federation.tests.console_samples import make_partner
+from rongshu.foundation.consumers import advance_all
 from rongshu.foundation.identifiers import new_id
+from rongshu.foundation.sequencer import number_events
 from rongshu.library.errors import ResourceOfOtherNode
 from rongshu.library.models import Resource, SourceApp
 from rongshu.library.queries import effective_matching
 from rongshu.newsroom.actions.begin_draft import open_draft
 from rongshu.newsroom.models import Draft
 from rongshu.publishing.tests.world import World, make_world
+from rongshu.search.indexing.duties import INDEXER
+from rongshu.search.queries.searching import Reader, SearchQuery, search
 
 
 @pytest.fixture
@@ -84,6 +88,18 @@ def test_the_newsroom_begins_no_change_of_it(world: World, foreign: Resource) ->
     with pytest.raises(ResourceOfOtherNode):
         open_draft(actor=world.operator, resource=foreign)
     assert not Draft.objects.exists()
+
+
+def test_the_search_says_whose_it_is(world: World, foreign: Resource, settings: Any, tmp_path: Path) -> None:
+    settings.SEARCH_FOLDER = tmp_path / "search"
+    own = world.article(world.news)
+    INDEXER.abandon()
+    while number_events() or advance_all() or INDEXER.run_once():
+        pass
+    found = search(Reader(site=world.portal.pk), SearchQuery(text="示范通知"))
+    INDEXER.abandon()
+    origins = {hit.id: hit.origin for hit in found.hits if hit.kind == "resource"}
+    assert origins == {f"resource:{foreign.pk}": "示例市教育局", f"resource:{own.pk}": ""}
 
 
 def test_columns_may_select_by_origin(world: World, partner: Partner, foreign: Resource) -> None:

@@ -23,6 +23,7 @@ from rongshu.search.queries.names import NamedSite, ids_named, label_of, organiz
 from rongshu.search.queries.reaching import places_now
 from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
 from rongshu.search.ranking import Finding, Situation, find, matching
+from rongshu.search.semantics.leading import lead
 from rongshu.search.snippets import Highlighter
 from rongshu.search.sources import thing_of
 from rongshu.search.understanding import Understood, Vocabulary, understand
@@ -142,6 +143,7 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
             situation,
             _request(reader, query, vocabulary),
             is_strict=query.sort is not Sort.RELEVANCE,  # by time alone, what has one word of many came first
+            lead=lead(),
         )
         results = _results(reader, query, found.answer, understood)
         meant = did_you_mean(understood, engine()) if _may_be_mistyped(query, understood, found) else ""
