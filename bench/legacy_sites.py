@@ -1,15 +1,21 @@
 """What the crawler and the extraction find of generated legacy sites, family by family.
 
-    python -m bench.legacy_sites [--articles 500] [--family NAME …] [--data ../shared/data]
+    python -m bench.legacy_sites [--articles 500] [--family NAME …] [--data ../shared/data] [--answered]
 
 Each family carries the same texts; the gold lies beside the site and is compared after the crawl. Targets:
-articles found 1.0, body bigram-F1 .99, title and time exact .98, attachments and images whole 1.0.
+articles found 1.0, body bigram-F1 .99, title and time exact .98, attachments and images whole 1.0, old
+addresses answered 1.0. With `--answered` every family is taken over whole into an installation of its own,
+and each address of the truth, its files' too, is asked for as after the switch (301 or 410 with a reason).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -17,6 +23,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.extraction import bigram_f1
+from bench.intake import OPTIONS, PREPARE
 from rongshu.intake.crawling import CrawledArticle, Crawler, Fetcher, Politeness, SiteSource
 from rongshu.intake.crawling.addresses import identity
 from rongshu.project.legacy_sites import (
@@ -47,7 +54,12 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=500)
     parser.add_argument("--family", action="append")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--answered", action="store_true", help="take over whole; ask for old addresses")
     options = parser.parse_args()
+    if options.answered:
+        for name in options.family or FAMILIES:
+            print_answered(name, options.articles, options.data)
+        return
     print(f"{'family':<16}{'found':>8}{'body F1':>9}{'exact':>8}{'files':>8}{'seconds':>9}")
     for name in options.family or FAMILIES:
         with tempfile.TemporaryDirectory(prefix="rongshu-legacy-") as folder:
@@ -59,6 +71,70 @@ def main() -> None:
             with LegacyServer(site) as server:
                 score = compare(site, asyncio.run(crawl(server.base_url)))
         print(_line(name, score, time.monotonic() - begun), flush=True)
+
+
+ANSWERED = """
+import collections, json, sys
+import django
+django.setup()
+from rongshu.intake.models import IntakeRun
+from rongshu.intake.queries.answers import answers_to_urls
+from rongshu.intake.queries.proof import proof_of
+kinds = collections.Counter(one.kind for one in answers_to_urls(json.load(sys.stdin)))
+proof = proof_of(IntakeRun.objects.get())
+print(json.dumps({"truth": kinds, "met": proof["addresses"], "clean": proof["is_clean"]}))
+"""
+
+
+def print_answered(family: str, count: int, data: Path) -> None:
+    """Take a family over and print what its old addresses are answered with."""
+    with tempfile.TemporaryDirectory(prefix="rongshu-legacy-") as named:
+        folder = Path(named)
+        articles = read_source_articles(data, limit=count, seed=7)
+        site = build_legacy_site(
+            family, articles, folder / "old", site_name="示范市旧版网站", host="old.example"
+        )
+        environment = {
+            **os.environ,
+            "RONGSHU_DATA": str(folder / "data"),
+            "RONGSHU_DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "rongshu.project.settings",
+        }
+        (folder / "data").mkdir()
+        subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
+        with LegacyServer(site) as server:
+            command = [
+                sys.executable,
+                "-m",
+                "rongshu.project.cli",
+                "intake",
+                "run",
+                server.base_url,
+                *OPTIONS,
+            ]
+            report = folder / "report.json"
+            subprocess.run(
+                [*command, "--report", str(report)], env=environment, check=True, capture_output=True
+            )
+            urls = [f"{server.base_url}{path}" for path in _addresses_of(site)]
+        asked = subprocess.run(
+            [sys.executable, "-c", ANSWERED], env=environment, input=json.dumps(urls), text=True, check=True,
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+    found = json.loads(asked.stdout.splitlines()[-1])
+    answered = 1 - found["truth"].get("unmapped", 0) / len(urls)
+    print(f"{family:<16}{answered:>8.3f} of {len(urls)} addresses answered  {found}", flush=True)
+
+
+def _addresses_of(site: LegacySite) -> list[str]:
+    """Return the addresses of all articles and their files, as the old site spelled them."""
+    urls = [
+        url
+        for truth in site.truth
+        for url in (truth.url, *truth.other_urls, *(file.url for file in (*truth.attachments, *truth.images)))
+    ]
+    parts = [urlsplit(url if "//" in url else f"http://x{url}") for url in dict.fromkeys(urls)]
+    return [f"{one.path}{f'?{one.query}' if one.query else ''}" for one in parts]
 
 
 async def crawl(url: str) -> list[CrawledArticle]:
