@@ -41,6 +41,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return []
     if environ["PATH_INFO"].startswith("/a/") and not environ["PATH_INFO"].endswith(".gone"):
         return withdrawn(environ, start_response)
+    if environ["PATH_INFO"].startswith("/-/federation/"):
+        start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Repr-Digest", "signed")])
+        return [environ["QUERY_STRING"].encode() + b"0" * 5000]
     start_response("404 Not Found", [("X-Seen-By", "application"), ("X-Host", environ["HTTP_HOST"])])
     return [environ["PATH_INFO"].encode()]
 
@@ -261,6 +264,15 @@ def test_an_offline_or_closed_site_is_left_to_the_application(site: Site) -> Non
         assert site.get("/")[2]["X-Seen-By"] == "application"
         (site.tree / name).unlink()
     assert site.get("/")[0] == 200
+
+
+def test_what_nodes_say_to_each_other_is_left_as_it_was_signed(site: Site) -> None:
+    path = "/-/federation/v1/manifest?bucket=0a&x=%E4%B8%AD"
+    status, body, headers = site.get(path, Accept_Encoding="gzip")
+    assert (status, body) == (200, b"bucket=0a&x=%E4%B8%AD" + b"0" * 5000)
+    assert headers["Content-Encoding"] is None
+    assert headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert headers["Repr-Digest"] == "signed"
 
 
 def test_text_is_compressed(site: Site) -> None:
