@@ -105,7 +105,7 @@ def address_shape(url: str | None) -> str:
     folders, _, last = parts.path.rpartition("/")
     keys = ",".join(sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair}))
     depth = "/*" * min(folders.count("/"), 8)
-    return f"{depth}/{_DIGITS.sub('0', last)[:80]}{'?' + keys[:80] if keys else ''}"
+    return f"{depth}/{_DIGITS.sub('0', last.lower())[:80]}{'?' + keys[:80] if keys else ''}"
 
 
 def tree_shape(root: HtmlElement) -> str:
