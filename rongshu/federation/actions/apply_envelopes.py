@@ -26,7 +26,7 @@ from rongshu.library.actions.following_origin import (
     reinstate_by_origin,
     withdraw_by_origin,
 )
-from rongshu.library.actions.foreign_records import ForeignIntake, Judged
+from rongshu.library.actions.foreign_records import Begun, ForeignIntake, Judged
 from rongshu.library.models import Resource
 
 PORTION: Final = 50
@@ -57,6 +57,14 @@ class Applied:
         self.counts += other.counts
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A portion that was judged and is passing the gate."""
+
+    judgements: Sequence[Judgement]
+    begun: Begun
+
+
 class Receiver:
     """Takes the envelopes of one partner into the library."""
 
@@ -69,17 +77,32 @@ class Receiver:
 
         Raise `CursorMoved` when another process has taken it meanwhile: nothing is written then.
         """
+        return self.finish(self.begin(envelopes), step)
+
+    def begin(self, envelopes: Sequence[Envelope], *, aside: bool = False) -> Passing:
+        """Judge a portion; `aside`, its contents pass the gate in another process meanwhile."""
         judgements = self._judge.judge(envelopes)
-        passed = self._pass_gate([each for each in judgements if each.brings_version])
+        records = [each.record for each in judgements if each.brings_version and each.record is not None]
+        return Passing(judgements, self._intake.begin(records, aside=aside))
+
+    def finish(self, passing: Passing, step: Step | None = None) -> Applied:
+        """Let a portion that was begun take effect."""
+        passed = self._pass_gate(passing)
         with transaction.atomic():
             if step is not None:
                 _move_cursor(self.partner, step)
-            return self._write(judgements, passed)
+            return self._write(passing.judgements, passed)
 
-    def _pass_gate(self, judgements: Sequence[Judgement]) -> list[Judged]:
-        records = [each.record for each in judgements if each.record is not None]
-        passed = self._intake.prepare(records) if records else []
-        for each, judged in zip(judgements, passed, strict=True):
+    def close(self) -> None:
+        """End what computes aside."""
+        self._intake.close()
+
+    def _pass_gate(self, passing: Passing) -> list[Judged]:
+        bringing = [each for each in passing.judgements if each.brings_version]
+        if not bringing:
+            return []
+        passed = self._intake.finish(passing.begun)
+        for each, judged in zip(bringing, passed, strict=True):
             each.errors = judged.prepared.errors
         return [judged for judged in passed if judged.is_fit]
 

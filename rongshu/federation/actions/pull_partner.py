@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from rongshu.federation.actions.apply_envelopes import PORTION, Receiver, Step
+from django.db.models import Case, F, Q, Value, When
+
+from rongshu.federation.actions.apply_envelopes import PORTION, Passing, Receiver, Step
 from rongshu.federation.actions.deliveries import LARGEST, finish_deliveries
 from rongshu.federation.actions.fetch_files import fetch_files_of
 from rongshu.federation.actions.reconcile_partner import reconcile_partner
@@ -21,12 +23,14 @@ from rongshu.federation.receiving.reading import ReceivedBatch, read_batch
 from rongshu.foundation import clock
 from rongshu.foundation.canonical_json import digest_of_bytes
 from rongshu.foundation.errors import RongshuError
-from rongshu.foundation.leases import Lease, hold
+from rongshu.foundation.leases import Lease, LeaseHeld, hold
 
 _LEASE_SECONDS: Final = 300
 _LONGEST_BACKOFF: Final = timedelta(minutes=10)
 _SILENT_AFTER: Final = 5
 CURSOR_FOREIGN: Final = "cursor-foreign"
+_LARGE: Final = 4 * PORTION
+_NOT_MODIFIED: Final = 304
 
 
 @dataclass(slots=True)
@@ -49,17 +53,37 @@ def pull_partner(partner: Partner, *, most_batches: int | None = None) -> Pulled
 
     Raise `LeaseHeld` when another process does, and what went wrong, which is noted at the partner before.
     """
-    with hold(lease_of(partner), seconds=_LEASE_SECONDS) as lease:
-        partner = Partner.objects.select_related("organization__region", "steward").get(pk=partner.pk)
-        began_at, pulled = clock.now(), Pulled()
-        try:
-            _pull(partner, pulled, lease, most_batches)
-            pulled.effective += finish_deliveries(partner)
-        except RongshuError as error:
+    pulled, began_at = Pulled(), clock.now()
+    try:
+        look = _look(partner)
+        if look is None or look.status != _NOT_MODIFIED:
+            with hold(lease_of(partner), seconds=_LEASE_SECONDS) as lease:
+                before, partner = partner, _fresh(partner)
+                is_unchanged = (before.epoch, before.cursor) == (partner.epoch, partner.cursor)
+                _pull(partner, pulled, lease, most_batches, look if is_unchanged else None)
+                pulled.effective += finish_deliveries(partner)
+    except RongshuError as error:
+        if not isinstance(error, LeaseHeld):
             _note_failure(partner, error, pulled)
-            raise
-        _note_success(partner, pulled, began_at)
+        raise
+    _note_success(partner, began_at)
     return pulled
+
+
+def _look(partner: Partner) -> Answer | None:
+    """Ask whether there is anything new before anything is locked: idle, it costs one 304 and one write."""
+    if not partner.etag or partner.needs_reconciling or partner.epoch is None:
+        return None
+    if partner.deliveries.exclude(state=Delivery.State.DONE).exists():
+        return None
+    try:
+        return _changes_of(partner)
+    except PartnerRefused:
+        return None  # asked again under the lease, where something can be done about it
+
+
+def _fresh(partner: Partner) -> Partner:
+    return Partner.objects.select_related("organization__region", "steward").get(pk=partner.pk)
 
 
 def lease_of(partner: Partner) -> str:
@@ -67,31 +91,37 @@ def lease_of(partner: Partner) -> str:
     return f"federation/{partner.pk}"
 
 
-def _pull(partner: Partner, pulled: Pulled, lease: Lease, most: int | None) -> None:
+def _pull(partner: Partner, pulled: Pulled, lease: Lease, most: int | None, first: Answer | None) -> None:
     if partner.needs_reconciling:
         reconcile_partner(partner)
         partner.refresh_from_db()
     receiver = Receiver(partner)
-    while most is None or pulled.batches < most:
-        answer = _ask(partner)
-        if answer is None or answer.status == 304:
-            return
-        batch = read_batch(answer.body, after=partner.cursor, limit=partner.batch_size)
-        _check_epoch(partner, batch)
-        _take(receiver, partner, batch, pulled)
-        _remember(partner, batch, answer)
-        if batch.envelopes or batch.unreadable:
-            pulled.batches += 1
-            pulled.bytes += answer.transferred
-            _log(partner, batch, answer)
-        lease.renew()
-        if _is_large(partner):
-            pulled.effective += finish_deliveries(partner)
-        if batch.next >= batch.last:
-            return
+    try:
+        answer = first or _ask(partner)
+        while answer is not None and answer.status != _NOT_MODIFIED:
+            is_last = _take_answer(receiver, partner, answer, pulled)
+            lease.renew()
+            if _is_large(partner):
+                pulled.effective += finish_deliveries(partner)
+            answer = None if is_last or pulled.batches == most else _ask(partner)
+    finally:
+        receiver.close()
 
 
-def _ask(partner: Partner) -> Answer | None:
+def _take_answer(receiver: Receiver, partner: Partner, answer: Answer, pulled: Pulled) -> bool:
+    """Let a batch take effect; return whether it was the last."""
+    batch = read_batch(answer.body, after=partner.cursor, limit=partner.batch_size)
+    _check_epoch(partner, batch)
+    _take(receiver, partner, batch, pulled)
+    _remember(partner, batch, answer)
+    if batch.envelopes or batch.unreadable:
+        pulled.batches += 1
+        pulled.bytes += answer.transferred
+        _log(partner, batch, answer)
+    return batch.next >= batch.last
+
+
+def _changes_of(partner: Partner) -> Answer | None:
     wanted = categories_wanted(partner.pk)
     if not wanted:
         return None
@@ -100,8 +130,12 @@ def _ask(partner: Partner) -> Answer | None:
         parameters["epoch"] = str(partner.epoch)
     if EVERYTHING not in wanted:
         parameters["categories"] = ",".join(sorted(wanted))
+    return get(partner, "/changes", parameters, etag=partner.etag)
+
+
+def _ask(partner: Partner) -> Answer | None:
     try:
-        return get(partner, "/changes", parameters, etag=partner.etag)
+        return _changes_of(partner)
     except PartnerRefused as refusal:
         if refusal.fields.get("code") != CURSOR_FOREIGN:
             raise
@@ -118,22 +152,25 @@ def _check_epoch(partner: Partner, batch: ReceivedBatch) -> None:
 
 
 def _take(receiver: Receiver, partner: Partner, batch: ReceivedBatch, pulled: Pulled) -> None:
+    """Let a batch take effect; a large one passes the gate aside, one portion ahead of what is written."""
     portions = [batch.envelopes[at : at + PORTION] for at in range(0, len(batch.envelopes), PORTION)] or [[]]
+    aside = len(batch.envelopes) >= _LARGE
+    ahead = _begin(receiver, partner, portions[0], aside=aside)
     for place, portion in enumerate(portions):
-        is_last = place == len(portions) - 1
+        passing, is_last = ahead, place == len(portions) - 1
+        if not is_last:
+            ahead = _begin(receiver, partner, portions[place + 1], aside=aside)
         after = batch.next if is_last else portion[-1].number
-        _take_portion(receiver, partner, portion, Step(batch.epoch, partner.cursor, after), pulled)
+        if portion or after != partner.cursor:
+            pulled.counts += receiver.finish(passing, Step(batch.epoch, partner.cursor, after)).counts
         partner.cursor = after
     pulled.counts["unreadable"] += len(batch.unreadable)
 
 
-def _take_portion(
-    receiver: Receiver, partner: Partner, portion: Sequence[Envelope], step: Step, pulled: Pulled
-) -> None:
+def _begin(receiver: Receiver, partner: Partner, portion: Sequence[Envelope], *, aside: bool) -> Passing:
     if partner.attachments == Partner.Attachments.EAGER:
         fetch_files_of(partner, portion)
-    if portion or step.after != step.before:
-        pulled.counts += receiver.take(portion, step).counts
+    return receiver.begin(portion, aside=aside)
 
 
 def _is_large(partner: Partner) -> bool:
@@ -168,15 +205,22 @@ def _log(partner: Partner, batch: ReceivedBatch, answer: Answer) -> None:
     )
 
 
-def _note_success(partner: Partner, pulled: Pulled, began_at: object) -> None:
+def _note_success(partner: Partner, began_at: datetime) -> None:
+    """One write: when to ask next (at once where a hint came meanwhile), and that all is well."""
     now = clock.now()
-    Partner.objects.filter(pk=partner.pk, hinted_at__lte=began_at).update(hinted_at=None)
-    next_poll_at = now + timedelta(seconds=partner.poll_seconds)
-    rows = Partner.objects.filter(pk=partner.pk, hinted_at__isnull=True)
-    rows.update(next_poll_at=next_poll_at)
-    Partner.objects.filter(pk=partner.pk).update(failures=0, error_code="", error="", last_contact_at=now)
-    Partner.objects.filter(pk=partner.pk, state=Partner.State.SILENT).update(
-        state=Partner.State.ACTIVE, state_reason=""
+    is_overtaken = Q(hinted_at__gt=began_at)
+    Partner.objects.filter(pk=partner.pk).update(
+        next_poll_at=Case(
+            When(is_overtaken, then=Value(now)), default=Value(now + timedelta(seconds=partner.poll_seconds))
+        ),
+        hinted_at=Case(When(is_overtaken, then=F("hinted_at")), default=None),
+        state=Case(
+            When(state=Partner.State.SILENT, then=Value(Partner.State.ACTIVE.value)), default=F("state")
+        ),
+        failures=0,
+        error_code="",
+        error="",
+        last_contact_at=now,
     )
 
 

@@ -28,9 +28,9 @@ class Province:
         """Let what is new in one city reach the other, and every confirmation come back."""
         self.hub.do("pull", node=self.ids["east"])
         self.hub.do("pull", node=self.ids["west"])
-        for city in (self.east, self.west):
-            city.do("pull", node=self.ids["hub"])
-            city.do("tell", node=self.ids["hub"])
+        for node in (self.east, self.west):
+            node.do("pull", node=self.ids["hub"])
+            node.do("tell", node=self.ids["hub"])
         for city in ("east", "west"):
             self.hub.do("tell", node=self.ids[city])
 

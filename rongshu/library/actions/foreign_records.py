@@ -1,12 +1,14 @@
 """Taking in versions that other nodes own: as resources of their own, never folded into ours.
 
-Two steps, so that nothing is computed while the database is held: `ForeignIntake.prepare` reads and judges,
-`write` stores what was judged fit, in the transaction of the caller, who keeps his cursor in the same one.
+Nothing is computed while the database is held: `ForeignIntake.begin` and `finish` judge, `write` stores what
+is fit, in the transaction of the caller, who keeps his cursor in the same one.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -22,14 +24,14 @@ from rongshu.library.actions.gate_run import NEAR_DUPLICATE_RULE
 from rongshu.library.errors import BatchNotOpen, ResourceOfOtherNode
 from rongshu.library.gate.content import VersionContent
 from rongshu.library.gate.duplicates import Duplicate, DuplicateFinder
-from rongshu.library.gate.foreign import ForeignRecord, prepare_foreign
+from rongshu.library.gate.foreign import ForeignRecord, prepare_foreign, prepare_foreign_portion
 from rongshu.library.gate.preparing import PreparedRecord
 from rongshu.library.gate.schemas import TypeSchema
 from rongshu.library.gate.storing import Circumstance, Rows, categories_by_code, next_numbers
 from rongshu.library.models import ApprovalBatch, Resource, ResourceVersion, StoredFile
 from rongshu.library.queries.schemas import schemas_of
 
-__all__ = ["ForeignIntake", "ForeignRecord", "Judged"]
+__all__ = ["Begun", "ForeignIntake", "ForeignRecord", "Judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,21 @@ class Judged:
         return not self.prepared.errors
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Records on their way through the gate."""
+
+    records: Sequence[ForeignRecord]
+    future: Future[list[PreparedRecord]] | None
+    prepared: list[PreparedRecord]
+
+
 class ForeignIntake:
-    """Takes records of other nodes into open batches, portion by portion."""
+    """Takes records of other nodes into open batches, portion by portion.
+
+    `begin` may compute in a further process while the portion before is written; `finish` then tells what
+    became of the records. Leave it by `close`.
+    """
 
     def __init__(self, *, actor: Actor) -> None:
         self.actor, self.node_id = actor, node_id()
@@ -55,15 +70,33 @@ class ForeignIntake:
         self._finder = DuplicateFinder(
             CLOCK_VIEWER, int(rule_value(NEAR_DUPLICATE_RULE)), remembers_near=True
         )
+        self._pool: ProcessPoolExecutor | None = None
 
-    def prepare(self, records: Sequence[ForeignRecord]) -> list[Judged]:
-        """Judge records outside of any transaction; the answers are in their order."""
+    def begin(self, records: Sequence[ForeignRecord], *, aside: bool = False) -> Begun:
+        """Begin to pass records through the gate, here or aside in a further process."""
         self._learn_types(records)
-        prepared = [prepare_foreign(each, self._schemas) for each in records]
+        if not aside or not records:
+            return Begun(records, None, [prepare_foreign(each, self._schemas) for each in records])
+        if self._pool is None:
+            # A fresh interpreter and not a fork: the parent has threads and open database connections.
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        future = self._pool.submit(prepare_foreign_portion, list(records), dict(self._schemas))
+        return Begun(records, future, [])
+
+    def finish(self, begun: Begun) -> list[Judged]:
+        """Judge records outside of any transaction; the answers are in their order."""
+        prepared = begun.prepared if begun.future is None else begun.future.result()
         duplicates = self._finder.find(prepared)
         return [
-            Judged(each, fit, like) for each, fit, like in zip(records, prepared, duplicates, strict=True)
+            Judged(each, fit, like)
+            for each, fit, like in zip(begun.records, prepared, duplicates, strict=True)
         ]
+
+    def close(self) -> None:
+        """End the further process, if there is one."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def write(self, judged: Sequence[Judged], *, batch: ApprovalBatch) -> dict[UUID, UUID]:
         """Store what is fit, in the caller's transaction; return the version stored for each resource.

@@ -6,7 +6,7 @@ differs and the record is refused with the names of what would have changed; it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -121,6 +121,16 @@ def prepare_foreign(record: ForeignRecord, schemas: Mapping[tuple[str, str], Typ
     changed = _changed(record.content, origin_fields(prepared.content))
     refusal = ForeignRecordChanged(fields=dict.fromkeys(changed, "收录时会被改动"))
     return PreparedRecord(prepared.content, "", None, (), (refusal,))
+
+
+def prepare_foreign_portion(
+    records: Sequence[ForeignRecord], schemas: Mapping[tuple[str, str], TypeSchema]
+) -> list[PreparedRecord]:
+    """Pass several records through the gate; runs in a worker process."""
+    prepared = [prepare_foreign(each, schemas) for each in records]
+    for each in prepared:
+        each.content.text = ""  # the body has it too, and it would travel between processes
+    return prepared
 
 
 def _changed(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:

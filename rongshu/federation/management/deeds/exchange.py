@@ -38,9 +38,7 @@ FAILED: Final = 3
 
 
 def _add_profile_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "name", choices=profile_codes(), metavar="NAME", help=f"方案：{'、'.join(profile_codes())}"
-    )
+    parser.add_argument("name", help=f"方案：{'、'.join(profile_codes())}")
     parser.add_argument("--role", choices=Partner.Role.values, required=True, help="本节点的角色")
     parser.add_argument("--url", required=True, help="其他节点访问本节点的网址")
     parser.add_argument("--region", default="", help="本节点的区划代码")
