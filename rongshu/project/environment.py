@@ -47,6 +47,7 @@ VARIABLES = (
     ),
     Variable("DATABASE_URL", "", "主数据库；留空为数据目录内的 SQLite，或 postgres://…"),
     Variable("SEARCH_URL", "", "检索引擎；留空为数据目录内的内置索引，或 opensearch://主机:端口/前缀"),
+    Variable("RONGSHU_SEARCH_SEMANTIC", "0", "为 1 时问句的检索结果再按语义排序，需要可选组件 semantic"),
     Variable("STORAGE_URL", "", "文件库；留空为数据目录内的 store/，或 file:///绝对路径"),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}

@@ -22,6 +22,7 @@ ALLOWED_HOSTS = environment.read("RONGSHU_HOSTS").split(",")
 
 STORE_FOLDER = Path(environment.read("STORAGE_URL").removeprefix("file://") or DATA_FOLDER / "store")
 SEARCH_URL = environment.read("SEARCH_URL")
+SEARCH_SEMANTIC = environment.is_on("RONGSHU_SEARCH_SEMANTIC")
 FEDERATION_KEY = environment.read("RONGSHU_FEDERATION_KEY")
 SEARCH_FOLDER = DATA_FOLDER / "search"
 PUBLISHED_FOLDER = DATA_FOLDER / "www"

@@ -116,3 +116,10 @@ class VocabularyMalformed(InvalidInput):
 
     code = "search-vocabulary-malformed"
     sentence = "词汇没有保存，请按各项提示修改。"
+
+
+class SemanticsMissing(Misconfigured):
+    """The optional stage by meaning is asked for and not installed."""
+
+    code = "search-semantics-missing"
+    sentence = "没有安装语义检索组件，请在安装榕树的环境中运行 pip install 'rongshu[semantic]' 后再试。"

@@ -6,12 +6,20 @@ understanding and ranking. Nothing of it touches the installation.
 
 from rongshu.search.evaluating.collections import Collection, read_collection
 from rongshu.search.evaluating.measuring import Figures, figures_of
-from rongshu.search.evaluating.running import Finder, evaluate, pairs_alone, scratch_engine, the_product
+from rongshu.search.evaluating.running import (
+    Finder,
+    by_meaning,
+    evaluate,
+    pairs_alone,
+    scratch_engine,
+    the_product,
+)
 
 __all__ = [
     "Collection",
     "Figures",
     "Finder",
+    "by_meaning",
     "evaluate",
     "figures_of",
     "pairs_alone",

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rongshu.foundation.errors import InvalidInput
 from rongshu.search.documents import SearchDocument
+
+_KEPT_TEXT: Final = 2_000
 
 
 class CollectionMalformed(InvalidInput):
@@ -64,6 +66,7 @@ def _document(row: Mapping[str, Any]) -> SearchDocument:
         type=str(row.get("type") or ""),
         document_numbers=(str(row["number"]),) if row.get("number") else (),
         published_at=datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None,
+        source={"title": str(row.get("title") or ""), "text": str(row["text"])[:_KEPT_TEXT]},
     )
 
 

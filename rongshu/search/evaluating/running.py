@@ -6,7 +6,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from rongshu.search import analysis
@@ -20,6 +22,9 @@ from rongshu.search.ranking.composing import Situation
 from rongshu.search.ranking.finding import find
 from rongshu.search.ranking.profile import PROFILE, Profile
 from rongshu.search.schema import SCHEMA_VERSION
+from rongshu.search.semantics.encoding import encoder
+from rongshu.search.semantics.keeping import VectorStore
+from rongshu.search.semantics.leading import Lead
 from rongshu.search.understanding import Vocabulary, seeded, understand
 
 DEPTH: Final = 100
@@ -72,7 +77,11 @@ def evaluate(
 
 
 def the_product(
-    vocabulary: Vocabulary | None = None, *, profile: Profile = PROFILE, today: date | None = None
+    vocabulary: Vocabulary | None = None,
+    *,
+    profile: Profile = PROFILE,
+    today: date | None = None,
+    lead: Lead | None = None,
 ) -> Finder:
     """Find as the search page does, without a site or region of the reader's own."""
     words = vocabulary or seeded()
@@ -80,10 +89,17 @@ def the_product(
 
     def finder(engine: Engine, text: str) -> list[str]:
         understood = understand(text, words, situation.today)
-        found = find(engine, understood, situation, _asked(Everything()), profile=profile)
+        # What is led comes in pages below a hundred; the one beyond it makes up for the question's own text.
+        asked = _asked(Everything()) if lead is None else replace(_asked(Everything()), limit=DEPTH - 1)
+        found = find(engine, understood, situation, asked, profile=profile, lead=lead)
         return [hit.id for hit in found.answer.hits]
 
     return finder
+
+
+def by_meaning(vectors: Path | None = None) -> Lead:
+    """Return a lead that encodes whatever it meets; `vectors`: a file that keeps them for another run."""
+    return Lead(encoder(), VectorStore(vectors or ":memory:"), encodes=True)
 
 
 def pairs_alone(engine: Engine, text: str) -> list[str]:

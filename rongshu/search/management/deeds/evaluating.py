@@ -10,7 +10,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from rongshu.search.evaluating import evaluate, pairs_alone, read_collection, scratch_engine, the_product
+from rongshu.search.evaluating import (
+    by_meaning,
+    evaluate,
+    pairs_alone,
+    read_collection,
+    scratch_engine,
+    the_product,
+)
 from rongshu.search.management.deeds import Deed
 from rongshu.search.queries.searching import Reader, SearchQuery, search
 
@@ -19,11 +26,12 @@ def _evaluate(command: BaseCommand, options: dict[str, Any]) -> int:
     collection = read_collection(
         options["corpus"], options["queries"], options["qrels"], asked_in=options["query_field"]
     )
+    lead = by_meaning(options["vectors"]) if options["semantic"] else None
     with scratch_engine(collection, command.stderr.write) as engine:
         figures = evaluate(
             collection,
             engine,
-            pairs_alone if options["baseline"] else the_product(),
+            pairs_alone if options["baseline"] else the_product(lead=lead),
             exclude_self=options["exclude_self"],
             progress=command.stderr.write,
         )
@@ -41,6 +49,10 @@ def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         "--query-field", choices=("text", "title", "body"), default="text", help="问题取哪个字段"
     )
     parser.add_argument("--exclude-self", action="store_true", help="结果中去掉与问题同编号的文本")
+    parser.add_argument(
+        "--semantic", action="store_true", help="问句的前一百条再按语义排序（需要可选组件 semantic）"
+    )
+    parser.add_argument("--vectors", type=Path, help="语义向量保存到这个文件，再次评测时直接使用")
     parser.add_argument("--baseline", action="store_true", help="改用仅按相邻两字的 BM25 检索，作为对照")
 
 

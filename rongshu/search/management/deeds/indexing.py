@@ -15,9 +15,12 @@ from rongshu.search.indexing.planning import rebuild_request
 from rongshu.search.indexing.verifying import Drift, ask_for, find_drift
 from rongshu.search.management.deeds import Deed
 from rongshu.search.queries.state import IndexState, search_state
+from rongshu.search.semantics.encoding import encoder
+from rongshu.search.semantics.filling import Filling
 
 _LABELS: Final = {"public": "公众索引", "staff": "后台索引"}
 _SHOWN: Final = 20
+_REPORTED_EVERY: Final = 10.0  # seconds
 
 
 def _index(command: BaseCommand, options: dict[str, Any]) -> int:
@@ -71,6 +74,15 @@ def _verify(command: BaseCommand, options: dict[str, Any]) -> int:
     return 0 if all(drift.is_none for drift in drifts.values()) else 1
 
 
+def _encode(command: BaseCommand, options: dict[str, Any]) -> int:
+    encoder()
+    filling = Filling()
+    while filling.step(_REPORTED_EVERY):
+        command.stderr.write(f"已看 {filling.seen} 篇，新编码 {filling.encoded} 篇")
+    command.stdout.write(f"编码完成：共看 {filling.seen} 篇，新编码 {filling.encoded} 篇。")
+    return 0
+
+
 def _line(state: IndexState) -> str:
     line = "还没有建立" if state.generation is None else f"{state.documents} 个文档，{state.generation}"
     if state.generation is not None and not state.is_current:
@@ -101,4 +113,5 @@ DEEDS: Final = (
     Deed("status", "查看索引状态", _status, _status_arguments),
     Deed("rebuild", "重建全部索引，期间检索照常", _rebuild, _rebuild_arguments),
     Deed("verify", "核对索引与资源库是否一致", _verify, _verify_arguments),
+    Deed("encode", "为语义排序把公众索引中的文本全部编码，随时可停，再运行接着做", _encode),
 )
