@@ -49,6 +49,7 @@ class Finding:
 
 
 _CHECKS: Final[list[Check]] = []
+_SECTIONS: Final = ("节点说明", "签名", "资源流", "传输", "错误", "核对", "OAI-PMH")
 
 
 def check(section: str, demand: str) -> Callable[[Callable[[Session], None]], Callable[[Session], None]]:
@@ -74,7 +75,7 @@ def all_checks() -> tuple[Check, ...]:
         trusting,
     )
 
-    return tuple(_CHECKS)
+    return tuple(sorted(_CHECKS, key=lambda one: _SECTIONS.index(one.section)))
 
 
 def findings(session: Session) -> Iterator[Finding]:

@@ -13,14 +13,15 @@ _MARKS: Final = {Outcome.PASSED: "通过", Outcome.FAILED: "不符", Outcome.UNT
 
 def lines_of(findings: Iterable[Finding]) -> Iterable[str]:
     """Yield the report line by line, section by section."""
-    section = ""
+    section, told = "", ""
     for finding in findings:
         if finding.check.section != section:
             section = finding.check.section
             yield f"\n{section}"
         yield f"  {_MARKS[finding.outcome]}　{finding.check.demand}（{finding.check.code}）"
-        if finding.reason:
+        if finding.reason and finding.reason != told:
             yield f"        {finding.reason}"
+        told = finding.reason
 
 
 def summary(findings: Sequence[Finding]) -> str:
