@@ -32,7 +32,7 @@ QUEUE: Final = "placing"
 # The conditions of a rule: those of the library's queries (library/queries/matching.py).
 KEYS: Final = (
     "owners", "types", "categories", "forms", "keywords", "title_contains", "published_from",
-    "published_until", "validity", "topic",
+    "published_until", "validity", "topic", "origins",
 )  # fmt: skip
 AT_ONCE: Final = 200  # rows per transaction
 
@@ -50,10 +50,13 @@ def ask_to_follow(selection: ColumnSelection) -> None:
 
 
 def check_rule(query: Mapping[str, Any]) -> None:
-    """Raise SelectionMalformed unless owners are named, QueryMalformed for conditions nobody knows."""
-    if not query.get("owners"):
+    """Check a rule: it names owners or nodes of origin, and no conditions that nobody knows.
+
+    Raise SelectionMalformed, QueryMalformed.
+    """
+    if not query.get("owners") and not query.get("origins"):
         raise SelectionMalformed(
-            "自动归集规则须指明归集哪些机构的资源（owners：统一社会信用代码）。",
+            "自动归集规则须指明归集哪些机构的资源（owners：统一社会信用代码），或哪些节点的资源（origins：节点标识）。",
             fields={"owners": "必须填写"},
         )
     check_query(query)

@@ -103,7 +103,8 @@ def _column(run: Run, site: Site, path: str, item: dict[str, Any]) -> None:
 
 
 def _selection(run: Run, column: Column, query: dict[str, Any]) -> None:
-    rule = {**query, "owners": [organization_named(owner).credit_code for owner in query.get("owners", ())]}
+    owners = [organization_named(owner).credit_code for owner in query.get("owners", ())]
+    rule = {**query, "owners": owners} if owners else dict(query)
     if "categories" in query:
         rule["categories"] = [_category(category) for category in query["categories"]]
     if not column.selections.filter(is_active=True, query=rule).exists():

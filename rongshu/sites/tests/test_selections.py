@@ -82,6 +82,7 @@ def test_every_condition_of_a_rule_is_known_to_the_library(city: City) -> None:
         "published_from": "2020-01-01",
         "published_until": "2030-01-01",
         "topic": str(city.news.id),
+        "origins": [str(city.news.id)],
     }
     for key in KEYS:
         check_rule({"owners": ["x"], key: values.get(key, ["x"])})
