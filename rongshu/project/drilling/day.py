@@ -1,0 +1,199 @@
+"""The day: what editors and operators do at all nodes, while cities drop out and processes are killed."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+from rongshu.project.drilling.joining import DOWN, UP
+from rongshu.project.drilling.nodes import RunningNode
+from rongshu.project.drilling.scene import Scene
+
+_PATIENCE: Final = 180.0
+"""Seconds that a change is waited for; what takes longer counts as lost."""
+_BODY: Final = (
+    "现就有关事项通知如下，请结合实际认真贯彻落实，并将进展情况及时报送。联系事项另行通知，第{number}号。"
+)
+ARRIVED, FOUND, GONE = "变更到达省级资源库", "变更可在省级检索到", "撤稿后各节点消失"
+
+
+@dataclass
+class Day:
+    """What happened: times by what was waited for (seconds), what was lost, what was done."""
+
+    times: dict[str, list[float]] = field(default_factory=lambda: {ARRIVED: [], FOUND: [], GONE: []})
+    lost: list[str] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
+    kills: int = 0
+    reported: int = 0
+    offered: int = 0
+    rotations: int = 0
+
+    def wait(self, what: str, began: float, seen: float | None, whose: str) -> None:
+        """Note how long something took, or that it never came."""
+        if seen is None:
+            self.lost.append(f"{what}：{whose}")
+        else:
+            self.times[what].append(max(seen - began, 0.0))
+
+
+def play_day(scene: Scene, *, turns: int, kills: int, seed: int = 1) -> dict[str, Any]:
+    """Play so many turns of edits, recalls, reports and offers; kill so many processes on the way."""
+    dice, day = random.Random(seed), Day()  # noqa: S311 - a drill, no secrets
+    _turns(scene, day, turns, dice, waits=True)
+    _report_and_offer(scene, day)
+    _rotate(scene, day, dice)
+    _drop_out(scene, day, dice)
+    with killing(scene, day, kills, seed):
+        _turns(scene, day, turns, dice, waits=False)
+    return {
+        "times": {what: [round(each, 3) for each in times] for what, times in day.times.items()},
+        "lost": day.lost,
+        "recalled": day.recalled,
+        "kills": day.kills,
+        "reported": day.reported,
+        "offered": day.offered,
+        "rotations": day.rotations,
+    }
+
+
+def _turns(scene: Scene, day: Day, turns: int, dice: random.Random, *, waits: bool) -> None:
+    for turn in range(turns):
+        city = dice.choice(scene.cities)
+        written = _write(scene, day, city, f"{turn}-{dice.randrange(10**6)}", waits=waits)
+        _recall(scene, day, city, written, waits=waits)
+        scene.say("演练的一天" if waits else "故障中的一天", turn + 1, turns - turn - 1)
+
+
+def _write(scene: Scene, day: Day, city: RunningNode, mark: str, *, waits: bool) -> str:
+    """Write one article, edit another; wait for both in the province."""
+    title = f"{city.node.region_name}关于开展演练工作的通知（{mark}）"
+    written = city.do("write", title=title, body=_BODY.format(number=mark))
+    if waits:
+        seen = scene.province.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)
+        day.wait(ARRIVED, written["at"], seen[written["id"]], title)
+        day.wait(FOUND, written["at"], _found_at(scene.province, title), title)
+    again = f"{title}（修订）"
+    edited = city.do("edit", id=written["id"], title=again)
+    if waits:
+        seen = scene.province.do("watch", wanted={written["id"]: again}, seconds=_PATIENCE)
+        day.wait(ARRIVED, edited["at"], seen[written["id"]], again)
+    return str(written["id"])
+
+
+def _recall(scene: Scene, day: Day, city: RunningNode, resource: str, *, waits: bool) -> None:
+    """Recall what was written; wait until no node has it."""
+    pages = _pages(scene, resource) if waits else []
+    recalled = city.do("recall", id=resource)
+    day.recalled.append(resource)
+    if not waits:
+        return
+    last = 0.0
+    for node, host, path in pages:
+        seen = _gone_at(node, host, path)
+        if seen is None:
+            day.lost.append(f"{GONE}：{node.node.region_name} {path}")
+        last = max(last, seen or 0.0)
+    seen = scene.province.do("watch", wanted={resource: None}, seconds=_PATIENCE)[resource]
+    day.wait(GONE, recalled["at"], max(last, seen) if seen else None, resource)
+
+
+def _pages(scene: Scene, resource: str) -> list[tuple[RunningNode, str, str]]:
+    return [
+        (node, f"{host}.localhost", path)
+        for node in scene.nodes.values()
+        for host, path in node.do("pages_of", ids=[resource])[resource]
+    ]
+
+
+def _gone_at(node: RunningNode, host: str, path: str) -> float | None:
+    until = time.time() + _PATIENCE
+    while time.time() < until:
+        if node.get(path, host)[0] in {404, 410}:
+            return time.time()
+        time.sleep(0.1)
+    return None
+
+
+def _found_at(node: RunningNode, title: str) -> float | None:
+    until = time.time() + _PATIENCE
+    host = f"{node.node.portal.slug}.localhost"
+    mark = title.rpartition("（")[2].rstrip("）")
+    while time.time() < until:
+        status, page = node.get(f"/-/search?q={quote(title)}", host)
+        if status == 200 and mark in _without_question(page, title):
+            return time.time()
+        time.sleep(0.2)
+    return None
+
+
+def _without_question(page: str, title: str) -> str:
+    """The page without what was asked: what is left of the mark stands in a result, with its words marked."""
+    return page.replace(title, "").replace("<mark>", "").replace("</mark>", "")
+
+
+def _report_and_offer(scene: Scene, day: Day) -> None:
+    """Each city reports one resource up, the province hands one down; both are taken into columns."""
+    for city in scene.cities:
+        own = city.do("own", count=1)
+        day.reported += len(city.do("report", ids=own, wish=UP))
+    own = scene.province.do("own", count=1)
+    day.offered += len(scene.province.do("offer", ids=own, is_mandatory=True))
+    for node, column in [(scene.province, UP), *((city, DOWN) for city in scene.cities)]:
+        wanted = len(scene.cities) if node is scene.province else 1
+        _settle(node, column, wanted)
+        scene.say("报送与下发", 1, -1)
+
+
+def _settle(node: RunningNode, column: str, wanted: int) -> None:
+    until, settled = time.time() + _PATIENCE, 0
+    while settled < wanted and time.time() < until:
+        settled += node.do("settle", column=column)
+        time.sleep(0.3)
+
+
+def _rotate(scene: Scene, day: Day, dice: random.Random) -> None:
+    for node in (scene.province, dice.choice(scene.cities)):
+        node.do("rotate")
+        day.rotations += 1
+
+
+def _drop_out(scene: Scene, day: Day, dice: random.Random) -> None:
+    """A city is off the net while its people go on writing; then it is back."""
+    city = dice.choice(scene.cities)
+    city.kill()
+    title = f"{city.node.region_name}断网期间发布的通知"
+    written = city.do("write", title=title, body=_BODY.format(number="断网"))
+    city.serve()
+    seen = scene.province.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)
+    if seen[written["id"]] is None:
+        day.lost.append(f"断网恢复：{title}")
+
+
+@contextmanager
+def killing(scene: Scene, day: Day, kills: int, seed: int) -> Iterator[None]:
+    """Kill processes at random while something goes on, and bring back nodes whose supervisor died."""
+    dice, is_over = random.Random(seed + 1), threading.Event()  # noqa: S311 - a drill, no secrets
+
+    def kill() -> None:
+        while day.kills < kills:
+            node = dice.choice(list(scene.nodes.values()))
+            if node.kill_one(dice):
+                day.kills += 1
+            is_over.wait(dice.uniform(0.2, 1.5))
+            node.start()
+
+    thread = threading.Thread(target=kill, name="killer", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+        for node in scene.nodes.values():
+            node.serve()

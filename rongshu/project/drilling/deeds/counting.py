@@ -1,0 +1,134 @@
+"""What a node holds, shows and has confirmed: read for the drill's accounts, changing nothing."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from typing import Any, Final
+
+from rongshu.accounts.models import Person
+from rongshu.federation.envelope import statement_of
+from rongshu.federation.models import (
+    Delivery,
+    ForeignResource,
+    Message,
+    Offer,
+    Partner,
+    Quarantined,
+    Receipt,
+    Report,
+)
+from rongshu.federation.queries.keys import keyring
+from rongshu.federation.signing.proofs import Proof, check_proof
+from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.installation import node_id
+from rongshu.library.models import Resource
+from rongshu.sites.models import Placement
+
+Answer = Any
+_BREATH: Final = 0.1  # seconds between two looks
+
+
+def node(_: Person) -> Answer:
+    """Answer the node's id."""
+    return str(node_id())
+
+
+def own(_: Person, *, count: int, skip: int = 0) -> Answer:
+    """Answer the ids of effective resources that were made here."""
+    rows = Resource.objects.filter(origin_node=node_id(), effective_version__isnull=False).order_by("id")
+    return [str(pk) for pk in rows.values_list("pk", flat=True)[skip : skip + count]]
+
+
+def holdings(_: Person) -> Answer:
+    """Answer by origin how much is effective here, and a digest over ids and digests of versions."""
+    rows = Resource.objects.filter(effective_version__isnull=False).order_by("origin_node", "id")
+    found = rows.values_list("origin_node", "id", "effective_version__digest")
+    sums: dict[str, tuple[int, Any]] = {}
+    for origin, pk, digest in found.iterator(chunk_size=5000):
+        count, state = sums.get(str(origin), (0, sha256()))
+        state.update(f"{pk} {digest}\n".encode())
+        sums[str(origin)] = (count + 1, state)
+    return {origin: {"count": count, "digest": state.hexdigest()} for origin, (count, state) in sums.items()}
+
+
+def watch(_: Person, *, wanted: dict[str, str | None], seconds: float) -> Answer:
+    """Wait until each resource bears its title here, or (null) is not effective; answer when, or null."""
+    until, seen = time.time() + seconds, dict.fromkeys(wanted, 0.0)
+    while time.time() < until:
+        missing = [each for each, at in seen.items() if not at]
+        now = _titles(missing)
+        seen |= {each: time.time() for each in missing if now.get(each) == wanted[each]}
+        if all(seen.values()):
+            break
+        time.sleep(_BREATH)
+    return {each: at or None for each, at in seen.items()}
+
+
+def titles(_: Person, *, ids: list[str]) -> Answer:
+    """Answer of each resource its title here, null where it is not effective (or not known)."""
+    found = _titles(ids)
+    return {each: found.get(each) for each in ids}
+
+
+def _titles(ids: list[str]) -> dict[str, str]:
+    rows = Resource.objects.filter(pk__in=ids, effective_version__isnull=False)
+    return {str(pk): title for pk, title in rows.values_list("pk", "effective_version__title")}
+
+
+def pages_of(_: Person, *, ids: list[str]) -> Answer:
+    """Answer of each resource its pages here, as [host label, path]."""
+    rows = Placement.objects.filter(resource_id__in=ids, resource__address__isnull=False)
+    found = rows.values_list("resource_id", "column__site__slug", "resource__address").distinct()
+    pages: dict[str, list[list[str]]] = {each: [] for each in ids}
+    for pk, slug, address in found:
+        pages[str(pk)].append([slug, f"/a/{address}.html"])
+    return pages
+
+
+def standing(_: Person) -> Answer:
+    """Answer how far this node is behind each neighbour, what waits to be sent, and what is in quarantine."""
+    partners = Partner.objects.order_by("base_url")
+    return {
+        "behind": {str(each.pk): each.lag for each in partners},
+        "never_asked": [str(each.pk) for each in partners if each.epoch is None],
+        "waiting": Message.objects.filter(
+            direction=Message.Direction.OUT, status=Message.Status.WAITING
+        ).count(),
+        "quarantined": Quarantined.objects.filter(state=Quarantined.State.WAITING).count(),
+        "undecided": Delivery.objects.exclude(state=Delivery.State.DONE).count(),
+    }
+
+
+def errands(_: Person) -> Answer:
+    """Answer of what this node proposed: how many in each state."""
+    return {
+        name: {
+            str(state): model.objects.filter(direction=model.Direction.OUT, state=state).count()
+            for state in model.State.values
+        }
+        for name, model in (("reports", Report), ("offers", Offer))
+    }
+
+
+def receipts(_: Person, *, ids: list[str]) -> Answer:
+    """Answer of each resource which nodes confirmed that it left them."""
+    rows = Receipt.objects.filter(resource_id__in=ids, kind=Receipt.Kind.WITHDRAWN)
+    found: dict[str, list[str]] = {each: [] for each in ids}
+    for resource_id, node in rows.values_list("resource_id", "node"):
+        found[str(resource_id)].append(str(node))
+    return found
+
+
+def prove(_: Person, *, every: int = 1) -> Answer:
+    """Verify the signatures of foreign records here, of one in `every`; answer how many, and what failed."""
+    keys, checked, broken = keyring(), 0, []
+    rows = ForeignResource.objects.order_by("pk").values_list("pk", "header", "proof", "received_at")
+    for place, (pk, header, proof, received_at) in enumerate(rows.iterator(chunk_size=2000)):
+        if proof and place % every == 0:
+            checked += 1
+            try:
+                check_proof(statement_of(header), Proof.of_json(proof), keys, witnessed_at=received_at)
+            except RongshuError as error:
+                broken.append(f"{pk} {error.code}")
+    return {"checked": checked, "broken": broken}

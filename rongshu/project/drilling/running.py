@@ -1,0 +1,63 @@
+"""The drill from its first stage to its report; what is done already is not done again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rongshu.project.drilling.day import play_day
+from rongshu.project.drilling.founding import fill_libraries, found_nodes, move_old_sites
+from rongshu.project.drilling.joining import join_nodes, synchronise
+from rongshu.project.drilling.report import Check, write_report, written_report
+from rongshu.project.drilling.scene import Scene
+from rongshu.project.drilling.settling import checks_of, come_to_rest
+
+Stage = Callable[[Scene], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much happens on the day, and how long the nodes are waited for."""
+
+    turns: int = 20
+    kills: int = 20
+    most_seconds: float = 3600.0
+
+
+def run_drill(
+    scene: Scene, *, pace: Pace, report: Path, material: Path | None = None
+) -> tuple[list[Check], Path]:
+    """Run what is left of the drill, write the report; return what was checked, and the page of charts."""
+    quiet: list[tuple[str, Stage]] = [
+        ("found", found_nodes),
+        ("move", partial(move_old_sites, material=material)),
+        ("fill", fill_libraries),
+        ("join", join_nodes),
+    ]
+    served: list[tuple[str, Stage]] = [
+        ("first", partial(synchronise, most_seconds=pace.most_seconds)),
+        ("day", partial(play_day, turns=pace.turns, kills=pace.kills)),
+        ("settle", partial(come_to_rest, most_seconds=pace.most_seconds)),
+    ]
+    for name, stage in quiet:
+        _run(scene, name, stage)
+    with ExitStack() as stack:
+        if not {name for name, _ in served} <= set(scene.ledger.done):
+            stack.enter_context(scene.serving())
+        for name, stage in served:
+            _run(scene, name, stage)
+    checks = list(checks_of(scene.ledger.found))
+    return checks, write_report(written_report(scene.ledger, checks), report)
+
+
+def _run(scene: Scene, name: str, stage: Stage) -> None:
+    if name in scene.ledger.done:
+        return
+    began = time.monotonic()
+    found = stage(scene)
+    scene.ledger.note(name, **{**found, "seconds": round(time.monotonic() - began, 1)})

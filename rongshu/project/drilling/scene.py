@@ -1,0 +1,92 @@
+"""All nodes of a drill together, on one machine, each with its folder and its ports."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Self, TypeVar
+
+from rongshu.project.drilling.ledger import Ledger
+from rongshu.project.drilling.nodes import RunningNode
+from rongshu.project.drilling.plan import Drill, Node
+from rongshu.project.testing.ports import free_ports
+
+_Result = TypeVar("_Result")
+Say = Callable[[str, int, int], None]
+
+
+@dataclass
+class Scene:
+    """Where a drill takes place. `province_database` is its DATABASE_URL, "" for SQLite."""
+
+    folder: Path
+    drill: Drill
+    say: Say
+    province_database: str = ""
+    at_once: int = 2
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.ledger = Ledger.opened(self.folder / "drill.json", self.drill)
+        if not self.ledger.ports:
+            ports = iter(free_ports(2 * len(self.drill.everyone)))
+            self.ledger.ports = {node.name: (next(ports), next(ports)) for node in self.drill.everyone}
+            self.ledger.keep()
+
+    @classmethod
+    def prepared(
+        cls, folder: Path, drill: Drill, say: Say, *, again: bool = False, database: str = ""
+    ) -> Self:
+        """Return the scene of a drill that goes on, or begins; `again` removes what the last one left."""
+        if again:
+            shutil.rmtree(folder, ignore_errors=True)
+        return cls(folder, drill, say, database)
+
+    @cached_property
+    def nodes(self) -> dict[str, RunningNode]:
+        """The nodes by name, the province first."""
+        return {node.name: self._running(node) for node in self.drill.everyone}
+
+    @property
+    def province(self) -> RunningNode:
+        """The hub."""
+        return self.nodes[self.drill.province.name]
+
+    @property
+    def cities(self) -> list[RunningNode]:
+        """The cities."""
+        return [self.nodes[city.name] for city in self.drill.cities]
+
+    def each(
+        self, what: str, nodes: Sequence[RunningNode], do: Callable[[RunningNode], _Result]
+    ) -> list[_Result]:
+        """Do something with each node, some of them at once, and tell how far it is."""
+        results = []
+        with ThreadPoolExecutor(self.at_once) as pool:
+            for done, result in enumerate(pool.map(do, nodes), start=1):
+                results.append(result)
+                self.say(what, done, len(nodes) - done)
+        return results
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Let every node serve; at the end all of them are stopped."""
+        try:
+            for node in self.nodes.values():
+                node.start()
+            for node in self.nodes.values():
+                node.wait()
+            yield
+        finally:
+            for node in self.nodes.values():
+                node.stop()
+
+    def _running(self, node: Node) -> RunningNode:
+        database = self.province_database if node.is_hub else ""
+        return RunningNode(node, self.folder / node.name, self.ledger.ports[node.name], database_url=database)

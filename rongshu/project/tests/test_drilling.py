@@ -1,0 +1,75 @@
+"""The drill: its plan, its ledger, its page; and a small one from nothing to its report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rongshu.organizations.credit_code import check_credit_code
+from rongshu.project.drilling.declaring import declaration
+from rongshu.project.drilling.ledger import Ledger, OtherDrill
+from rongshu.project.drilling.plan import Drill
+from rongshu.project.drilling.report import Check, write_report, written_report
+from rongshu.project.drilling.running import Pace, run_drill
+from rongshu.project.drilling.scene import Scene
+
+
+def test_nobody_in_the_plan_shares_a_site_or_a_code() -> None:
+    drill = Drill()
+    units = [unit for node in drill.everyone for unit in node.units]
+    assert len(drill.everyone) == 17
+    assert len({unit.slug for unit in units}) == len({unit.credit_code for unit in units}) == len(units) == 57
+    assert [len(half) for half in drill.halves] == [20, 20]
+    assert sum(drill.share_of(city) for city in drill.cities) == 300_000
+    for unit in units:
+        check_credit_code(unit.credit_code, allow_demonstration=True)
+
+
+@pytest.mark.parametrize("size", [{"nodes": 1}, {"nodes": 18}, {"sites": 41}, {"resources": -1}])
+def test_a_size_out_of_range_is_refused(size: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"须为|不能为负"):
+        Drill(**size)
+
+
+def test_the_province_knows_every_city_and_a_city_the_province() -> None:
+    drill = Drill(nodes=3, sites=1)
+    province, city = (
+        yaml.safe_load(declaration(drill, node, port=8000)) for node in (drill.province, drill.cities[0])
+    )
+    assert {each["name"] for each in city["regions"]} == {"示范省", "示范市"}
+    assert len(province["organizations"]) == 4
+    assert province["sites"][0]["base_url"] == "http://portal.localhost:8000"
+
+
+def test_a_drill_goes_on_only_at_its_own_size(tmp_path: Path) -> None:
+    ledger = Ledger.opened(tmp_path / "drill.json", Drill(nodes=2))
+    ledger.note("found", seconds=1.0)
+    assert Ledger.opened(ledger.file, Drill(nodes=2)).done == ["found"]
+    with pytest.raises(OtherDrill):
+        Ledger.opened(ledger.file, Drill(nodes=3))
+    assert Ledger.opened(ledger.file, Drill(nodes=2)).found == {"found": {"seconds": 1.0}}
+
+
+def test_the_report_names_what_does_not_add_up(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "drill.json", Drill(nodes=2))
+    ledger.found = {"found": {"seconds": 2.5}}
+    checks = [Check("清单一致", True, "3 条"), Check("撤稿<确认>", False, "差 1 条")]
+    page = write_report(written_report(ledger, checks), tmp_path / "report.json")
+    assert json.loads((tmp_path / "report.json").read_text())["is_clean"] is False
+    assert "✗ 不符" in page.read_text("utf-8")
+    assert "撤稿&lt;确认&gt;" in page.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("P1-06")
+def test_a_province_and_three_cities_add_up_after_a_day(tmp_path: Path) -> None:
+    drill = Drill(nodes=4, sites=6, resources=90, articles=4)
+    scene = Scene(tmp_path / "drill", drill, lambda what, done, left: None)
+    checks, page = run_drill(
+        scene, pace=Pace(turns=2, kills=4, most_seconds=900), report=tmp_path / "report.json"
+    )
+    assert [check for check in checks if not check.holds] == []
+    assert page.exists()
