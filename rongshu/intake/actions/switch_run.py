@@ -9,7 +9,7 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import record
 from rongshu.intake.actions.file_papers import file_paper
-from rongshu.intake.errors import NotSwitched, ReportNotClean, RunNotTested, RunSwitched
+from rongshu.intake.errors import NotSwitched, ReportNotClean, RunNotFinished, RunNotTested, RunSwitched
 from rongshu.intake.models import IntakePaper, IntakeRun
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.chain import root_of
@@ -24,7 +24,7 @@ def switch_run(*, actor: Person, run: IntakeRun, despite: str = "") -> IntakePap
     """Let the old addresses answer from now on: 301 to the new page, or 410.
 
     Raise `RunNotTested` without a test report newer than the last change, `ReportNotClean` where it has
-    blocking findings and no reason is given to go live despite them, `RunSwitched`.
+    blocking findings and no reason is given to go live despite them, `RunNotFinished`, `RunSwitched`.
     """
     root = root_of(run)
     require(may_run_intake(viewer_for(actor), root.site))
@@ -32,6 +32,8 @@ def switch_run(*, actor: Person, run: IntakeRun, despite: str = "") -> IntakePap
         root = IntakeRun.objects.select_for_update().select_related("site").get(pk=root.pk)
         if root.is_switched:
             raise RunSwitched
+        if root.phase != IntakeRun.Phase.FINISHED:
+            raise RunNotFinished
         test = newest_paper(root, Kind.TEST)
         if not despite:
             _require_clean(root, test)

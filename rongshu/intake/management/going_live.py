@@ -88,6 +88,8 @@ def _switch(actor: Person, options: dict[str, Any]) -> str:
     if options["back"]:
         hosts = switch_back(actor=actor, run=run, reason=options["reason"]).content["hosts"]
         return f"已切回，旧网址不再由本平台回答：{'、'.join(hosts)}。"
+    if not root_of(run).old_hosts:
+        sys.stderr.write("这个任务没有保留旧网址（来源没有网址，或没有迁入内容）。\n")
     hosts = switch_run(actor=actor, run=run, despite=options["despite"]).content["hosts"]
     return (
         f"已切换，旧网址由本平台回答（301 或 410）：{'、'.join(hosts)}。\n"

@@ -174,3 +174,15 @@ def test_a_source_without_articles_is_over_and_keeps_its_addresses(
         assert not LegacyAddress.objects.exists()
         with pytest.raises(CommandError, match="没有迁入任何文章"):
             intake("switch", str(IntakeRun.objects.get().pk))
+
+
+def test_a_run_that_waits_is_not_switched_whatever_the_reason(
+    run_intake: RunIntake, world: World, site: OldSite
+) -> None:
+    run_intake(site.url + "/", approved_by="")
+    number = str(IntakeRun.objects.get().pk)
+    with pytest.raises(CommandError, match="还没有完成"):
+        intake("switch", number, despite="示范理由")
+    with pytest.raises(CommandError, match="还没有完成"):
+        intake("follow", number, once=True)
+    assert not LegacyHost.objects.exists()
