@@ -27,6 +27,9 @@ from rongshu.intake.crawling import (
     Refusal,
     SiteSource,
     Source,
+    WarcSource,
+    holds_archives,
+    lies_here,
 )
 from rongshu.intake.errors import SourceNotReadable, SourceSilent
 from rongshu.intake.frontier import RunFrontier
@@ -162,16 +165,16 @@ def _frontier(run: IntakeRun) -> RunFrontier:
 
 @asynccontextmanager
 async def opened(name: str, allowed_hosts: Sequence[str], politeness: Politeness) -> AsyncIterator[Source]:
-    """Open a source: the address of a site, or a folder of saved pages."""
+    """Open a source: the address of a site, a folder of saved pages, or web archives."""
     parts = urlsplit(name)
     if parts.scheme in {"http", "https"} and parts.hostname:
         async with Fetcher(politeness=politeness, allow_hosts=allowed_hosts) as fetcher:
             yield SiteSource(fetcher, [name])
         return
-    folder = Path(name)
-    if not folder.is_dir():
+    path = Path(name)
+    if not lies_here(path):
         raise SourceNotReadable
-    yield FolderSource(folder)
+    yield WarcSource(path) if holds_archives(path) else FolderSource(path)
 
 
 async def with_files(position: int, found: CrawledArticle, source: Source, folder: Path) -> FoundArticle:

@@ -21,6 +21,7 @@ from .folder import FolderSource
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .pacing import Politeness
 from .saved import SavedPage, read_saved, write_saved
+from .warc import WarcSource, holds_archives, lies_here
 
 __all__ = [
     "CrawledArticle",
@@ -42,9 +43,12 @@ __all__ = [
     "Source",
     "Visit",
     "VisitKind",
+    "WarcSource",
     "canonical",
+    "holds_archives",
     "identity",
     "joined",
+    "lies_here",
     "read_saved",
     "without_sessions",
     "write_saved",

@@ -106,3 +106,10 @@ class NotSaved(FetchRefused):
 
     code = "file-missing"
     sentence = "保存的文件夹里没有这个文件，请补齐后续跑。"
+
+
+class ArchiveDamaged(FetchRefused):
+    """A web archive that holds no answers, or can't be read at all."""
+
+    code = "archive-damaged"
+    sentence = "WARC 文件里没有可读的网页，请核对文件是否完整。"

@@ -294,7 +294,7 @@ class Fetcher:
             failure = HttpFailure(f"原网站返回错误 HTTP {answer.status}，页面没有取到。")
             if answer.status == _FORBIDDEN and self._pace.may_be_banned(host):
                 # Firewalls answer 403 to who asks too fast: after a rest the page may be there.
-                self._pace.slow_down(host, patience)
+                self._pace.slow_down(host, patience, is_forbidden=True)
                 raise _Passing(failure, patience)
             raise failure
 

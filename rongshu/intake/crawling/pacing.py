@@ -13,7 +13,8 @@ from typing import Final
 _LONGEST_PATIENCE: Final = 60.0  # seconds a server may ask us to wait
 _SLOWEST: Final = 10.0  # seconds between two requests
 _FASTER_AFTER: Final = 20  # answers in a row before the pace is tried again
-_FORBIDDEN_AT_MOST: Final = 20
+_SLOWEST_WHEN_FORBIDDEN: Final = 0.5
+_FORBIDDEN_AT_MOST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,19 @@ class Pace:
             faster = state.interval / 2
             state.interval, state.answers = faster if faster > max(self._usual, 0.01) else self._usual, 0
 
-    def slow_down(self, host: str, patience: float) -> None:
-        """Ask everybody to wait, and ask half as often from now on."""
-        state = self._hosts[host]
+    def slow_down(self, host: str, patience: float, *, is_forbidden: bool = False) -> None:
+        """Ask everybody to wait, and ask half as often from now on; refusals of one moment count once.
+
+        What only may mean our speed (403) slows down less than what says so.
+        """
+        state, now = self._hosts[host], time.monotonic()
         state.answers = 0
+        is_resting = state.resting_until > now
         rest = max(patience, self._politeness.backoff_seconds)
-        state.resting_until = max(state.resting_until, time.monotonic() + rest)
-        gentle = max(state.interval * 2, self._politeness.backoff_seconds / 4)
-        state.interval = min(gentle, max(_SLOWEST, self._usual))
+        state.resting_until = max(state.resting_until, now + rest)
+        if not is_resting:
+            slowest = max(_SLOWEST_WHEN_FORBIDDEN if is_forbidden else _SLOWEST, self._usual)
+            state.interval = min(max(state.interval * 2, self._politeness.backoff_seconds / 4), slowest)
 
     def may_be_banned(self, host: str) -> bool:
         """Whether a 403 may mean our speed and not the page: the host has answered before.

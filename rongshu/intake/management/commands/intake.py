@@ -19,7 +19,7 @@ from rongshu.intake.actions.plan_rules import plan_rules
 from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.application_forms import read_application
 from rongshu.intake.collecting import opened
-from rongshu.intake.crawling import FetchRefused, Politeness
+from rongshu.intake.crawling import FetchRefused, Politeness, lies_here
 from rongshu.intake.errors import SourceNotReadable, SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
@@ -157,7 +157,7 @@ def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
     if not options["source"] or not options["site"]:
         raise CommandError("请给出来源和 --site，或用 --resume 继续一个任务。", returncode=2)
     source = options["source"]
-    if not source.startswith(("http://", "https://")) and not Path(source).is_dir():
+    if not source.startswith(("http://", "https://")) and not lies_here(Path(source)):
         raise SourceNotReadable
     site = get_site_for(viewer, options["site"])
     mapping = read_mapping(options["mapping"], site) if options["mapping"] else {}
