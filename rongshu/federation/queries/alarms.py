@@ -20,6 +20,7 @@ from rongshu.foundation.rules import rule_value
 SILENT, BEHIND, QUARANTINE, KEY, REFUSED, UNSIGNED = (
     "silent", "behind", "quarantine", "key", "refused", "unsigned",
 )  # fmt: skip
+_LATELY: Final = timedelta(days=7)
 _UNITS: Final = {"s": "seconds", "h": "hours", "d": "days"}
 
 
@@ -53,7 +54,7 @@ def alarms_for(viewer: Viewer) -> list[Alarm]:
     found = [alarm for one in partners.values() for alarm in _of_partner(one, limits, now)]
     found += [
         *_of_quarantine(partners, limits, now),
-        *_of_traffic(partners),
+        *_of_traffic(partners, now),
         *_of_keys(partners, limits, now),
     ]
     return sorted(found, key=lambda one: not one.is_urgent)
@@ -90,8 +91,10 @@ def _of_quarantine(partners: dict[UUID, Partner], limits: _Limits, now: datetime
             yield Alarm(QUARANTINE, text, partner, is_urgent=row["count"] >= limits.quarantined)
 
 
-def _of_traffic(partners: dict[UUID, Partner]) -> Iterator[Alarm]:
-    refused = Message.objects.filter(direction=Message.Direction.OUT, status=Message.Status.REFUSED)
+def _of_traffic(partners: dict[UUID, Partner], now: datetime) -> Iterator[Alarm]:
+    # Of the last days only: the log is long, and this is asked for every page.
+    lately = Message.objects.filter(at__gte=now - _LATELY, direction=Message.Direction.OUT)
+    refused = lately.filter(status=Message.Status.REFUSED)
     for partner_id, count in _counted(refused):
         yield Alarm(REFUSED, f"{count:,} 件消息被对方拒绝", partners.get(partner_id))
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)

@@ -8,9 +8,10 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.console import menu, my_day
 from rongshu.console.menu import MenuEntry, Section
 from rongshu.console.my_day import PanelItem, PanelItems
+from rongshu.console.one_page import asked_once
 from rongshu.federation.models import Offer, Report
 from rongshu.federation.permissions import may_hand_over, may_manage_federation, may_take_errands
-from rongshu.federation.queries.alarms import alarms_for
+from rongshu.federation.queries.alarms import Alarm, alarms_for
 from rongshu.federation.queries.errands import waiting_errands
 from rongshu.federation.queries.origins import origins_of_foreign
 from rongshu.library.queries.origins import register_origins
@@ -24,7 +25,7 @@ def register_screens() -> None:
     menu.register(
         MenuEntry(
             Section.LIBRARY, "资源联通", "federation-partners", order=70, shown_to=may_manage_federation,
-            count=lambda viewer: len(alarms_for(viewer)),
+            count=lambda viewer: len(_present_alarms(viewer)),
         )
     )  # fmt: skip
     menu.register(
@@ -39,10 +40,14 @@ def _may_see_errands(viewer: Viewer) -> bool:
     return not may_manage_federation(viewer) and (may_hand_over(viewer) or may_take_errands(viewer))
 
 
+def _present_alarms(viewer: Viewer) -> list[Alarm]:
+    return asked_once(("federation alarms", viewer.person_id), lambda: alarms_for(viewer))
+
+
 def _alarms(viewer: Viewer) -> PanelItems | None:
     if not may_manage_federation(viewer):
         return None
-    alarms, everything = alarms_for(viewer), reverse("federation-partners")
+    alarms, everything = _present_alarms(viewer), reverse("federation-partners")
     rows = [
         PanelItem(
             f"{one.partner.name if one.partner else '本节点'}：{one.text}",
