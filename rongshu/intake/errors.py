@@ -9,7 +9,7 @@ class SourceNotReadable(InvalidInput):
     """The source is neither a reachable address nor a folder."""
 
     code = "source-not-readable"
-    sentence = "来源无法读取：请给出以 http:// 或 https:// 开头的网址，或一个存有网页的文件夹。"
+    sentence = "来源无法读取：请给出以 http:// 或 https:// 开头的网址，或一个存有网页的文件夹、WARC 文件。"
 
 
 class MappingMalformed(InvalidInput):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
@@ -16,12 +17,21 @@ from rongshu.intake.models import IntakeTask
 from rongshu.intake.queries.tasks import sites_for_tasks
 from rongshu.intake.sources import source_kinds
 from rongshu.intake.sources.kinds import CRAWL
-from rongshu.library.gate.schemas import FieldRule
 from rongshu.library.queries.schemas import schema_of
 
 _LONGEST: Final = 100_000
 _CODE: Final[dict[str, Any]] = {"spellcheck": "false"}
 _IN_ROWS: Final = ("field", "as", "default")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementRow:
+    """An element a record can bring, as the table of the mapping shows it."""
+
+    name: str
+    name_cn: str
+    length: int | None
+    obligation: str
 
 
 def read_yaml(text: str, place: str) -> dict[str, Any]:
@@ -103,7 +113,7 @@ class MappingForm(ConsoleForm):
             self._add_row(one)
         self.initial = self._initial(mapping)
 
-    def rows(self) -> list[tuple[FieldRule, Any, Any, Any]]:
+    def rows(self) -> list[tuple[ElementRow, Any, Any, Any]]:
         """Return the elements with their three fields, for the table."""
         return [
             (one, self[f"field-{one.name}"], self[f"as-{one.name}"], self[f"default-{one.name}"])
@@ -138,7 +148,7 @@ class MappingForm(ConsoleForm):
             name: rule for name, rule in beside.items() if name not in {one.name for one in self.elements}
         }
 
-    def _add_row(self, one: FieldRule) -> None:
+    def _add_row(self, one: ElementRow) -> None:
         plain = {"aria-label": f"{one.name_cn}的字段", "class": "form-select form-select-sm"}
         self.fields[f"field-{one.name}"] = forms.ChoiceField(
             label=f"{one.name_cn}的字段", required=False, choices=self._choices(), widget=forms.Select(plain)
@@ -215,10 +225,10 @@ _LIKELY: Final[Mapping[str, Sequence[str]]] = {
 }  # fmt: skip
 
 
-def _elements(type_code: str) -> list[FieldRule]:
+def _elements(type_code: str) -> list[ElementRow]:
     """Return the elements a record can bring, the mandatory ones and the body first."""
     taken = [
-        rule
+        ElementRow(rule.name, rule.name_cn, rule.length, rule.obligation)
         for rule in schema_of(type_code).fields
         if rule.name not in NOT_TAKEN and (not rule.is_assigned or rule.name == NUMBER_ELEMENT)
     ]
