@@ -25,6 +25,10 @@ class DurationWidget(forms.MultiWidget):
         unit = forms.Select({"class": "form-select duration-unit", "aria-label": "单位"}, list(UNITS.items()))
         super().__init__([number, unit], attrs)
 
+    def id_for_label(self, id_: str) -> str:
+        """The label belongs to the number; the unit names itself."""
+        return f"{id_}_0"
+
     def decompress(self, value: str | None) -> list[str | None]:
         """Take "20wd" apart."""
         found = DURATION.fullmatch(value or "")
