@@ -19,7 +19,6 @@ Refusal
 │   ├── PartnerKnown         409  the node, or its address, is a partner already
 │   ├── ProfileUnknown       400  there is no profile of this name
 │   ├── PartnerMalformed     400  an element of a partner can't be accepted
-│   ├── ForeignReadOnly      409  a record of another node can't be changed here
 │   ├── NotShared            409  the partner may not have this resource
 │   ├── ErrandDecided        409  the report or offer was decided already
 │   └── OfferMandatory       409  a mandatory offer can't be declined
@@ -93,13 +92,6 @@ class PartnerUnreachable(Unavailable):
 
     code = "partner-unreachable"
     sentence = "对方节点没有应答，将自动重试；若长时间不通，请联系对方节点。"
-
-
-class ForeignReadOnly(Conflict):
-    """A record of another node can't be changed here."""
-
-    code = "foreign-read-only"
-    sentence = "这条资源由其他节点发布，只能在来源节点修改；本节点可以归类、放入栏目，不能改动内容。"
 
 
 class KeyPresent(Conflict):
@@ -186,7 +178,6 @@ class FileDiffers(Unavailable):
     code = "file-differs"
     status = 502
     sentence = "收到的附件与记录中的指纹不符，没有收入，将自动重试；若一再如此，请联系来源节点。"
-
 
 
 class ErrandDecided(Conflict):

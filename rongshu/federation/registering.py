@@ -5,6 +5,7 @@ from __future__ import annotations
 from rongshu.federation.actions.fetch_files import supply
 from rongshu.federation.actions.keep_feed import keep_feed
 from rongshu.federation.actions.keys import forget_old_nonces, renew_before_expiry
+from rongshu.federation.actions.place_mandatory import place_mandatory
 from rongshu.federation.actions.retry_quarantined import retry_quarantined
 from rongshu.federation.following import follow
 from rongshu.federation.models import LocalNode, NodeKey, PartnerCategory
@@ -29,6 +30,7 @@ def register_federation() -> None:
     register_duty("federation-feed", keep_feed, every=0.5, lane=FEED_LANE)
     register_duty("federation-pull", pull_from_partners, every=0.5, lane=PULL_LANE)
     register_duty("federation-quarantine", lambda: retry_quarantined() > 0, every=30, lane=PULL_LANE)
+    register_duty("federation-offers", lambda: place_mandatory() > 0, every=2, lane=PULL_LANE)
     register_duty("federation-send", send_to_partners, every=0.5, lane=SEND_LANE)
     register_duty("federation-hint", hint_to_partners, every=0.5, lane=SEND_LANE)
     register_duty("federation-nonces", lambda: forget_old_nonces() > 0, every=60)

@@ -22,17 +22,20 @@ from rongshu.federation.actions.add_partner import PartnerSetting
 from rongshu.federation.actions.add_partner import add_partner as take_in
 from rongshu.federation.actions.agree_categories import agree_categories
 from rongshu.federation.actions.keys import ensure_own_key, pin_key, trust_endorsements
+from rongshu.federation.actions.place_mandatory import MANDATORY, place_mandatory
 from rongshu.federation.actions.pull_partner import pull_partner
 from rongshu.federation.actions.reconcile_partner import reconcile_partner
 from rongshu.federation.actions.retry_quarantined import retry_quarantined
+from rongshu.federation.actions.route_partner import add_route
 from rongshu.federation.actions.send_messages import hint, send_to
 from rongshu.federation.actions.set_up_node import set_up_node
-from rongshu.federation.actions.settle_errands import accept_errand, decline_errand, report_up
+from rongshu.federation.actions.settle_errands import accept_errand, decline_errand, offer_down, report_up
 from rongshu.federation.calling import get
 from rongshu.federation.models import (
     Change,
     ForeignResource,
     Message,
+    Offer,
     Partner,
     Quarantined,
     Receipt,
@@ -67,7 +70,7 @@ from rongshu.organizations.credit_code import demonstration_credit_code
 from rongshu.organizations.models import Organization
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.create_site import create_site
-from rongshu.sites.models import Column, Site
+from rongshu.sites.models import Column, Placement, Site
 
 _CLOCK = Clock()
 _HERE = frozenset({"clock", "sequencer", "consumers", "placing", "federation-feed"})
@@ -334,11 +337,7 @@ def decide_report(*, id: str, accept: bool, reason: str = "") -> None:  # noqa: 
     """Accept a report into a column, or send it back."""
     actor, found = recorded_operator(), Report.objects.get(pk=id)
     if accept:
-        site = Site.objects.get(slug="portal")
-        column = Column.objects.filter(site=site).first() or create_column(
-            actor=actor, site=site, name="要闻", slug="news", type="news"
-        )
-        accept_errand(actor=actor, errand=found, column=column)
+        accept_errand(actor=actor, errand=found, column=_news())
     else:
         decline_errand(actor=actor, errand=found, reason=reason)
 
@@ -456,3 +455,62 @@ def pull_only(*, node: str) -> dict[str, Any]:
     """Pull from a partner and do nothing else."""
     pulled = pull_partner(Partner.objects.get(pk=node))
     return {**pulled.counts, "effective": pulled.effective, "batches": pulled.batches}
+
+
+def offer(*, ids: list[str], node: str, mandatory: bool) -> list[str]:
+    """Offer articles down to a partner; return the ids of the offers."""
+    partner = Partner.objects.get(pk=node)
+    resources = [Resource.objects.get(pk=each) for each in ids]
+    sent = offer_down(actor=recorded_operator(), partner=partner, resources=resources, is_mandatory=mandatory)
+    send_to(partner)
+    return [str(each.pk) for each in sent]
+
+
+def offers() -> dict[str, str]:
+    """Return the state of each offer."""
+    return {str(row.pk): row.state for row in Offer.objects.all()}
+
+
+def route_offers(*, node: str) -> None:
+    """Say where mandatory offers of a partner go."""
+    add_route(
+        actor=recorded_operator(), partner=Partner.objects.get(pk=node), category=MANDATORY, column=_news()
+    )
+
+
+def place_offers() -> int:
+    """Place what has to be shown."""
+    placed = place_mandatory()
+    work()
+    return placed
+
+
+def decline_offer(*, id: str) -> str:  # noqa: A002
+    """Try to send an offer back; return the code of the refusal."""
+    try:
+        decline_errand(actor=recorded_operator(), errand=Offer.objects.get(pk=id), reason="与本地不符")
+    except RongshuError as error:
+        return error.code
+    return ""
+
+
+def shown() -> list[str]:
+    """Return the ids of the resources that show in the column."""
+    rows = Placement.objects.filter(column=_news(), state=Placement.State.SHOWING)
+    return [str(each) for each in rows.values_list("resource_id", flat=True)]
+
+
+def _news() -> Column:
+    site, actor = Site.objects.get(slug="portal"), recorded_operator()
+    return Column.objects.filter(site=site).first() or create_column(
+        actor=actor, site=site, name="要闻", slug="news", type="news"
+    )
+
+
+def try_to_reinstate(*, id: str) -> str:  # noqa: A002
+    """Try to put a record back; return the code of the refusal."""
+    try:
+        reinstate(id=id)
+    except RongshuError as error:
+        return error.code
+    return ""

@@ -92,6 +92,22 @@ def test_a_report_is_decided_by_the_columns_route_and_the_sender_is_told(provinc
     assert told[sent[1]] == ("declined", "不属于本栏目")
 
 
+@pytest.mark.requirement("P1-06")
+def test_a_mandatory_offer_is_shown_and_another_may_be_declined(province: Province) -> None:
+    must, may = province.hub.do("publish", count=2, title="下发信息")
+    province.east.do("route_offers", node=province.ids["hub"])
+    [first] = province.hub.do("offer", ids=[must], node=province.ids["east"], mandatory=True)
+    [second] = province.hub.do("offer", ids=[may], node=province.ids["east"], mandatory=False)
+    province.travel()
+    assert province.east.do("decline_offer", id=first) == "offer-mandatory"
+    assert province.east.do("place_offers") == 1
+    assert province.east.do("decline_offer", id=second) == ""
+    assert province.east.do("shown") == [must]
+    province.travel()
+    told = province.hub.do("offers")
+    assert (told[first], told[second]) == ("accepted", "declined")
+
+
 @pytest.mark.requirement("P2-16")
 def test_a_message_sent_twice_counts_once(province: Province) -> None:
     [each] = province.west.do("publish", title="只算一次")
@@ -150,6 +166,11 @@ def test_a_foreign_record_is_not_changed_here(province: Province) -> None:
     province.hub.do("pull", node=province.ids["east"])
     refused = province.hub.do("try_to_revise", id=each)
     assert refused == "resource-of-other-node"
+    province.east.do("withdraw", id=each)
+    province.hub.do("pull", node=province.ids["east"])
+    assert province.hub.do("try_to_reinstate", id=each) == "resource-of-other-node"
+    province.east.do("reinstate", id=each)
+    province.hub.do("pull", node=province.ids["east"])
     assert province.hub.do("holdings")[each]["title"] == "只能在来源修改第1号"
 
 

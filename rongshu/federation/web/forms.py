@@ -8,6 +8,7 @@ from django import forms
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.console.forms import ConsoleForm
+from rongshu.federation.actions.place_mandatory import MANDATORY
 from rongshu.federation.models import Offer, Partner, Report
 from rongshu.federation.models.partners import EVERYTHING
 from rongshu.federation.queries.errands import partners_to_hand_to
@@ -62,7 +63,8 @@ class RouteForm(ConsoleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = list(category_names().items())  # type: ignore[attr-defined]
+        choices = [*category_names().items(), (MANDATORY, "下发（必须采用）")]
+        self.fields["category"].choices = choices  # type: ignore[attr-defined]
 
 
 class ReasonForm(ConsoleForm):

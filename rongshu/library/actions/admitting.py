@@ -102,8 +102,7 @@ class PortionWriter:
     def _store(self, prepared: PreparedRecord, duplicate: Duplicate | None, portion: _Portion) -> Admission:
         content, rows = prepared.content, portion.rows
         rows.stored_files += portion.files.get(content.version_id, ())
-        is_candidate = duplicate is not None and not self.defaults.keeps_near_duplicates
-        if duplicate is not None and is_candidate and self._may_write_for(duplicate.owner_id):
+        if duplicate is not None and self._may_be_candidate(duplicate):
             return _store_candidate(prepared, duplicate, portion)
         rows.add_resource(prepared)
         if duplicate is not None:
@@ -116,6 +115,13 @@ class PortionWriter:
             of=duplicate.resource_id if duplicate else None,
             flags=tuple(content.flags),
         )
+
+    def _may_be_candidate(self, duplicate: Duplicate) -> bool:
+        """Whether a near duplicate may be a version of its original: never of another node's resource."""
+        if self.defaults.keeps_near_duplicates or not self._may_write_for(duplicate.owner_id):
+            return False
+        foreign = Resource.objects.exclude(origin_node=self.circumstance.node_id)
+        return not foreign.filter(pk=duplicate.resource_id).exists()
 
     def _bears_taken_number(self, prepared: PreparedRecord, portion: _Portion) -> bool:
         content = prepared.content

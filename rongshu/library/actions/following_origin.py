@@ -16,11 +16,12 @@ from rongshu.foundation.events import announce
 from rongshu.library.actions.following_relations import refresh_targets
 from rongshu.library.actions.locking import lock
 from rongshu.library.actions.purge_version import erase_content, erase_files, release_files, take_out
+from rongshu.library.actions.withdraw_resource import BY_ORIGIN
 from rongshu.library.events import ResourceReinstated, ResourceWithdrawn, VersionPurged
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries.approvals import reusable_approval
 
-WITHDRAWN_BY_ORIGIN = "来源节点已撤回"
+WITHDRAWN_BY_ORIGIN = f"{BY_ORIGIN}已撤回"
 _STATE = ("status", "effective_version", "effective_approval", "withdrawn_at", "withdrawn_reason")
 
 

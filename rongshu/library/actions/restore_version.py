@@ -9,9 +9,10 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.identifiers import new_id
+from rongshu.foundation.installation import node_id
 from rongshu.library.actions.fingerprinting import copy_fingerprint
 from rongshu.library.actions.locking import lock
-from rongshu.library.errors import AlreadyPurged, NothingChanged, ResourceRecycled
+from rongshu.library.errors import AlreadyPurged, NothingChanged, ResourceOfOtherNode, ResourceRecycled
 from rongshu.library.gate.storing import next_numbers
 from rongshu.library.models import Resource, ResourceVersion, VersionFile
 from rongshu.library.permissions import may_write
@@ -38,6 +39,8 @@ def restore_version(*, actor: Actor, version: ResourceVersion) -> ResourceVersio
 
 
 def _check(resource: Resource, version: ResourceVersion) -> None:
+    if resource.origin_node != node_id():
+        raise ResourceOfOtherNode(fields={"id": str(resource.pk)})
     if version.purged_at is not None:
         raise AlreadyPurged
     if resource.recycled_at is not None:

@@ -11,6 +11,7 @@ from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.events import announce
+from rongshu.foundation.installation import node_id
 from rongshu.library.actions.following_relations import refresh_targets
 from rongshu.library.actions.locking import lock
 from rongshu.library.actions.signing import approve_digest
@@ -18,6 +19,7 @@ from rongshu.library.errors import (
     AlreadyPurged,
     ResourceNotEffective,
     ResourceNotWithdrawn,
+    ResourceOfOtherNode,
     ResourceRecycled,
     RouteNeedsReview,
 )
@@ -26,6 +28,9 @@ from rongshu.library.models import Approval, Resource, ResourceVersion
 from rongshu.library.permissions import may_approve, may_withdraw
 from rongshu.library.queries.approvals import reusable_approval
 from rongshu.library.routes import BATCHES, PIECES, SINGLE, owner_route
+
+BY_ORIGIN = "来源节点"
+"""How the reason begins where the origin of a foreign resource withdrew it."""
 
 
 def withdraw_resource(*, actor: Person, resource: Resource, reason: str) -> Resource:
@@ -58,7 +63,8 @@ def withdraw_resource(*, actor: Person, resource: Resource, reason: str) -> Reso
 def reinstate_resource(*, actor: Person, resource: Resource, reason: str = "") -> Resource:
     """Make the version that was effective before the withdrawal effective again, at its old address.
 
-    Raise `NotAllowed`, `ResourceNotWithdrawn`, `ResourceRecycled`, `AlreadyPurged`.
+    Raise `NotAllowed`, `ResourceNotWithdrawn`, `ResourceRecycled`, `AlreadyPurged`, and `ResourceOfOtherNode`
+    where its origin withdrew it.
     """
     with transaction.atomic():
         resource = lock(resource)
@@ -99,6 +105,9 @@ def _version_to_reinstate(resource: Resource) -> ResourceVersion:
         raise ResourceNotWithdrawn
     if resource.recycled_at is not None:
         raise ResourceRecycled
+    # Who owns it withdrew it: his word alone brings it back (following_origin.py).
+    if resource.origin_node != node_id() and resource.withdrawn_reason.startswith(BY_ORIGIN):
+        raise ResourceOfOtherNode(fields={"id": str(resource.pk)})
     effective = ResourceVersion.objects.filter(resource=resource, became_effective_at__isnull=False)
     version = effective.order_by("-became_effective_at", "-number").first()
     if version is None or version.purged_at is not None:
