@@ -1,9 +1,12 @@
 """How well the search finds: our judged set and the shared ones, beside BM25 of neighbouring characters.
 
     python -m bench.search_quality [--data ../shared/data] [--only judged,covid_policy_qa] [--pairs 1000]
+                                   [--vectors FOLDER]
 
-Each set is indexed once and asked twice, by the product and by the plain baseline. `--pairs`: every pair of
-neighbouring Han characters of so many titles, looked for in the title, must have its title among all matches.
+Each set is indexed once and asked twice, by the product and by the plain baseline; with `--vectors` (and the
+extra `semantic`) a third time, led by meaning: that encodes some ten passages a second at best, and keeps
+them in the folder for another run. `--pairs`: every pair of neighbouring Han characters of so many titles,
+looked for in the title, must have its title among all matches.
 """
 
 from __future__ import annotations
@@ -42,6 +45,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--only", default="", help="names of sets, parted by commas")
     parser.add_argument("--pairs", type=int, default=1000, help="titles of hebei_policy to try pairs of")
+    parser.add_argument("--vectors", type=Path, help="lead by meaning, too; keep vectors in this folder")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rongshu.project.settings")
     with TemporaryDirectory(prefix="rongshu-bench-") as scratch:
@@ -50,7 +54,7 @@ def main() -> int:
 
         django.setup()
         for name, collection, exclude_self, target in _collections(options):
-            _measure(name, collection, exclude_self, target, options.pairs if name == "hebei_policy" else 0)
+            _measure(name, collection, exclude_self, target, options)
     return 0
 
 
@@ -72,13 +76,23 @@ def _collections(options: Any) -> Iterator[tuple[str, Collection, bool, str]]:
         yield name, read_collection(*files, asked_in=asked_in), exclude_self, target
 
 
-def _measure(name: str, collection: Collection, exclude_self: bool, target: str, titles: int) -> None:
-    from rongshu.search.evaluating import evaluate, pairs_alone, scratch_engine, the_product  # noqa: PLC0415
+def _measure(name: str, collection: Collection, exclude_self: bool, target: str, options: Any) -> None:
+    from rongshu.search.evaluating import (  # noqa: PLC0415
+        by_meaning,
+        evaluate,
+        pairs_alone,
+        scratch_engine,
+        the_product,
+    )
 
     began = time.perf_counter()
+    ways = [("plain BM25", pairs_alone), ("rongshu", the_product())]
+    if options.vectors:
+        ways.append(("by meaning", the_product(lead=by_meaning(options.vectors / f"{name}.sqlite3"))))
+    titles = options.pairs if name == "hebei_policy" else 0
     with scratch_engine(collection) as engine:
         print(f"{name:16} indexed {len(collection.documents)} texts in {time.perf_counter() - began:.0f} s")
-        for label, finder in (("plain BM25", pairs_alone), ("rongshu", the_product())):
+        for label, finder in ways:
             began = time.perf_counter()
             figures = evaluate(collection, engine, finder, exclude_self=exclude_self).as_json()
             took = (time.perf_counter() - began) / max(1, len(collection.questions)) * 1000
