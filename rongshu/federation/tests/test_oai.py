@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from lxml import etree
@@ -390,9 +392,14 @@ def test_after_a_restore_everything_is_told_again(world: World, settle: Settle) 
 
 @pytest.fixture
 def listener(world: World) -> Iterator[str]:
-    """Yield the address of a real listener."""
+    """Yield the address of a real listener, on the connection of the test."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
     with serving_console() as address:
         yield f"{address}/-/oai"
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 def test_sickle_misses_nothing_while_records_change(world: World, settle: Settle, listener: str) -> None:
