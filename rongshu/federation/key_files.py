@@ -7,6 +7,7 @@ makes new ones, which the partners then have to pin by hand.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -84,11 +85,18 @@ def _from_environment(algorithm: str) -> Signer | None:
 def _from_file(key_id: str, algorithm: str) -> Signer | None:
     file = keys_folder() / f"{key_id}.pem"
     try:
-        if file.stat().st_mode & _OTHERS:
+        found = file.stat()
+        if found.st_mode & _OTHERS:
             raise PrivateKeyOpen(fields={"file": file.name})
-        return _loaded(file.read_bytes(), algorithm)
+        return _read(file, algorithm, found.st_mtime_ns, found.st_ino)
     except FileNotFoundError:
         return None
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, algorithm: str, written_at: int, place: int) -> Signer | None:
+    """Every message is signed: a file that is still the same one is not read again."""
+    return _loaded(file.read_bytes(), algorithm)
 
 
 def _loaded(pem: bytes, algorithm: str) -> Signer | None:

@@ -19,6 +19,7 @@ from rongshu.federation.signing.errors import KeyUnknown, SignatureMalformed, Si
 from rongshu.federation.signing.keys import VerifiedBy
 from rongshu.federation.signing.messages import Asked, Body, Headers, VerifiedResponse
 from rongshu.federation.trust_rules import message_window
+from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.installation import node_id
 
 # How a key was announced under the one before it, for whoever has not read our keys since.
@@ -38,7 +39,8 @@ def verified_request(request: HttpRequest) -> VerifiedBy:
     """Return which node's request it is; raise a `SignatureRefused`. Call it outside any transaction."""
     headers = dict(request.headers)
     try:
-        return _verified(request, headers)
+        with one_look():
+            return _verified(request, headers)
     except KeyUnknown:
         if not _learns_from(headers):
             raise
@@ -54,16 +56,13 @@ def signed_response(
     """
     whole = body if body is not None else getattr(response, "content", b"")
     response.headers.setdefault("Cache-Control", "private, no-cache, no-transform")
-    headers = _with_keys(dict(response.headers))
+    key = ensure_own_key()
     try:
-        signed = messages.sign_response(
-            response.status_code,
-            headers,
-            whole,
-            ensure_own_key(),
-            asked=_asked(request),
-            window=message_window(),
-        )
+        with one_look():
+            headers = _with_keys(dict(response.headers))
+            signed = messages.sign_response(
+                response.status_code, headers, whole, key, asked=_asked(request), window=message_window()
+            )
     except SignatureMalformed:
         return response
     for name, value in signed.items():

@@ -11,6 +11,7 @@ sent: a cut transfer is resumed at any byte, hashed once, and compared at its en
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -271,9 +272,9 @@ def _sign(
     nonce: str | None = None,
 ) -> None:
     created, window = at or clock.now(), window or Window()
-    signer = _Signer(signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(private_key=key.signer))
+    signer = _Signer(signature_algorithm=_algorithm(key.algorithm))
     try:
-        signer.sign(
+        prepared = signer.prepare(
             message,
             key_id=key.name,
             created=created,
@@ -285,12 +286,14 @@ def _sign(
         )
     except HTTPMessageSignaturesException as error:
         raise SignatureMalformed(fields={"reason": str(error)[:200]}) from error
+    # Not the library's `apply`: it reads everything again, in case another thread changed the message.
+    signature = b64encode(key.signer.sign(prepared.signature_base)).decode()
+    message.headers["Signature-Input"] = f"{_LABEL}={prepared.signature_params}"
+    message.headers["Signature"] = f"{_LABEL}=:{signature}:"
 
 
 def _verify(message: _Message, key: VerifyingKey, needed: Iterable[str]) -> None:
-    verifier = _Verifier(
-        signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(public_key=key.verifier)
-    )
+    verifier = _Verifier(signature_algorithm=_algorithm(key.algorithm), key_resolver=_One(key.verifier))
     try:
         found = verifier.verify(message, max_age=None, expect_tag=TAG)
     except InvalidSignature as error:
@@ -382,14 +385,11 @@ class _Verifier(HTTPMessageVerifier):
 class _One(HTTPSignatureKeyResolver):
     """The one key that was looked up."""
 
-    def __init__(self, *, public_key: Any = None, private_key: Any = None) -> None:
-        self._public, self._private = public_key, private_key
+    def __init__(self, public_key: Any) -> None:
+        self._public = public_key
 
     def resolve_public_key(self, key_id: str) -> Any:
         return self._public
-
-    def resolve_private_key(self, key_id: str) -> Any:
-        return self._private
 
 
 @cache
@@ -400,11 +400,7 @@ def _algorithm(name: str) -> type[HTTPSignatureAlgorithm]:
         algorithm_id = name
 
         def __init__(self, public_key: Any = None, private_key: Any = None) -> None:
-            self._public, self._private = public_key, private_key
-
-        def sign(self, message: bytes) -> bytes:
-            signature: bytes = self._private.sign(message)
-            return signature
+            self._public = public_key
 
         def verify(self, signature: bytes, message: bytes) -> None:
             if not self._public.is_valid(signature, message):
