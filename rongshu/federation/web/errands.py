@@ -21,7 +21,7 @@ from rongshu.console.list_parts import Button, Column, Empty, Search, choice_fil
 from rongshu.console.lists import ListPage
 from rongshu.federation.actions.settle_errands import accept_errand, decline_errand, offer_down, report_up
 from rongshu.federation.models import Offer, Report
-from rongshu.federation.permissions import may_hand_over, may_take_errands
+from rongshu.federation.permissions import may_hand_over, may_manage_federation, may_take_errands
 from rongshu.federation.queries.errands import errands_for, get_errand_for
 from rongshu.federation.web.forms import AcceptForm, HandOverForm, ReasonForm, column_named
 from rongshu.federation.web.parts import CRUMBS, answer_list, show, state_of
@@ -118,6 +118,7 @@ def show_errand(request: StaffRequest, errand_id: UUID, model: Model) -> HttpRes
         "resource": resource,
         "is_mandatory": getattr(errand, "is_mandatory", False),
         "may_accept": is_open and may_take_errands(request.viewer),
+        "may_decline": is_open and may_manage_federation(request.viewer),
         "form": AcceptForm(initial={"column": errand.wish}),
     }
     return show(request, "errand", shown, tab=f"federation-{_NAMES[model]}s")
