@@ -21,6 +21,7 @@ from rongshu.library.queries.schemas import schema_of
 
 _LONGEST: Final = 100_000
 _CODE: Final[dict[str, Any]] = {"spellcheck": "false"}
+_NEEDED: Final = frozenset({"Title", "PubDate"})
 _IN_ROWS: Final = ("field", "as", "default")
 
 
@@ -31,7 +32,8 @@ class ElementRow:
     name: str
     name_cn: str
     length: int | None
-    obligation: str
+    # Whether nobody else fills it: the platform has something to put for the other mandatory ones.
+    is_needed: bool
 
 
 def read_yaml(text: str, place: str) -> dict[str, Any]:
@@ -194,6 +196,11 @@ def _plain_address(rest: dict[str, Any]) -> str:
     return str(next(iter(address.values())))
 
 
+def element_names(type_code: str) -> dict[str, str]:
+    """Return the Chinese names of a type's elements."""
+    return {rule.name: rule.name_cn for rule in schema_of(type_code).fields}
+
+
 def choice(form: forms.Form, name: str) -> Any:
     """Return a field whose choices are set when the form is made."""
     return form.fields[name]
@@ -228,7 +235,7 @@ _LIKELY: Final[Mapping[str, Sequence[str]]] = {
 def _elements(type_code: str) -> list[ElementRow]:
     """Return the elements a record can bring, the mandatory ones and the body first."""
     taken = [
-        ElementRow(rule.name, rule.name_cn, rule.length, rule.obligation)
+        ElementRow(rule.name, rule.name_cn, rule.length, rule.name in _NEEDED)
         for rule in schema_of(type_code).fields
         if rule.name not in NOT_TAKEN and (not rule.is_assigned or rule.name == NUMBER_ELEMENT)
     ]
@@ -237,7 +244,7 @@ def _elements(type_code: str) -> list[ElementRow]:
         taken,
         key=lambda rule: (
             first.index(rule.name) if rule.name in first else len(first),
-            rule.obligation != "M",
+            not rule.is_needed,
         ),
     )
 

@@ -26,6 +26,7 @@ from rongshu.foundation.guards import get_one
 from rongshu.intake.actions.begin_task import CARRY_TASK, begin_task, continue_task
 from rongshu.intake.actions.define_task import TaskDescription, change_task, create_task
 from rongshu.intake.actions.start_task import pause_task, stop_task
+from rongshu.intake.mapping.reading import WAYS
 from rongshu.intake.models import IntakeTask, TaskRow
 from rongshu.intake.queries.tasks import (
     as_failed,
@@ -37,7 +38,7 @@ from rongshu.intake.queries.tasks import (
 )
 from rongshu.intake.sources import source_kinds
 from rongshu.intake.web.runs import CRUMBS
-from rongshu.intake.web.task_forms import SourceForm, kind_is_crawl, read_yaml
+from rongshu.intake.web.task_forms import SourceForm, element_names, kind_is_crawl, read_yaml
 from rongshu.intake.web.task_uploads import keep_upload
 
 TASK_CRUMBS = (*CRUMBS, Crumb("数据采集任务", "intake-tasks"))
@@ -138,8 +139,8 @@ def show_task(request: StaffRequest, task_id: UUID) -> HttpResponse:
         "now": progress_of(task),
         "work": _work_of(task),
         "failed": [as_failed(row) for row in failed_rows(task)[:10]],
-        "fields": [(name, _said(rule)) for name, rule in (task.mapping.get("fields") or {}).items()],
-        "settings": [(name, value) for name, value in task.settings.items() if name != "path"],
+        "fields": _fields_said(task),
+        "settings": _settings_said(task),
         "is_crawl": kind_is_crawl(task.kind),
         "may_start": not task.is_locked
         and not under_way
@@ -268,6 +269,18 @@ def _work_of(task: IntakeTask) -> LongWork | None:
     return works.order_by("-created_at").first()
 
 
+def _fields_said(task: IntakeTask) -> list[tuple[str, str]]:
+    names = element_names(str(task.mapping.get("type") or "article")) if task.mapping.get("fields") else {}
+    return [(names.get(name, name), _said(rule)) for name, rule in (task.mapping.get("fields") or {}).items()]
+
+
+def _settings_said(task: IntakeTask) -> list[tuple[str, Any]]:
+    """Return the settings by their labels, without where on the server a file lies."""
+    known = next((kind.settings for kind in source_kinds() if kind.code == task.kind), ())
+    labels = {one.name: one.label for one in known}
+    return [(labels.get(name, name), value) for name, value in task.settings.items() if name != "path"]
+
+
 def _said(rule: Any) -> str:
     """Say a rule of a mapping in words."""
     if not isinstance(rule, dict):
@@ -275,7 +288,7 @@ def _said(rule: Any) -> str:
     if rule.get("constant") not in (None, ""):
         return f"固定为“{rule['constant']}”"
     parts = [str(rule.get("field") or rule.get("template") or "")]
-    parts += [f"转换 {rule['as']}"] if rule.get("as") else []
+    parts += [WAYS.get(str(rule["as"]), str(rule["as"]))] if rule.get("as") else []
     parts += [f"格式 {rule['format']}"] if rule.get("format") else []
     parts += [f"代码表 {len(rule['codes'])} 项"] if rule.get("codes") else []
     parts += [f"为空时“{rule['default']}”"] if rule.get("default") not in (None, "") else []
