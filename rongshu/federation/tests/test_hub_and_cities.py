@@ -13,6 +13,7 @@ import pytest
 from rongshu.project.testing.nodes import Node, running_node
 
 DEEDS = "rongshu.federation.tests.deeds"
+pytestmark = pytest.mark.slow
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -22,7 +22,7 @@ from rongshu.federation.queries.manifest import given_lines, given_manifest
 from rongshu.federation.queries.pages import page_of
 from rongshu.federation.signing.digests import BodyDigest
 from rongshu.federation.trusting import signed_response
-from rongshu.federation.web.signed import for_partners, json_answer, ranged
+from rongshu.federation.web.signed import for_partners, json_answer, ranged, ranged_file
 from rongshu.foundation.errors import NotFound
 
 NDJSON: Final = "application/x-ndjson"
@@ -79,14 +79,7 @@ def list_records(request: HttpRequest, partner: Partner) -> HttpResponseBase:
 def show_file(request: HttpRequest, partner: Partner, digest: str) -> HttpResponseBase:
     """Answer a file of a record that is the partner's; a range where one is asked for."""
     given = file_given(partner, digest)
-    etag, asked = f'"{digest}"', request.headers.get("Range", "")
-    if asked:
-        with given.open() as opened:
-            return ranged(request, opened.read(), etag, given.media_type)
-    answer = FileResponse(given.open(), content_type=given.media_type)
-    answer.headers["ETag"], answer.headers["Accept-Ranges"] = etag, "bytes"
-    answer.whole = BodyDigest.of_tagged(digest)  # type: ignore[attr-defined]
-    return answer
+    return ranged_file(request, given.open(), given.size, digest, given.media_type)
 
 
 @for_partners("GET")

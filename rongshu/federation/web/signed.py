@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import orjson
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from rongshu.federation.actions.note_contact import note_contact
@@ -106,21 +106,55 @@ def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
 _RANGE: Final = re.compile(r"bytes=(\d{1,18})-(\d{0,18})")
 
 
-def ranged(request: HttpRequest, body: bytes, etag: str, content_type: str) -> HttpResponse:
+_CHUNK: Final = 256 * 1024
+
+
+def ranged(request: HttpRequest, body: bytes, etag: str, content_type: str) -> HttpResponseBase:
     """Return a body, or the range of it that is asked for; `If-Range` keeps two versions from being mixed."""
-    whole = BodyDigest.of(body)
+    span = _span(request, len(body), etag)
+    part = body if span is None else body[span[0] : span[1] + 1]
+    answer = HttpResponse(part, content_type=content_type)
+    return _marked(answer, span, len(body), etag, BodyDigest.of(body))
+
+
+def ranged_file(
+    request: HttpRequest, opened: BinaryIO, size: int, digest: str, content_type: str
+) -> HttpResponseBase:
+    """Return a stored file, or the range of it that is asked for, without holding it in memory."""
+    etag = f'"{digest}"'
+    span = _span(request, size, etag)
+    first, last = span or (0, size - 1)
+    answer = StreamingHttpResponse(_pieces(opened, first, last), content_type=content_type)
+    answer.headers["Content-Length"] = str(max(last - first + 1, 0))
+    return _marked(answer, span, size, etag, BodyDigest.of_tagged(digest))
+
+
+def _span(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    condition = request.headers.get("If-Range", etag)
-    if asked is None or condition != etag:
-        answer = HttpResponse(body, content_type=content_type)
-    else:
-        first, last = int(asked[1]), min(int(asked[2] or len(body) - 1), len(body) - 1)
-        if first > last:
-            answer = HttpResponse(status=416)
-            answer.headers["Content-Range"] = f"bytes */{len(body)}"
-            return answer
-        answer = HttpResponse(body[first : last + 1], status=206, content_type=content_type)
-        answer.headers["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+    if asked is None or request.headers.get("If-Range", etag) != etag:
+        return None
+    return int(asked[1]), min(int(asked[2] or size - 1), size - 1)
+
+
+def _pieces(opened: BinaryIO, first: int, last: int) -> Iterator[bytes]:
+    with opened:
+        opened.seek(first)
+        left = last - first + 1
+        while left > 0 and (piece := opened.read(min(_CHUNK, left))):
+            left -= len(piece)
+            yield piece
+
+
+def _marked(
+    answer: HttpResponseBase, span: tuple[int, int] | None, size: int, etag: str, whole: BodyDigest
+) -> HttpResponseBase:
+    if span is not None and span[0] > span[1]:
+        answer = HttpResponse(status=416)
+        answer.headers["Content-Range"] = f"bytes */{size}"
+        return answer
+    if span is not None:
+        answer.status_code = 206
+        answer.headers["Content-Range"] = f"bytes {span[0]}-{span[1]}/{size}"
     answer.headers["ETag"], answer.headers["Accept-Ranges"] = etag, "bytes"
     answer.whole = whole  # type: ignore[attr-defined]
     return answer
