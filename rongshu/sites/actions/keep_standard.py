@@ -37,7 +37,7 @@ def keep_as_standard(*, actor: Actor, site: Site, name: str, source: str = "") -
         if not tree:
             raise InvalidInput("这个站点还没有栏目，不能存为标准。", fields={"name": "站点还没有栏目"})
         standard = ColumnStandard.objects.create(
-            code=f"unit-{new_id().hex[-12:]}", name=name, site_type=site.type, tree=tree,
+            code=new_id().hex, name=name, site_type=site.type, tree=tree,
             source=normalise_line(source)[:300], owner=site.sponsor,
         )  # fmt: skip
         record(actor, "column-standard.kept", standard, name=name, site=site.slug)
