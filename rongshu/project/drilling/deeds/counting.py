@@ -7,10 +7,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from rongshu.accounts.models import Person
-from rongshu.federation.envelope import statement_of
 from rongshu.federation.models import (
     Delivery,
-    ForeignResource,
     Message,
     Offer,
     Partner,
@@ -18,9 +16,7 @@ from rongshu.federation.models import (
     Receipt,
     Report,
 )
-from rongshu.federation.queries.keys import keyring
-from rongshu.federation.signing.proofs import Proof, check_proof
-from rongshu.foundation.errors import RongshuError
+from rongshu.federation.queries.proving import proofs_verified
 from rongshu.foundation.installation import node_id
 from rongshu.library.models import Resource
 from rongshu.sites.models import Placement
@@ -122,13 +118,5 @@ def receipts(_: Person, *, ids: list[str]) -> Answer:
 
 def prove(_: Person, *, every: int = 1) -> Answer:
     """Verify the signatures of foreign records here, of one in `every`; answer how many, and what failed."""
-    keys, checked, broken = keyring(), 0, []
-    rows = ForeignResource.objects.order_by("pk").values_list("pk", "header", "proof", "received_at")
-    for place, (pk, header, proof, received_at) in enumerate(rows.iterator(chunk_size=2000)):
-        if proof and place % every == 0:
-            checked += 1
-            try:
-                check_proof(statement_of(header), Proof.of_json(proof), keys, witnessed_at=received_at)
-            except RongshuError as error:
-                broken.append(f"{pk} {error.code}")
-    return {"checked": checked, "broken": broken}
+    proven = proofs_verified(every=every)
+    return {"checked": proven.checked, "broken": [f"{pk} {code}" for pk, code in proven.broken]}

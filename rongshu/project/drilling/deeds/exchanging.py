@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from rongshu.accounts.models import Person
@@ -15,7 +15,6 @@ from rongshu.federation.actions.route_partner import add_route
 from rongshu.federation.actions.set_up_node import set_up_node
 from rongshu.federation.actions.settle_errands import accept_errand, offer_down, report_up
 from rongshu.federation.actions.steer_partner import ask_at_once
-from rongshu.federation.envelope import EVERYTHING
 from rongshu.federation.models import Offer, Partner, Report
 from rongshu.foundation import clock
 from rongshu.foundation.installation import node_id
@@ -27,6 +26,7 @@ from rongshu.sites.models import Column, Site
 from rongshu.sites.queries.columns import column_at
 
 Answer = Any
+_EVERYTHING: Final = "*"
 _Errand = TypeVar("_Errand", Report, Offer)
 
 
@@ -62,7 +62,7 @@ def join(operator: Person, *, role: str, base_url: str, partners: list[dict[str,
             reason="演练：上下级节点资源汇聚的授权",
         )
         for column in each["columns"]:
-            add_route(actor=operator, partner=partner, category=EVERYTHING, column=column_at(portal, column))
+            add_route(actor=operator, partner=partner, category=_EVERYTHING, column=column_at(portal, column))
     return len(partners)
 
 
