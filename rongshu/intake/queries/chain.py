@@ -75,7 +75,7 @@ def loaded(pks: list[int]) -> Iterator[list[IntakeArticle]]:
 
 
 def known_urls(run: IntakeRun) -> Iterator[str]:
-    """Yield every address of the source that a reader may have kept, each once; guesses that failed apart."""
+    """Yield every page and file of the source that a reader may have kept, each once; no failed guesses."""
     seen: set[str] = set()
     for one in runs_in_chain(run):
         met = IntakeAddress.objects.filter(run=one).exclude(is_guess=True, kind="refused").exclude(kind="")
@@ -83,8 +83,9 @@ def known_urls(run: IntakeRun) -> Iterator[str]:
             if url not in seen:
                 seen.add(url)
                 yield url
-        for url, others in one.articles.order_by("pk").values_list("url", "other_urls").iterator():
-            for each in (url, *others):
+        rows = one.articles.order_by("pk").values_list("url", "other_urls", "files")
+        for url, others, files in rows.iterator():
+            for each in (url, *others, *(str(file["url"]) for file in files)):
                 if each not in seen:
                     seen.add(each)
                     yield each

@@ -72,6 +72,7 @@ def test_a_migration_leaves_a_paper_for_every_phase_and_is_switched_and_turned_b
     assert test["attachments"]["intact"] == test["attachments"]["kept"] == 2
     assert sum(row["stored"] for row in test["columns"]) == report["stored"]
     assert "unmapped" not in test["addresses"]
+    assert test["addresses"]["file"] == 2
     assert {one["code"] for one in test["findings"]} >= {"refused", "attachment-not-had"}
     page = intake("report", str(run.pk), format="html")
     assert "核对一致，可以切换" in page
