@@ -143,7 +143,10 @@ def test_bad_input_changes_nothing(world: World, client: ConsoleClient, task: In
     site = str(world.portal.pk)
     for given, said in (
         ({"name": "x", "site": site, "kind": "file", "settings": "path: /etc/passwd"}, "上传"),
-        ({"name": "x", "site": site, "kind": "file", "settings": "", "file": upload([{}], "a.exe")}, "不支持"),
+        (
+            {"name": "x", "site": site, "kind": "file", "settings": "", "file": upload([{}], "a.exe")},
+            "不支持",
+        ),
         ({"name": "x", "site": site, "kind": "list-api", "settings": "url: [1"}, "YAML"),
         ({"name": "x", "site": site, "kind": "crawl", "settings": "source: /srv/pages"}, "网址"),
         ({"name": "旧库", "site": site, "kind": "crawl", "settings": "source: http://a.example.cn/"}, "同名"),
