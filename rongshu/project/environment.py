@@ -38,7 +38,9 @@ VARIABLES = (
     ),
     Variable("RONGSHU_LINK_CHECK", "0", "为 1 时在后台访问稿件中的外部链接，报告死链和可能被劫持的链接"),
     Variable("RONGSHU_LINK_CHECK_HOSTS", "", "链接检查可以访问的内部主机，逗号分隔的“主机:端口”"),
-    Variable("RONGSHU_CONTACT_MAIL", "", "运维联系邮箱，告诉经 OAI-PMH 采集本平台的人；留空取网站联系方式中的"),
+    Variable(
+        "RONGSHU_CONTACT_MAIL", "", "运维联系邮箱，告诉经 OAI-PMH 采集本平台的人；留空取网站联系方式中的"
+    ),
     Variable("RONGSHU_LOG_FORMAT", "console", "日志格式：console 或 json"),
     Variable(
         "RONGSHU_FEDERATION_KEY",

@@ -55,7 +55,8 @@ def at(name: str, task: IntakeTask) -> str:
 def mapping_form(**more: str) -> dict[str, str]:
     return {
         "type": "article", "field-Title": "title", "field-Content": "body", "as-Content": "html",
-        "field-PubDate": "created", "column_field": "channel", "address": "https://old.example.gov.cn/art/{id}.html", **more,
+        "field-PubDate": "created", "column_field": "channel",
+        "address": "https://old.example.gov.cn/art/{id}.html", **more,
     }  # fmt: skip
 
 
