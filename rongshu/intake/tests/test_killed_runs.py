@@ -14,7 +14,7 @@ from rongshu.intake.tests.old_site import OldSite, small_site
 from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
 
 KILLED = ("-m", "rongshu.intake.tests.killed")
-PHASES = ("crawling", "admitting", "approving", "placing", "publishing")
+PHASES = ("crawling", "learning", "admitting", "approving", "placing", "publishing", "testing")
 OPTIONS = ("--site", "portal", "--allow-host", "127.0.0.1", "--approved-by", "operator", "--rate", "0")
 ARTICLES = 110
 
