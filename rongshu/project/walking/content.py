@@ -287,7 +287,7 @@ def _intake(author: Author) -> None:
         site=author.site, source=source, batch=batch, started_by=chief, phase=IntakeRun.Phase.WAITING
     )
     run.refusals.create(url=f"{source}{mark}.html", key="x", code="http-error", reason=f"{said}网址打不开")
-    extracted = {
+    extracted: dict[str, Any] = {
         "title": f"{said}旧文", "published_at": None, "source": f"{said}来源", "body_text": said,
         "confidence": {}, "found_by": {}, "attachments": [], "images": [], "column_path": [f"{mark}栏目"],
     }  # fmt: skip
