@@ -195,6 +195,7 @@ def test_read_again_only_what_is_new_or_changed_comes_in(world: World, task: Int
         "http://old.example.gov.cn/art/121.html": None,
     }
     # What changed is a new version of the same resource, waiting for its approval.
+    assert before.resource_id is not None
     assert ResourceVersion.objects.filter(resource_id=before.resource_id).count() == 2
     assert Resource.objects.filter(working_version__title__startswith="关于第").count() == 121
 
