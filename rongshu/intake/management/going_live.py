@@ -80,7 +80,7 @@ def _report(actor: Person, options: dict[str, Any]) -> str:
 def printable(paper: IntakePaper) -> str:
     """Return a test report as a page that stands alone and prints well."""
     shown = {"paper": paper, "report": paper.content, "papers": papers_of(paper.run)}
-    return render_to_string("intake/proof.html", shown)
+    return render_to_string("intake/proof_archive.html", shown)
 
 
 def _switch(actor: Person, options: dict[str, Any]) -> str:

@@ -64,7 +64,7 @@ def print_report(request: StaffRequest, run_id: UUID) -> HttpResponse:
     if paper is None:
         raise NotFound
     shown = {"paper": paper, "report": paper.content, "papers": papers_of(run)}
-    answer = HttpResponse(render_to_string("intake/proof.html", shown))
+    answer = HttpResponse(render_to_string("intake/proof_archive.html", shown))
     answer["Content-Security-Policy"] = _PRINTED
     answer["Cache-Control"] = "no-store"
     return answer

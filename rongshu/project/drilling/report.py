@@ -69,7 +69,7 @@ def write_report(report: Mapping[str, Any], file: Path) -> Path:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    template = environment.get_template("report.html")
+    template = environment.get_template("report_archive.html")
     page.write_text(template.render(report=report, charts=list(_charts(report["stages"]))), "utf-8")
     return page
 
