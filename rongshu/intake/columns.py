@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import QuerySet
-from pypinyin import Style, lazy_pinyin
 
 from rongshu.sites.models import Column, Site
 
@@ -130,5 +129,7 @@ def clean_name(name: str) -> str:
 
 def initials(name: str) -> str:
     """Return the pinyin initials of a name, as government sites name their folders: 通知公告 → tzgg."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - 57 MB of phrases, only when needed
+
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda rest: rest.lower()))
     return re.sub(r"[^a-z0-9]+", "", letters)[:30] or "lm"

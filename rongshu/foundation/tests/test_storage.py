@@ -48,6 +48,7 @@ def test_a_copy_is_a_file_of_its_own(tmp_path: Path) -> None:
     assert [file.name for file in target.parent.iterdir()] == ["leaf.txt"]
 
 
+@pytest.mark.django_db  # who might supply what is missing is asked
 def test_erased_content_is_gone() -> None:
     stored = storage.put(io.BytesIO(b"leaked"))
     assert storage.erase(stored.digest)

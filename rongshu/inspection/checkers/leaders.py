@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Leader, Lexicon
 from rongshu.inspection.passage import Passage
@@ -36,6 +34,8 @@ def check_leaders(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
 
 @lru_cache(maxsize=4096)
 def _sound(name: str) -> tuple[str, ...]:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - 57 MB of phrases, only when needed
+
     return tuple(lazy_pinyin(name, style=Style.NORMAL))
 
 

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from rongshu.inspection.findings import Finding, Rule, Severity, Tier
 from rongshu.inspection.lexicon import Lexicon, Phrase, WordMatcher
 from rongshu.inspection.passage import Passage
@@ -155,6 +153,8 @@ def _sounds_alike(written: str, right: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _sound(sign: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - 57 MB of phrases, only when needed
+
     return str(lazy_pinyin(sign, style=Style.NORMAL)[0])
 
 

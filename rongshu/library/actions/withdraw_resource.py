@@ -106,7 +106,7 @@ def _version_to_reinstate(resource: Resource) -> ResourceVersion:
     if resource.recycled_at is not None:
         raise ResourceRecycled
     # Who owns it withdrew it: his word alone brings it back (following_origin.py).
-    if resource.origin_node != node_id() and resource.withdrawn_reason.startswith(BY_ORIGIN):
+    if resource.withdrawn_reason.startswith(BY_ORIGIN) and resource.origin_node != node_id():
         raise ResourceOfOtherNode(fields={"id": str(resource.pk)})
     effective = ResourceVersion.objects.filter(resource=resource, became_effective_at__isnull=False)
     version = effective.order_by("-became_effective_at", "-number").first()

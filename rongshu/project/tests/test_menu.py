@@ -41,6 +41,9 @@ FUNCTIONS = {
 # What the menu leads to nowhere yet: P1-02 is met when this is empty.
 MISSING = ("互动交流", "用户注册", "投诉举报", "评价监督", "个性定制", "内容推送")
 
+# The operator reaches these from a page beside them; the entry is for those who see nothing else there.
+BESIDE_OTHERS = {"federation-reports"}
+
 
 @pytest.fixture
 def unit(db: None, settings: Any) -> Organization:
@@ -82,7 +85,7 @@ def test_the_operators_menu_holds_every_function_there_is(unit: Organization) ->
     person = _person(unit, "operator")
     urls = {one.url for one in named_entries(viewer_for(person))}
     assert {reverse(name) for name in FUNCTIONS.values()} <= urls
-    assert {reverse(entry.url_name) for entry in entries()} == urls
+    assert {reverse(entry.url_name) for entry in entries() if entry.url_name not in BESIDE_OTHERS} == urls
 
 
 def test_each_of_the_sixteen_functions_is_in_the_menu_or_named_as_missing() -> None:
