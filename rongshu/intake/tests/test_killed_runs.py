@@ -68,7 +68,7 @@ def test_a_run_killed_in_every_phase_ends_as_if_nothing_had_happened(tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("wanted", [60])
+@pytest.mark.parametrize("wanted", [40])
 def test_runs_killed_at_random_moments_lose_and_double_nothing(tmp_path: Path, wanted: int) -> None:
     chance = random.Random(20261122)
     kills = rounds = 0
