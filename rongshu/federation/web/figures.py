@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
-from rongshu.console.forms import ConsoleForm
 from rongshu.console.list_exporting import export_lines
 from rongshu.console.list_parts import Column, Empty, Search, choice_filter
 from rongshu.console.lists import ListPage
+from rongshu.console.period_form import PeriodForm
 from rongshu.federation.models import ForeignResource, Partner
 from rongshu.federation.queries.partners import partners_for
 from rongshu.federation.queries.statistics import FIGURES, MonthLine, months, total
@@ -33,27 +33,22 @@ _HEADS: Final = {
 _USUAL: Final = timedelta(days=365)
 
 
-class MonthsForm(ConsoleForm):
+class MonthsForm(PeriodForm):
     """What is asked; everything has a usual value."""
+
+    field_order = ("partner", "first", "last")
 
     partner: forms.ModelChoiceField[Partner] = forms.ModelChoiceField(
         label="节点", queryset=Partner.objects.none(), required=False, empty_label="全部节点"
     )
-    first = forms.DateField(label="自", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label="至", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = partners_for(viewer).order_by("name")  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        """Fill in what was left out; the last day is not before the first."""
-        given: dict[str, Any] = super().clean() or {}
-        last = given.get("last") or clock.today()
-        first = given.get("first") or last - _USUAL
-        if first > last:
-            self.add_error("last", "不能早于起始日期")
-        return {**given, "first": first, "last": last}
+    def usual_first(self, last: date) -> date:
+        """Return the day a year before."""
+        return last - _USUAL
 
 
 @require_safe

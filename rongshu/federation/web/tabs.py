@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.console.tabs import Tab
 from rongshu.federation.models import Offer, Quarantined, Report
 from rongshu.federation.permissions import may_manage_federation
 from rongshu.federation.queries.errands import waiting_errands
@@ -20,16 +20,6 @@ _OF_MANAGERS: Final = (
 )
 _OF_ALL: Final = (("federation-reports", "报送"), ("federation-offers", "下发"))
 _AT_LAST: Final = (("federation-uses", "资源使用"), ("federation-statistics", "月度统计"))
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One page of the federation."""
-
-    label: str
-    url: str
-    is_current: bool
-    count: int = 0
 
 
 def tabs_for(viewer: Viewer, current: str) -> list[Tab]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
 
 from rongshu.accounts.viewers import Viewer
+from rongshu.console.tabs import Tab
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.review import to_review
@@ -18,16 +18,6 @@ _OF_OPERATORS: Final = (
     ("intake-reconciliation", "对账"),
     ("intake-live", "上线"),
 )
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One page of a run."""
-
-    label: str
-    url: str
-    is_current: bool
-    count: int = 0
 
 
 def tabs_of(viewer: Viewer, run: IntakeRun, current: str) -> list[Tab]:

@@ -13,6 +13,7 @@ from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.list_parts import State
 from rongshu.console.pages import Crumb, render_page
+from rongshu.console.tabs import Tab
 from rongshu.library.queries.approvals import may_give_mandates
 from rongshu.sites.models import Site
 from rongshu.sites.permissions import may_arrange_site, may_keep_addresses, may_manage_site
@@ -25,15 +26,6 @@ _TONES: Final = {
     Site.Status.OFFLINE: "warning",
     Site.Status.CLOSED: "quiet",
 }
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One page of a site."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 @dataclass(frozen=True)

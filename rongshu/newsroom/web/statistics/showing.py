@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from rongshu.accounts.permissions import require
 from rongshu.accounts.web.requests import StaffRequest
-from rongshu.console.forms import ConsoleForm
 from rongshu.console.list_exporting import export_lines
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
+from rongshu.console.period_form import PeriodForm
 from rongshu.foundation import clock
 from rongshu.library.queries.definitions import type_choices
 from rongshu.newsroom.models import DayCount
@@ -30,13 +30,13 @@ _LONGEST: Final = timedelta(days=366 * 10)
 _DAYS_SHOWN: Final = timedelta(days=400)
 
 
-class StatisticsForm(ConsoleForm):
+class StatisticsForm(PeriodForm):
     """What is asked; everything has a usual value."""
+
+    field_order = ("by", "step", "first", "last", "unit", "column", "type", "chart")
 
     by = forms.ChoiceField(label="按", choices=BY.items(), required=False)
     step = forms.ChoiceField(label="时段", choices=STEPS.items(), required=False)
-    first = forms.DateField(label="自", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label="至", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     unit = forms.CharField(label="单位", required=False, max_length=100)
     column = forms.CharField(label="栏目", required=False, max_length=100)
     type = forms.ChoiceField(label="资源类型", required=False)
@@ -47,17 +47,14 @@ class StatisticsForm(ConsoleForm):
         self.fields["type"].choices = [("", "全部"), *type_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Fill in what was left out; the last day is not before the first."""
-        given: dict[str, Any] = super().clean() or {}
-        last = given.get("last") or clock.today()
-        first = given.get("first") or last.replace(month=1, day=1)
-        if first > last:
-            self.add_error("last", "不能早于起始日期")
-        elif last - first > _LONGEST:
+        """Refuse more than can be counted at once."""
+        given = super().clean()
+        length = given["last"] - given["first"]
+        if length > _LONGEST:
             self.add_error("first", "一次最多统计十年，请缩小范围")
-        elif given.get("by") == "period" and given.get("step") == "day" and last - first > _DAYS_SHOWN:
+        elif given.get("by") == "period" and given.get("step") == "day" and length > _DAYS_SHOWN:
             self.add_error("step", "按日统计一次最多四百天，请缩小范围或改按周、月")
-        return {**given, "first": first, "last": last}
+        return given
 
     def question(self) -> Question:
         """Return the question; of a wrong form the usual one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from rongshu.accounts.permissions import require
 from rongshu.accounts.viewers import Viewer
 from rongshu.accounts.web.requests import StaffRequest
-from rongshu.console.forms import ConsoleForm
 from rongshu.console.list_exporting import export_lines
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import render_page
+from rongshu.console.period_form import PeriodForm
 from rongshu.foundation import clock
 from rongshu.search.queries.reports import READING, REPORTS, Period, QueryLine, report, reported_sites
 from rongshu.sites.models import Site
@@ -27,28 +27,28 @@ _SHOWN: Final = 100
 _USUAL: Final = timedelta(days=29)
 
 
-class ReportForm(ConsoleForm):
+class ReportForm(PeriodForm):
     """What is asked; everything has a usual value."""
+
+    field_order = ("report", "site", "first", "last")
 
     report = forms.ChoiceField(label="报表", choices=REPORTS.items(), required=False)
     site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
         label="站点", queryset=Site.objects.none(), required=False, empty_label="全部站点"
     )
-    first = forms.DateField(label="自", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label="至", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = reported_sites(viewer)  # type: ignore[attr-defined]
 
+    def usual_first(self, last: date) -> date:
+        """Return the day four weeks before."""
+        return last - _USUAL
+
     def clean(self) -> dict[str, Any]:
-        """Fill in what was left out; the last day is not before the first."""
-        given: dict[str, Any] = super().clean() or {}
-        last = given.get("last") or clock.today()
-        first = given.get("first") or last - _USUAL
-        if first > last:
-            self.add_error("last", "不能早于起始日期")
-        return {**given, "first": first, "last": last, "report": given.get("report") or "hot"}
+        """Fill in what was left out."""
+        given = super().clean()
+        return {**given, "report": given.get("report") or "hot"}
 
 
 @require_safe
