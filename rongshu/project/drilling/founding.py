@@ -65,13 +65,13 @@ def fill_libraries(scene: Scene) -> dict[str, Any]:
 
 
 def _batch(province: RunningNode, addresses: dict[Unit, str], units: Sequence[Unit]) -> dict[str, Any]:
-    rows = "".join(f"{addresses[unit]},{unit.slug},{unit.credit_code},\n" for unit in units)
+    rows = "".join(f"{addresses[unit]},{unit.slug},operator,127.0.0.1\n" for unit in units)
     with tempfile.TemporaryDirectory() as folder:
         table, report = Path(folder) / "batch.csv", Path(folder) / "report.json"
-        table.write_text(f"source,site,owner,date\n{rows}", "utf-8")
+        table.write_text(f"source,site,owner,allow_host\n{rows}", "utf-8")
         province.command(
-            "intake", "batch", str(table), "--allow-host", "127.0.0.1", "--rate", "0",
-            "--approved-by", REVIEWER, "--report", str(report),
+            "intake", "batch", str(table), "--rate", "0", "--approved-by", REVIEWER,
+            "--report", str(report),
         )  # fmt: skip
         return dict(json.loads(report.read_text("utf-8")))
 

@@ -10,7 +10,7 @@ from rongshu.project.drilling.scene import Scene
 
 UP: Final = "/news/cities"
 """The province's column for what comes from the cities."""
-DOWN: Final = "/news/province"
+DOWN: Final = "/news/notices"
 """The cities' column for what comes from the province."""
 _BREATH: Final = 0.5
 _MEGABYTE: Final = 1_000_000

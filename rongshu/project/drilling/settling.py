@@ -44,9 +44,8 @@ def checks_of(found: dict[str, Any]) -> Iterator[Check]:
     quarantined = sum(settled["quarantined"].values())
     yield Check("没有资源被隔离", not quarantined, f"隔离 {quarantined} 条")
     yield Check("变更与撤稿没有丢失", not day["lost"], "；".join(day["lost"]) or "全部到达")
-    reports = settled["errands"]
-    accepted = sum(each["reports"]["accepted"] + each["offers"]["accepted"] for each in reports.values())
-    wanted = day["reported"] + day["offered"]
+    sent = [kind for each in settled["errands"].values() for kind in each.values()]
+    wanted, accepted = sum(sum(kind.values()) for kind in sent), sum(kind["accepted"] for kind in sent)
     yield Check("报送与下发均有回执", accepted == wanted, f"发出 {wanted} 件，已采用 {accepted} 件")
     for name, run in found["move"].get("cities", {}).items():
         listed = run["duplicates"] + run["refused"]
@@ -115,7 +114,7 @@ def _accounts(scene: Scene) -> dict[str, Any]:
 def _unconfirmed(scene: Scene) -> list[str]:
     """What was recalled at a city and that the province did not confirm to it."""
     province = scene.ledger.found["found"]["nodes"][scene.province.node.name]
-    recalled = scene.ledger.found["day"]["recalled"]
+    recalled = scene.province.do("met", ids=scene.ledger.found["day"]["recalled"])
     confirmed = {
         resource
         for city in scene.cities

@@ -18,7 +18,7 @@ from rongshu.federation.models import (
 )
 from rongshu.federation.queries.proving import proofs_verified
 from rongshu.foundation.installation import node_id
-from rongshu.library.models import Resource
+from rongshu.library.models import Resource, ResourceVersion
 from rongshu.sites.models import Placement
 
 Answer = Any
@@ -114,6 +114,12 @@ def receipts(_: Person, *, ids: list[str]) -> Answer:
     for resource_id, node in rows.values_list("resource_id", "node"):
         found[str(resource_id)].append(str(node))
     return found
+
+
+def met(_: Person, *, ids: list[str]) -> Answer:
+    """Answer which of these ever came here: the recall of anything else is not confirmed."""
+    rows = ResourceVersion.objects.filter(resource_id__in=ids)
+    return sorted({str(pk) for pk in rows.values_list("resource_id", flat=True)})
 
 
 def prove(_: Person, *, every: int = 1) -> Answer:
