@@ -47,7 +47,7 @@ def move_old_sites(scene: Scene, *, material: Path | None) -> dict[str, Any]:
         runs = scene.each(
             "市级旧网站", scene.cities, lambda city: _run(city, addresses[city.node.portal], city.node.portal)
         )
-    found["cities"] = {city.node.name: run for city, run in zip(scene.cities, runs, strict=True)}
+    found["cities"] = {city.node.region_name: run for city, run in zip(scene.cities, runs, strict=True)}
     return found
 
 
