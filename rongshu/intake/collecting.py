@@ -69,6 +69,16 @@ async def fetch_files(run: IntakeRun, wanted: Sequence[dict[str, Any]]) -> list[
         return [await _fetched(source, item, folder) for item in wanted]
 
 
+async def gathered(tasks: Sequence[asyncio.Task[FoundArticle]]) -> list[FoundArticle]:
+    """Wait for all of them; where one fails, or the wait is cancelled, none goes on by itself."""
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        raise
+
+
 async def _collect(run: IntakeRun, politeness: Politeness, progress: Progress) -> None:
     frontier = await sync_to_async(_frontier)(run)
     step = _Step(run, frontier, progress, await sync_to_async(next_position)(run))
@@ -125,12 +135,7 @@ class _Step:
 
     async def keep(self) -> None:
         """Write everything since the last step, whole."""
-        try:
-            articles = await asyncio.gather(*self.articles)
-        except BaseException:
-            for task in self.articles:
-                task.cancel()
-            raise
+        articles = await gathered(self.articles)
         refusals, self.articles, self.refusals = self.refusals, [], []
         await sync_to_async(self._write)(articles, refusals)
 

@@ -20,7 +20,15 @@ from rongshu.intake.actions.keep_found import (
     read_digest,
     row_of,
 )
-from rongshu.intake.collecting import STEP, Progress, files_folder, next_position, opened, with_files
+from rongshu.intake.collecting import (
+    STEP,
+    Progress,
+    files_folder,
+    gathered,
+    next_position,
+    opened,
+    with_files,
+)
 from rongshu.intake.crawling import (
     CrawledArticle,
     Crawler,
@@ -164,12 +172,7 @@ class _Step:
         """Write everything since the last step, whole."""
         if self.refusals:
             await self._pass()
-        try:
-            articles = await asyncio.gather(*self.articles)
-        except BaseException:
-            for task in self.articles:
-                task.cancel()
-            raise
+        articles = await gathered(self.articles)
         refusals, self.articles, self.refusals, self.looked_at = self.refusals, [], [], 0
         await sync_to_async(self._write)(articles, refusals)
 

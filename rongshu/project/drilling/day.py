@@ -179,14 +179,14 @@ def _drop_out(scene: Scene, day: Day, dice: random.Random) -> None:
 @contextmanager
 def killing(scene: Scene, day: Day, kills: int, seed: int) -> Iterator[None]:
     """Kill processes at random while something goes on, and bring back nodes whose supervisor died."""
-    dice, is_over = random.Random(seed + 1), threading.Event()  # noqa: S311 - a drill, no secrets
+    dice = random.Random(seed + 1)  # noqa: S311 - a drill, no secrets
 
     def kill() -> None:
         while day.kills < kills:
             node = dice.choice(list(scene.nodes.values()))
             if node.kill_one(dice):
                 day.kills += 1
-            is_over.wait(dice.uniform(0.2, 1.5))
+            time.sleep(dice.uniform(0.2, 1.5))
             node.start()
 
     thread = threading.Thread(target=kill, name="killer", daemon=True)

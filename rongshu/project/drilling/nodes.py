@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -63,19 +62,11 @@ class RunningNode:
 
     def do(self, deed: str, **details: Any) -> Any:
         """Let the node's people do a deed (see `deeds`), and return what came of it; raise `NodeFailed`."""
-        self.begin(deed, **details)
-        return self.answer()
-
-    def begin(self, deed: str, **details: Any) -> None:
-        """Let them begin a deed; one at a time, its answer is waited for by `answer`."""
         if self._people is None or self._people.poll() is not None:
             self._people = self._sent_in()
         self._said(self._people.stdin).write(json.dumps({"do": deed, **details}) + "\n")
         self._said(self._people.stdin).flush()
-
-    def answer(self) -> Any:
-        """Wait for what came of the deed begun; raise `NodeFailed`."""
-        line = self._said(self._people.stdout).readline() if self._people else ""
+        line = self._said(self._people.stdout).readline()
         if not line:
             raise NodeFailed(f"{self.node.region_name}的操作进程意外结束，见 people.log。")
         answer = json.loads(line)
@@ -146,17 +137,15 @@ class RunningNode:
         self._serving.wait()
         self._serving = None
 
-    def kill_one(self, dice: random.Random) -> str:
-        """Kill any one of its processes (the supervisor, too) without warning; return which."""
+    def kill_one(self, dice: random.Random) -> bool:
+        """Kill any one of its processes, the supervisor too, unwarned; return whether there was one."""
         found = self.processes()
         if not found:
-            return ""
-        victim = dice.choice(found)
+            return False
         with suppress(psutil.NoSuchProcess):
-            is_top = self._serving is not None and victim.pid == self._serving.pid
-            victim.send_signal(signal.SIGKILL)
-            return "supervisor" if is_top else "child"
-        return ""
+            dice.choice(found).kill()
+            return True
+        return False
 
     def processes(self) -> list[psutil.Process]:
         """Return its processes, the supervisor first."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rongshu.project.drilling.percentiles import percentile
@@ -74,36 +75,48 @@ def _moving(scene: Scene) -> list[str]:
 
 
 def _differing(scene: Scene) -> list[str]:
-    return [f"{city} 清单不同" for city, (there, here) in _manifests(scene).items() if there != here]
+    return [
+        f"{city} 清单不同" for city, (there, here) in _manifests(_holdings(scene)).items() if there != here
+    ]
 
 
-def _manifests(scene: Scene) -> dict[str, tuple[Any, Any]]:
-    ids = scene.ledger.found["found"]["nodes"]
-    held = scene.province.do("holdings")
-    nothing = {"count": 0}
+@dataclass(frozen=True)
+class _Holdings:
+    """What every node holds, by its name and by the node of origin."""
+
+    scene: Scene
+    held: Mapping[str, Mapping[str, Any]]
+
+    def of(self, holder: str, origin: str) -> Any:
+        """Return what a node holds of the records that another (or itself) owns."""
+        return self.held[holder].get(self.scene.ledger.found["found"]["nodes"][origin], {"count": 0})
+
+
+def _holdings(scene: Scene) -> _Holdings:
+    return _Holdings(scene, {name: node.do("holdings") for name, node in scene.nodes.items()})
+
+
+def _manifests(holdings: _Holdings) -> dict[str, tuple[Any, Any]]:
+    """What each city owns, as it and as the province hold it."""
+    province = holdings.scene.drill.province.name
     return {
-        city.node.region_name: (
-            city.do("holdings").get(ids[city.node.name], nothing),
-            held.get(ids[city.node.name], nothing),
-        )
-        for city in scene.cities
+        city.region_name: (holdings.of(city.name, city.name), holdings.of(province, city.name))
+        for city in holdings.scene.drill.cities
     }
 
 
-def _downward(scene: Scene) -> dict[str, tuple[Any, Any]]:
-    ids = scene.ledger.found["found"]["nodes"]
-    province = ids[scene.province.node.name]
-    own = scene.province.do("holdings").get(province, {"count": 0})
-    return {
-        city.node.region_name: (own, city.do("holdings").get(province, {"count": 0})) for city in scene.cities
-    }
+def _downward(holdings: _Holdings) -> dict[str, tuple[Any, Any]]:
+    """What the province owns, as it and as each city hold it."""
+    province = holdings.scene.drill.province.name
+    own = holdings.of(province, province)
+    return {city.region_name: (own, holdings.of(city.name, province)) for city in holdings.scene.drill.cities}
 
 
 def _accounts(scene: Scene) -> dict[str, Any]:
-    nodes = scene.nodes.values()
+    nodes, holdings = scene.nodes.values(), _holdings(scene)
     return {
-        "manifests": _manifests(scene),
-        "downward": _downward(scene),
+        "manifests": _manifests(holdings),
+        "downward": _downward(holdings),
         "unconfirmed": _unconfirmed(scene),
         "proofs": {node.node.region_name: node.do("prove") for node in nodes},
         "quarantined": {node.node.region_name: node.do("standing")["quarantined"] for node in nodes},
