@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bench.serving import start_ours, wait_for
-from rongshu.project.testing.ports import free_port
+from rongshu.project.serving.ports import free_port
 
 TARGET = 100.0  # requests per second
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from rongshu.project.testing.ports import free_port
+from rongshu.project.serving.ports import free_port
 
 # From a port and a folder of its own to the running server.
 Start = Callable[[int, Path], subprocess.Popen[bytes]]

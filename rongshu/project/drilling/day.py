@@ -21,15 +21,20 @@ _BODY: Final = (
     "现就有关事项通知如下，请结合实际认真贯彻落实，并将进展情况及时报送。联系事项另行通知，第{number}号。"
 )
 ARRIVED, FOUND, GONE = "变更到达省级资源库", "变更可在省级检索到", "撤稿后各节点消失"
+ARRIVED_BELOW: Final = "省级变更到达各市资源库"
+_TURNS_OF_PROVINCE: Final = 5
+"""Of so many turns one is the province's."""
 
 
 @dataclass
 class Day:
     """What happened: times by what was waited for (seconds), what was lost, what was done."""
 
-    times: dict[str, list[float]] = field(default_factory=lambda: {ARRIVED: [], FOUND: [], GONE: []})
+    times: dict[str, list[float]] = field(
+        default_factory=lambda: {ARRIVED: [], FOUND: [], ARRIVED_BELOW: [], GONE: []}
+    )
     lost: list[str] = field(default_factory=list)
-    recalled: list[str] = field(default_factory=list)
+    recalled: dict[str, str] = field(default_factory=dict)  # by resource the name of its origin
     kills: int = 0
     reported: int = 0
     offered: int = 0
@@ -68,6 +73,8 @@ def _turns(scene: Scene, day: Day, turns: int, dice: random.Random, *, waits: bo
         city = dice.choice(scene.cities)
         written = _write(scene, day, city, f"{turn}-{dice.randrange(10**6)}", waits=waits)
         _recall(scene, day, city, written, waits=waits)
+        if turn % _TURNS_OF_PROVINCE == 0:
+            _recall(scene, day, scene.province, _hand_down(scene, day, turn, waits=waits), waits=waits)
         scene.say("演练的一天" if waits else "故障中的一天", turn + 1, turns - turn - 1)
 
 
@@ -87,21 +94,30 @@ def _write(scene: Scene, day: Day, city: RunningNode, mark: str, *, waits: bool)
     return str(written["id"])
 
 
-def _recall(scene: Scene, day: Day, city: RunningNode, resource: str, *, waits: bool) -> None:
-    """Recall what was written; wait until no node has it."""
+def _hand_down(scene: Scene, day: Day, turn: int, *, waits: bool) -> str:
+    """Write one article in the province; wait for it in every city."""
+    title = f"{scene.province.node.region_name}关于全省演练工作的通知（{turn}{'' if waits else '，故障中'}）"
+    written = scene.province.do("write", title=title, body=_BODY.format(number=turn))
+    for city in scene.cities if waits else ():
+        seen = city.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)[written["id"]]
+        day.wait(ARRIVED_BELOW, written["at"], seen, f"{city.node.region_name} {title}")
+    return str(written["id"])
+
+
+def _recall(scene: Scene, day: Day, origin: RunningNode, resource: str, *, waits: bool) -> None:
+    """Recall what was written; wait until no node has it, and no page shows it."""
     pages = _pages(scene, resource) if waits else []
-    recalled = city.do("recall", id=resource)
-    day.recalled.append(resource)
+    recalled = origin.do("recall", id=resource)
+    day.recalled[resource] = origin.node.name
     if not waits:
         return
-    last = 0.0
-    for node, host, path in pages:
-        seen = _gone_at(node, host, path)
-        if seen is None:
-            day.lost.append(f"{GONE}：{node.node.region_name} {path}")
-        last = max(last, seen or 0.0)
-    seen = scene.province.do("watch", wanted={resource: None}, seconds=_PATIENCE)[resource]
-    day.wait(GONE, recalled["at"], max(last, seen) if seen else None, resource)
+    seen = [(f"{node.node.region_name} {path}", _gone_at(node, host, path)) for node, host, path in pages]
+    for node in scene.nodes.values():
+        left = node.do("watch", wanted={resource: None}, seconds=_PATIENCE)[resource]
+        seen.append((node.node.region_name, left))
+    missing = [where for where, at in seen if at is None]
+    last = None if missing else max(at for _, at in seen if at is not None)
+    day.wait(GONE, recalled["at"], last, f"{resource} {'、'.join(missing)}")
 
 
 def _pages(scene: Scene, resource: str) -> list[tuple[RunningNode, str, str]]:

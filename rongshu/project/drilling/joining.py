@@ -55,7 +55,7 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
     wanted = {city.node.name: _own_holdings(city) for city in scene.cities}
     total = sum(each["count"] for each in wanted.values())
     began = time.monotonic()
-    ids = scene.ledger.found["found"]["nodes"]
+    ids = scene.ids
     while True:
         held = scene.province.do("holdings")
         there = {name: held.get(ids[name], {"count": 0}) for name in wanted}
@@ -72,7 +72,6 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
         "total": total,
         "took": round(took, 1),
         "per_second": round(total / max(took, 0.001)),
-        "memory": memory_of(scene),
     }
 
 

@@ -31,6 +31,16 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """Something that was measured, and whether it is what is to be reached."""
+
+    what: str
+    wanted: str
+    measured: str
+    is_reached: bool
+
+
+@dataclass(frozen=True)
 class Bar:
     """One line of a chart."""
 
@@ -56,12 +66,16 @@ def chart(title: str, unit: str, values: Mapping[str, float]) -> Chart:
     )
 
 
-def written_report(ledger: Ledger, checks: Sequence[Check]) -> dict[str, Any]:
-    """Return the report as data; `is_clean` says whether everything adds up."""
+def written_report(ledger: Ledger, checks: Sequence[Check], figures: Sequence[Figure]) -> dict[str, Any]:
+    """Return the report as data; `is_clean` says whether everything adds up.
+
+    Figures are told and judged beside it: a busy machine makes nothing wrong.
+    """
     return {
         "drill": asdict(ledger.drill),
         "is_clean": all(check.holds for check in checks),
         "checks": [asdict(check) for check in checks],
+        "figures": [asdict(figure) for figure in figures],
         "stages": ledger.found,
     }
 
@@ -84,8 +98,8 @@ def _charts(stages: Mapping[str, Any]) -> Sequence[Chart]:
         charts.append(chart("首次汇聚：各市条数", "条", stages["first"]["records"]))
     for title, times in stages.get("day", {}).get("times", {}).items():
         charts.append(chart(title, "秒", _spread(times)))
-    if "memory" in stages.get("join", {}):
-        charts.append(chart("各节点内存（PSS）", "MB", stages["join"]["memory"]))
+    if "settle" in stages:
+        charts.append(chart("各节点空闲时的内存（PSS）", "MB", stages["settle"]["memory"]))
     return charts
 
 

@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rongshu.project.drilling.checking import checks_of, figures_of
 from rongshu.project.drilling.day import play_day
 from rongshu.project.drilling.founding import fill_libraries, found_nodes, move_old_sites
 from rongshu.project.drilling.joining import join_nodes, synchronise
 from rongshu.project.drilling.report import Check, write_report, written_report
 from rongshu.project.drilling.scene import Scene
-from rongshu.project.drilling.settling import checks_of, come_to_rest
+from rongshu.project.drilling.settling import come_to_rest
 
 Stage = Callable[[Scene], dict[str, Any]]
 
@@ -51,8 +52,8 @@ def run_drill(
             stack.enter_context(scene.serving())
         for name, stage in served:
             _run(scene, name, stage)
-    checks = list(checks_of(scene.ledger.found))
-    return checks, write_report(written_report(scene.ledger, checks), report)
+    checks, figures = checks_of(scene.ledger.found), figures_of(scene.ledger.found)
+    return checks, write_report(written_report(scene.ledger, checks, figures), report)
 
 
 def _run(scene: Scene, name: str, stage: Stage) -> None:

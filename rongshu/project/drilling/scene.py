@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from rongshu.project.drilling.ledger import Ledger
 from rongshu.project.drilling.nodes import RunningNode
 from rongshu.project.drilling.plan import Drill, Node
-from rongshu.project.testing.ports import free_ports
+from rongshu.project.serving.ports import free_ports
 
 _Result = TypeVar("_Result")
 Say = Callable[[str, int, int], None]
@@ -52,6 +52,11 @@ class Scene:
     def nodes(self) -> dict[str, RunningNode]:
         """The nodes by name, the province first."""
         return {node.name: self._running(node) for node in self.drill.everyone}
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The node ids by name, as the nodes said them when they were set up."""
+        return dict(self.ledger.found["found"]["nodes"])
 
     @property
     def province(self) -> RunningNode:

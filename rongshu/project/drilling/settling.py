@@ -1,14 +1,13 @@
-"""The end of the drill: everything comes to rest, and the accounts of all nodes are compared."""
+"""The end of the drill: everything comes to rest, and every node says what it holds and has confirmed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rongshu.project.drilling.percentiles import percentile
-from rongshu.project.drilling.report import Check
+from rongshu.project.drilling.joining import memory_of
 from rongshu.project.drilling.scene import Scene
 
 _BREATH: Final = 2.0
@@ -24,40 +23,6 @@ def come_to_rest(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
             return {"took": round(took, 1), "moving": moving, **_accounts(scene)}
         scene.say("等待收敛", 0, len(moving))
         time.sleep(_BREATH)
-
-
-def checks_of(found: dict[str, Any]) -> Iterator[Check]:
-    """Yield what has to add up, of what the stages found."""
-    settled, day = found["settle"], found["day"]
-    yield Check("全部节点收敛", not settled["moving"], "；".join(settled["moving"]) or "没有未完成的交换")
-    for city, (there, here) in settled["manifests"].items():
-        details = f"市级 {there['count']} 条，省级 {here['count']} 条"
-        yield Check(f"清单一致：{city}", there == here, details)
-    for city, (there, here) in settled["downward"].items():
-        details = f"省级 {there['count']} 条，市级 {here['count']} 条"
-        yield Check(f"下行清单一致：{city}", there == here, details)
-    unconfirmed = settled["unconfirmed"]
-    details = f"撤稿 {len(day['recalled'])} 次，未确认 {len(unconfirmed)} 次"
-    yield Check("撤稿逐节点确认", not unconfirmed, details)
-    broken = [each for proven in settled["proofs"].values() for each in proven["broken"]]
-    checked = sum(proven["checked"] for proven in settled["proofs"].values())
-    yield Check("来源签名逐条验证", not broken, f"验证 {checked} 条，不符 {len(broken)} 条")
-    quarantined = sum(settled["quarantined"].values())
-    yield Check("没有资源被隔离", not quarantined, f"隔离 {quarantined} 条")
-    yield Check("变更与撤稿没有丢失", not day["lost"], "；".join(day["lost"]) or "全部到达")
-    sent = [kind for each in settled["errands"].values() for kind in each.values()]
-    wanted, accepted = sum(sum(kind.values()) for kind in sent), sum(kind["accepted"] for kind in sent)
-    yield Check("报送与下发均有回执", accepted == wanted, f"发出 {wanted} 件，已采用 {accepted} 件")
-    for name, run in found["move"].get("cities", {}).items():
-        listed = run["duplicates"] + run["refused"]
-        adds_up = run["source_count"] == run["stored"] + listed
-        details = f"来源 {run['source_count']}，入库 {run['stored']}，重复或列明原因 {listed}"
-        yield Check(f"迁移对账：{name}", adds_up, details)
-    for what, times in day["times"].items():
-        details = (
-            f"{len(times)} 次，中位 {percentile(times, 0.5):.2f} 秒，95% {percentile(times, 0.95):.2f} 秒"
-        )
-        yield Check(what, bool(times), details)
 
 
 def _moving(scene: Scene) -> list[str]:
@@ -89,7 +54,7 @@ class _Holdings:
 
     def of(self, holder: str, origin: str) -> Any:
         """Return what a node holds of the records that another (or itself) owns."""
-        return self.held[holder].get(self.scene.ledger.found["found"]["nodes"][origin], {"count": 0})
+        return self.held[holder].get(self.scene.ids[origin], {"count": 0})
 
 
 def _holdings(scene: Scene) -> _Holdings:
@@ -113,25 +78,56 @@ def _downward(holdings: _Holdings) -> dict[str, tuple[Any, Any]]:
 
 
 def _accounts(scene: Scene) -> dict[str, Any]:
+    # At rest, before anything is counted: counting is work too.
+    memory = memory_of(scene)
     nodes, holdings = scene.nodes.values(), _holdings(scene)
     return {
+        "memory": memory,
         "manifests": _manifests(holdings),
         "downward": _downward(holdings),
-        "unconfirmed": _unconfirmed(scene),
+        "recalls": _recalls(scene),
         "proofs": {node.node.region_name: node.do("prove") for node in nodes},
         "quarantined": {node.node.region_name: node.do("standing")["quarantined"] for node in nodes},
         "errands": {node.node.region_name: node.do("errands") for node in nodes},
     }
 
 
-def _unconfirmed(scene: Scene) -> list[str]:
-    """What was recalled at a city and that the province did not confirm to it."""
-    province = scene.ledger.found["found"]["nodes"][scene.province.node.name]
-    recalled = scene.province.do("met", ids=scene.ledger.found["day"]["recalled"])
+def _recalls(scene: Scene) -> dict[str, Any]:
+    """Who had what was recalled, and who of them did not confirm it to its origin, or shows it still."""
+    origins: dict[str, str] = scene.ledger.found["day"]["recalled"]
+    met = {name: set(node.do("met", ids=list(origins))) for name, node in scene.nodes.items()}
+    shown = {name: _shown(node.do("titles", ids=list(origins))) for name, node in scene.nodes.items()}
     confirmed = {
-        resource
-        for city in scene.cities
-        for resource, nodes in city.do("receipts", ids=recalled).items()
-        if province in nodes
+        resource: set(nodes)
+        for name in set(origins.values())
+        for resource, nodes in scene.nodes[name].do("receipts", ids=_of(origins, name)).items()
     }
-    return [each for each in recalled if each not in confirmed]
+    # A node that never had it has nothing to confirm; its origin confirms to nobody.
+    wanted = [
+        (resource, name)
+        for resource, origin in origins.items()
+        for name in scene.nodes
+        if name != origin and resource in met[name]
+    ]
+    return {
+        "recalled": len(origins),
+        "wanted": len(wanted),
+        "unconfirmed": [
+            f"{scene.nodes[name].node.region_name} {resource}"
+            for resource, name in wanted
+            if scene.ids[name] not in confirmed[resource]
+        ],
+        "still_shown": [
+            f"{scene.nodes[name].node.region_name} {resource}"
+            for name, found in shown.items()
+            for resource in sorted(found)
+        ],
+    }
+
+
+def _of(origins: Mapping[str, str], name: str) -> list[str]:
+    return [resource for resource, origin in origins.items() if origin == name]
+
+
+def _shown(titles: Mapping[str, str | None]) -> set[str]:
+    return {resource for resource, title in titles.items() if title is not None}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pymysql
 
-from rongshu.project.testing.ports import free_port
+from rongshu.project.serving.ports import free_port
 
 _STARTS_WITHIN = 60.0
 PASSWORD = "legacy-secret"  # noqa: S105 - of a server that lives for one test run

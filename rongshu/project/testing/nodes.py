@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from rongshu.project.serving.ports import free_port
 from rongshu.project.testing.installations import ScratchInstallation, ready_installation
-from rongshu.project.testing.ports import free_port
 
 
 class Node:

@@ -25,7 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from rongshu.project.testing.ports import free_ports
+from rongshu.project.serving.ports import free_ports
 
 VERSION: Final = "2.19.3"
 DIGEST: Final = "760530e522de0a9f06380d4a4a43dfd83c31fa8911f41745513ce715ed5dfd03"

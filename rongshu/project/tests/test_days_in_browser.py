@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from rongshu.accounts.one_time_codes import PERIOD, code_at
+from rongshu.project.serving.ports import free_port
 from rongshu.project.testing.installations import ready_installation
-from rongshu.project.testing.ports import free_port
 from rongshu.project.tests.serving_newsroom import (
     FOREIGN,
     NEWCOMER,

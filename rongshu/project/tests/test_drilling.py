@@ -12,7 +12,7 @@ from rongshu.organizations.credit_code import check_credit_code
 from rongshu.project.drilling.declaring import declaration
 from rongshu.project.drilling.ledger import Ledger, OtherDrill
 from rongshu.project.drilling.plan import Drill
-from rongshu.project.drilling.report import Check, write_report, written_report
+from rongshu.project.drilling.report import Check, Figure, write_report, written_report
 from rongshu.project.drilling.running import Pace, run_drill
 from rongshu.project.drilling.scene import Scene
 
@@ -57,10 +57,12 @@ def test_the_report_names_what_does_not_add_up(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "drill.json", Drill(nodes=2))
     ledger.found = {"found": {"seconds": 2.5}}
     checks = [Check("清单一致", True, "3 条"), Check("撤稿<确认>", False, "差 1 条")]
-    page = write_report(written_report(ledger, checks), tmp_path / "report.json")
+    figures = [Figure("撤稿", "95% ≤ 10 秒", "12.00 秒", is_reached=False)]
+    page = write_report(written_report(ledger, checks, figures), tmp_path / "report.json")
     assert json.loads((tmp_path / "report.json").read_text())["is_clean"] is False
     assert "✗ 不符" in page.read_text("utf-8")
     assert "撤稿&lt;确认&gt;" in page.read_text("utf-8")
+    assert "✗ 未达到" in page.read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
-from rongshu.project.testing.ports import free_port
+from rongshu.project.serving.ports import free_port
 from rongshu.publishing.responding import Answer
 
 CONFIGURATION = Path(__file__).parents[3] / "deploy" / "nginx" / "rongshu.conf"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from rongshu.project.serving.ports import free_port
 from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
-from rongshu.project.testing.ports import free_port
 
 PREPARE = """
 import django; django.setup()

@@ -14,12 +14,12 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from rongshu.console.testing import CONSOLE_URLS, ConsolePage, console_pages
+from rongshu.project.serving.ports import free_port
 from rongshu.project.testing.installations import (
     ScratchInstallation,
     ready_installation,
     scratch_installation,
 )
-from rongshu.project.testing.ports import free_port
 
 MEBIBYTE = 1024 * 1024
 

@@ -1,4 +1,4 @@
-"""Free ports of the loopback, for servers of tests and benches."""
+"""Free ports of the loopback, for servers that choose their own: drills, tests, benches."""
 
 from __future__ import annotations
 
