@@ -51,7 +51,7 @@ def state_of(run: IntakeRun) -> State:
 RUNS: ListPage[IntakeRun] = ListPage(
     code="intake-runs",
     title="采集迁移",
-    lead="旧网站整站迁入的任务。没有预先授权的，入库后等各级审核人逐级签发，才进入栏目。",
+    lead="旧网站整站迁入的任务。没有委托审批的，入库后等各级审核人逐级签发，才进入栏目。",
     rows=lambda viewer: runs_concerning(viewer).select_related("site", "batch", "started_by"),
     order="-started_at",
     columns=(

@@ -82,7 +82,7 @@ def approve_manifest(
         outcome=Approval.Outcome.APPROVED, manifest_digest=batch.manifest_digest, decided_at=clock.now(),
     )  # fmt: skip
     approval.save(force_insert=True)
-    sign(approval, signers, comment="依据预先授权" if mandate else "")
+    sign(approval, signers, comment="依据委托审批" if mandate else "")
     return approval
 
 

@@ -64,7 +64,7 @@ def _add_add_arguments(parser: argparse.ArgumentParser) -> None:
         "--organization", required=True, metavar="CODE", help="代表对方的机构的统一社会信用代码"
     )
     parser.add_argument("--fingerprint", help="经电话或公文核对过的对方密钥指纹；不给则只显示对方说明")
-    parser.add_argument("--site", metavar="CODE", help="对方资源的目标站点代号（预先授权按它给出）")
+    parser.add_argument("--site", metavar="CODE", help="对方资源的目标站点代号（委托审批按它给出）")
     parser.add_argument("--role", choices=Partner.Role.values, help="对方的角色，默认按其说明")
     parser.add_argument("--name", help="对方的名称，默认按其说明")
 
@@ -92,7 +92,7 @@ def _add(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
     pin_key(actor=actor, node=node, jwk=dict(key.jwk), fingerprint=key.key_id)
     if role == Partner.Role.HUB:
         trust_endorsements(actor=actor, node=node)
-    command.stdout.write(f"已登记 {partner.name}（{node}）；预先授权的来源写作 {partner.source}")
+    command.stdout.write(f"已登记 {partner.name}（{node}）；委托审批的来源写作 {partner.source}")
     return 0
 
 
