@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import yaml
+from django.db.models import JSONField, Value
 
 from rongshu.foundation import clock
 from rongshu.foundation.change_marks import Kept
@@ -40,7 +41,8 @@ def _read(asked: tuple[str, date, UUID | None]) -> Any:
     rows = RuleValue.objects.filter(code=code, effective_on__lte=day).order_by("-effective_on")
     for owner in dict.fromkeys([organization_id, None]):
         row = rows.filter(organization_id=owner).first()
-        if row is not None:
+        # An organisation whose latest row says null has given its own value up: everyone's holds again.
+        if row is not None and row.value is not None:
             return row.value
     for seed in seeds():
         if seed.code == code and seed.effective_on <= day:
@@ -68,6 +70,17 @@ def set_rule(
         defaults={"value": value, "source": source, "is_verified": verified},
     )
     return row
+
+
+def inherit_rule(code: str, *, on: date, source: str, organization_id: UUID) -> RuleValue:
+    """Let an organisation follow everyone's value from a day on; its own stays for the days before."""
+    RuleValue.objects.update_or_create(
+        code=code,
+        organization_id=organization_id,
+        effective_on=on,
+        defaults={"value": Value(None, JSONField()), "source": source, "is_verified": True},
+    )
+    return RuleValue.objects.get(code=code, organization_id=organization_id, effective_on=on)
 
 
 def seed_rules() -> int:

@@ -15,6 +15,7 @@ from rongshu.accounts.actions.register_person import register_person
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import AuditRecord, RuleValue
 from rongshu.foundation.rules import rule_value, seed_rules
+from rongshu.organizations.models import Organization, Region
 
 CODE = "library.near_duplicate"
 
@@ -63,6 +64,21 @@ def test_a_wrong_value_changes_nothing(arguments: tuple[str, ...]) -> None:
         rule("set", *arguments)
     assert RuleValue.objects.count() == count
     assert not AuditRecord.objects.filter(action="rule.changed").exists()
+
+
+def test_a_unit_follows_everyone_again_from_a_day_on() -> None:
+    region = Region.objects.create(code="990000", name="示范省", level="province")
+    unit = Organization.objects.create(
+        name="示范省教育厅", credit_code="119900000000000275", kind="department", level="province", region=region
+    )
+    own = ("--organization", unit.credit_code, "--source", "示范")
+    rule("set", CODE, "750", "--on", "2026-01-01", *own)
+    assert "随全平台" in rule("inherit", CODE, "--on", "2026-03-01", *own)
+    assert rule_value(CODE, on=date(2026, 2, 28), organization_id=unit.pk) == 750
+    assert rule_value(CODE, on=date(2026, 3, 1), organization_id=unit.pk) == rule_value(CODE)
+    assert "随全平台" in rule("list", CODE)
+    with pytest.raises(CommandError):
+        rule("inherit", CODE, "--on", "2026-04-01", *own)
 
 
 def test_who_may_not_operate_changes_no_rule() -> None:

@@ -29,6 +29,7 @@ _ACCOUNTS: Final = {
     "role.granted": "授予角色",
     "role.revoked": "收回角色",
     "rule.changed": "修改规则取值",
+    "rule.inherited": "恢复随全平台的规则取值",
     "calendar.days-set": "设定放假或调休",
     "calendar.day-reset": "恢复日历",
     "calendar.year-noted": "登记放假通知",

@@ -57,13 +57,8 @@ class RuleForm(ConsoleForm):
         parts = present if isinstance(present, Mapping) else {"value": present}
         for key, value in parts.items():
             self.fields[f"{_PART}{key}"] = _field(key_in_words(key) if key != "value" else "取值", value)
-        self.fields["on"] = forms.DateField(
-            label="起效日期", initial=clock.today, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-            help_text="此前的日子仍用原来的取值",
-        )  # fmt: skip
-        self.fields["source"] = forms.CharField(
-            label="依据", max_length=300, help_text="文件名称、文号和条款；写入审计记录"
-        )
+        self.fields["on"] = _day()
+        self.fields["source"] = _source()
         self.fields["organization"] = OrganizationField(
             label="只对一个机构", required=False, help_text="留空则对全平台；填写名称或统一社会信用代码"
         )
@@ -76,6 +71,27 @@ class RuleForm(ConsoleForm):
         if not isinstance(self._present, Mapping):
             return filled[_PLAIN]
         return {key: filled[f"{_PART}{key}"] for key in self._present}
+
+
+class InheritForm(ConsoleForm):
+    """From which day, and by which source, a unit follows everyone's value again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {"on": _day(), "source": _source()}
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "form-control")
+
+
+def _day() -> forms.Field:
+    return forms.DateField(
+        label="起效日期", initial=clock.today, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text="此前的日子仍用原来的取值",
+    )  # fmt: skip
+
+
+def _source() -> forms.Field:
+    return forms.CharField(label="依据", max_length=300, help_text="文件名称、文号和条款；写入审计记录")
 
 
 def _field(label: str, value: Any) -> forms.Field:

@@ -27,6 +27,8 @@ class ShownValue:
     unit: str
     state: str
     tone: str
+    own_of: UUID | None = None
+    """The organisation whose own value this is, while it can still be given up."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _shown(code: str, rows: list[RuleValue]) -> ShownRule:
     return ShownRule(
         code=code, name=rule_names()[code], section=section_in_words(code),
         present=_shown_values([present])[0] if present else None,
-        own=len({row.organization_id for row in rows} - {None}),
+        own=len({one.own_of for one in _shown_values(rows)} - {None}),
         coming=sum(row.effective_on > today for row in rows),
     )  # fmt: skip
 
@@ -90,9 +92,11 @@ def _shown_values(rows: Iterable[RuleValue]) -> list[ShownValue]:
             in_force.add(row.organization_id)
             state, tone = "现行", "well"
         unit = names.get(row.organization_id, "（已不存在）") if row.organization_id else "全平台"
+        own_of = row.organization_id if state != "曾用" and row.value is not None else None
         shown.append(
             ShownValue(
-                value_in_words(row.value), row.effective_on, row.source, row.is_verified, unit, state, tone
+                value_in_words(row.value), row.effective_on, row.source, row.is_verified, unit, state, tone,
+                own_of,
             )
-        )
+        )  # fmt: skip
     return shown

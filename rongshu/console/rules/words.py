@@ -41,6 +41,8 @@ def section_in_words(code: str) -> str:
 
 def value_in_words(value: Any) -> str:
     """Return a value as a person reads it."""
+    if value is None:
+        return "随全平台"
     if isinstance(value, Mapping):
         return "，".join(f"{key_in_words(key)} {value_in_words(one)}" for key, one in value.items())
     if isinstance(value, bool):

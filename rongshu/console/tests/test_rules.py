@@ -49,6 +49,26 @@ def test_a_unit_has_a_value_of_its_own(page: ConsoleClient, province: Province) 
     assert "1 个机构另有取值" in page.get("/settings/rules").content.decode()
 
 
+def test_a_unit_gives_its_own_value_up_from_a_day_on(page: ConsoleClient, province: Province) -> None:
+    unit = province.education
+    page.post(CHANGE, {**WISH, "on": "2026-01-01", "organization": unit.name})
+    assert "恢复随全平台" in page.get(f"/settings/rules/{CODE}").content.decode()
+    inherit = f"/settings/rules/{CODE}/of/{unit.pk}/inherit"
+    count = RuleValue.objects.count()
+    assert page.post(inherit, {"on": "2026-03-01", "source": " "}).status_code == 422
+    assert page.post(inherit, {"on": "2025-03-01", "source": "示范"}).status_code == 422
+    assert RuleValue.objects.count() == count
+    page.post(inherit, {"on": "2026-03-01", "source": "示范办法第九条"})
+    assert rule_value(CODE, on=date(2026, 2, 28), organization_id=unit.pk) == {"min": "45d"}
+    assert rule_value(CODE, on=date(2026, 3, 1), organization_id=unit.pk) == {"min": "30d"}
+    assert AuditRecord.objects.get(action="rule.inherited").details["replaced"] == {"min": "45d"}
+    text = page.get(f"/settings/rules/{CODE}").content.decode()
+    assert "随全平台" in text
+    assert "恢复随全平台" not in text
+    assert "另有取值" not in page.get("/settings/rules").content.decode()
+    assert page.post(inherit, {"on": "2026-03-02", "source": "示范"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -71,6 +91,7 @@ def test_only_who_operates_the_platform_sees_and_changes_them(province: Province
     client = sign_in(ConsoleClient(), province.manager)
     assert client.get("/settings/rules").status_code == 403
     assert client.post(CHANGE, WISH).status_code == 403
+    assert client.post(f"/settings/rules/{CODE}/of/{province.education.pk}/inherit").status_code == 403
     assert not RuleValue.objects.filter(effective_on=date(2027, 1, 1)).exists()
 
 

@@ -8,7 +8,10 @@ from rongshu.foundation.identifiers import new_id
 
 
 class RuleValue(models.Model):
-    """The value of one rule from a day on, for everyone or for one organisation."""
+    """The value of one rule from a day on, for everyone or for one organisation.
+
+    JSON null for an organisation: from this day on it follows everyone's value again.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=80)

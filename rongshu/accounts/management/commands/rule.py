@@ -1,4 +1,4 @@
-"""`rongshu rule list|set`: thresholds and deadlines as of a day, with their source."""
+"""`rongshu rule list|set|inherit`: thresholds and deadlines as of a day, with their source."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.management.base import CommandParser
 
 from rongshu.accounts.actions.change_rule import RuleMalformed, change_rule
+from rongshu.accounts.actions.inherit_rule import inherit_rule
 from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
 from rongshu.foundation import clock
@@ -35,11 +36,24 @@ class Command(ActingCommand):
         setting.add_argument("--on", type=date.fromisoformat, help="生效日期 YYYY-MM-DD，默认今天")
         setting.add_argument("--source", required=True, help="依据，如文件名和条款")
         setting.add_argument("--organization", metavar="CODE", help="只对这个机构（统一社会信用代码）")
+        inheriting = self.add_deed(commands, "inherit", "让一个机构从某日起恢复随全平台的取值")
+        inheriting.add_argument("code", help="规则代码")
+        inheriting.add_argument("--on", type=date.fromisoformat, help="生效日期 YYYY-MM-DD，默认今天")
+        inheriting.add_argument("--source", required=True, help="依据，如文件名和条款")
+        inheriting.add_argument(
+            "--organization", metavar="CODE", required=True, help="这个机构（统一社会信用代码）"
+        )
 
     def act(self, actor: Person, **options: Any) -> str:
         """Do the sub-command."""
         if options["deed"] == "list":
             return "\n".join(_lines(options["code"])) or "没有这样的规则。"
+        if options["deed"] == "inherit":
+            row = inherit_rule(
+                actor=actor, code=options["code"], on=options["on"] or clock.today(),
+                source=options["source"], organization_id=_organization_id(options["organization"]),
+            )  # fmt: skip
+            return f"规则 {row.code} 自 {row.effective_on} 起随全平台。"
         row = change_rule(
             actor=actor,
             code=options["code"],
@@ -82,4 +96,4 @@ def _organization_id(code: str | None) -> Any:
 
 
 def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return "随全平台" if value is None else json.dumps(value, ensure_ascii=False)
