@@ -8,7 +8,7 @@ from uuid import UUID
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.checkers.leaders import check_leaders
 from rongshu.inspection.checkers.links import check_links
-from rongshu.inspection.checkers.personal import check_personal
+from rongshu.inspection.checkers.personal import check_numbers
 from rongshu.inspection.checkers.phrases import check_phrases
 from rongshu.inspection.checkers.secrecy import check_secrecy
 from rongshu.inspection.checkers.terms import check_terms
@@ -21,7 +21,12 @@ from rongshu.inspection.queries.lexicons import lexicon_for
 from rongshu.library.models import ResourceVersion
 from rongshu.library.reading.document import Document
 
-_SEVERE_CHECKERS = (check_terms, check_phrases, check_leaders, check_secrecy, check_personal)
+_SEVERE_CHECKERS = (check_terms, check_phrases, check_leaders, check_secrecy, check_numbers)
+_READ = (
+    "resource_id", "resource__owner_id", "title", "subtitle", "description", "author", "keywords", "elements",
+    "body", "content_source", "attachments",
+)  # fmt: skip
+"""What of a version says anything; the rest of its row would take twice as long to read."""
 
 
 def hold_back_severe(version_ids: Sequence[UUID]) -> set[UUID]:
@@ -32,7 +37,7 @@ def hold_back_severe(version_ids: Sequence[UUID]) -> set[UUID]:
     """
     held: set[UUID] = set()
     lexicons: dict[UUID, Lexicon] = {}
-    rows = ResourceVersion.objects.filter(pk__in=version_ids).select_related("resource")
+    rows = ResourceVersion.objects.filter(pk__in=version_ids).select_related("resource").only(*_READ)
     for version in rows.iterator(chunk_size=100):
         owner_id = version.resource.owner_id
         lexicon = lexicons.get(owner_id) or lexicons.setdefault(owner_id, lexicon_for(owner_id))

@@ -8,6 +8,7 @@ phrase; each is then compared once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -29,7 +30,7 @@ def check_phrases(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
     """Yield what is almost, but not quite, a phrase."""
     for layer in lexicon.layers:
         if layer.phrases:
-            yield from _search(passage.text, _compiled(tuple(layer.phrases)))
+            yield from _search(passage.text, _compiled(_Layer(id(layer.phrases), layer.phrases)))
 
 
 def _told(text: str, span: tuple[int, int], phrase: Phrase) -> Iterator[Finding]:
@@ -73,9 +74,20 @@ class _Halves:
         self.matcher = WordMatcher(list(places))
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Phrases under their place in memory: to compare them word by word would cost more than to search.
+
+    The cache holds the phrases, so that no others come to lie at the same place meanwhile.
+    """
+
+    place: int
+    phrases: Sequence[Phrase] = field(compare=False)
+
+
 @lru_cache(maxsize=16)
-def _compiled(phrases: tuple[Phrase, ...]) -> _Halves:
-    return _Halves(phrases)
+def _compiled(layer: _Layer) -> _Halves:
+    return _Halves(layer.phrases)
 
 
 def _search(text: str, halves: _Halves) -> Iterator[Finding]:

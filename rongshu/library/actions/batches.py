@@ -43,6 +43,11 @@ from rongshu.library.refusals import refusals_logged
 from rongshu.library.routes import BATCHES, Route, strictest_route
 
 PORTION = 100
+_DECISIVE = (
+    "resource_id", "became_effective_at", "given_published_at", "given_published_precision", "share_type",
+    "open_type", "elements",
+)  # fmt: skip
+"""What of a version is asked for while it becomes effective; its whole row would take four times as long."""
 SAMPLE_SIZE = 20
 
 Progress = Callable[[int], None]
@@ -229,7 +234,7 @@ def _portions(batch: ApprovalBatch) -> Iterator[Sequence[UUID]]:
 def _make_portion_effective(actor: Person, version_ids: Sequence[UUID], approval: Approval) -> int:
     with transaction.atomic():
         rows = ResourceVersion.objects.filter(pk__in=version_ids, became_effective_at__isnull=True)
-        versions = list(rows.defer("body", "derived", "flags", "attachments").order_by("pk"))
+        versions = list(rows.only(*_DECISIVE).order_by("pk"))
         resources = lock_all(version.resource_id for version in versions)
         pairs = [(resources[version.resource_id], version) for version in versions]
         # What a person withdrew, recycled or superseded meanwhile is not brought back by the batch.
