@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
-from rongshu.foundation.planned import planned_cursor
+from rongshu.foundation.planned import main_database, planned_cursor
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
 Converter = Callable[[Any], Any]
@@ -22,37 +22,29 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model; keys and defaults are already in the objects, signals are not sent."""
     if rows:
         model = type(rows[0])
-        names = tuple(field.attname for field in _inserted_fields(model))
-        insert_values(model, names, [tuple([getattr(row, name) for name in names]) for row in rows])
+        names = _inserted_names(model)
+        insert_values(model, names, [_values_of(row, names) for row in rows])
 
 
 def insert_row(row: _M) -> _M:
     """Insert one row and return it; `save` would take several times as long to write the statement."""
     insert_rows([row])
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 
 def upsert_rows(rows: Sequence[models.Model], *, key: tuple[str, ...], changed: tuple[str, ...]) -> None:
     """Insert rows; where one with the same key is there, write the named columns to it."""
-    if not rows:
-        return
-    model = type(rows[0])
-    names = tuple(field.attname for field in _inserted_fields(model))
-    conflict = ", ".join(_quoted(_field(model, name).column) for name in key)
-    columns = [_quoted(_field(model, name).column) for name in changed]
-    statement = (
-        f"{_insert_statement(model, names)} ON CONFLICT ({conflict})"
-        f" DO UPDATE SET {', '.join(f'{each} = excluded.{each}' for each in columns)}"
-    )
-    fields = tuple(_field(model, name) for name in names)
-    _execute_many(statement, fields, [[getattr(row, name) for name in names] for row in rows])
+    if rows:
+        model = type(rows[0])
+        names = _inserted_names(model)
+        statement = _upsert_statement(model, names, key, changed)
+        _execute_many(statement, model, names, [_values_of(row, names) for row in rows])
 
 
 def insert_values(model: type[models.Model], names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as values of the named attributes, in their order; every column has to be named."""
-    fields = tuple(_field(model, name) for name in names)
-    _execute_many(_insert_statement(model, names), fields, values)
+    _execute_many(_insert_statement(model, names), model, names, values)
 
 
 def add_counts(
@@ -66,14 +58,7 @@ def add_counts(
 
     `given` are further columns, written when a counter begins; their values stand last.
     """
-    fields = tuple(_field(model, name) for name in (*names, *given))
-    *key, counted = (_quoted(field.column) for field in fields[: len(names)])
-    table = _quoted(model._meta.db_table)
-    statement = (
-        f"{_insert_statement(model, (*names, *given))} ON CONFLICT ({', '.join(key)})"
-        f" DO UPDATE SET {counted} = {table}.{counted} + excluded.{counted}"
-    )
-    _execute_many(statement, fields, values)
+    _execute_many(_counting_statement(model, names, given), model, (*names, *given), values)
 
 
 def take_numbers(model: type[models.Model], count: int) -> Sequence[int]:
@@ -83,63 +68,82 @@ def take_numbers(model: type[models.Model], count: int) -> Sequence[int]:
     """
     if not count:
         return ()
-    table, key = model._meta.db_table, _key(model).column
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"SELECT coalesce(max({_quoted(key)}), 0) FROM {_quoted(table)}")  # noqa: S608
-            first = cursor.fetchone()[0] + 1
-            return range(first, first + count)
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, count]
-        )
-        return [row[0] for row in cursor.fetchall()]
+    table, key, database = model._meta.db_table, _key(model).column, main_database()
+    cursor = planned_cursor(database)
+    if database.vendor == "sqlite":
+        cursor.execute(f"SELECT coalesce(max({_quoted(key)}), 0) FROM {_quoted(table)}")  # noqa: S608
+        first = cursor.fetchone()[0] + 1
+        return range(first, first + count)
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, key, count]
+    )
+    return [row[0] for row in cursor.fetchall()]
 
 
 def update_rows(rows: Sequence[models.Model], names: tuple[str, ...]) -> None:
     """Write the named fields of each row back to it."""
-    if not rows:
-        return
-    model = type(rows[0])
-    attributes = [_field(model, name).attname for name in (*names, _key(model).name)]
-    update_values(model, names, [[getattr(row, name) for name in attributes] for row in rows])
+    if rows:
+        model = type(rows[0])
+        attributes = _attributes(model, names)
+        update_values(model, names, [_values_of(row, attributes) for row in rows])
 
 
 def update_values(model: type[models.Model], names: tuple[str, ...], values: Iterable[Sequence[Any]]) -> None:
     """Write the named columns; each row of values ends with the key of the row they belong to."""
-    fields = (*(_field(model, name) for name in names), _key(model))
-    _execute_many(_update_statement(model, names), fields, values)
+    _execute_many(_update_statement(model, names), model, _attributes(model, names), values)
 
 
-def _execute_many(statement: str, fields: Sequence[AnyField], values: Iterable[Sequence[Any]]) -> None:
-    converted = [
-        (place, converter)
-        for place, field in enumerate(fields)
-        if (converter := _converter(field)) is not None
-    ]
+def _values_of(row: models.Model, names: tuple[str, ...]) -> list[Any]:
+    values = row.__dict__
+    try:
+        # Not `getattr`: for a foreign key's id that is a function of Django's.
+        return [values[name] for name in names]
+    except KeyError:  # not loaded yet
+        return [getattr(row, name) for name in names]
+
+
+def _execute_many(
+    statement: str, model: type[models.Model], names: tuple[str, ...], values: Iterable[Sequence[Any]]
+) -> None:
+    database = main_database()
+    converters = _converters(database.vendor, model, names)
     rows = [list(row) for row in values]
     for row in rows:
-        for place, converter in converted:
+        for place, converter in converters:
             if row[place] is not None:
                 row[place] = converter(row[place])
-    if rows:
-        with planned_cursor() as cursor:
-            # One row by one statement: a list of one costs a round trip more on PostgreSQL.
-            cursor.execute(statement, rows[0]) if len(rows) == 1 else cursor.executemany(statement, rows)
+    if not rows:
+        return
+    cursor = planned_cursor(database)
+    # One row by one statement: a list of one costs a round trip more on PostgreSQL.
+    cursor.execute(statement, rows[0]) if len(rows) == 1 else cursor.executemany(statement, rows)
 
 
-def _converter(field: AnyField) -> Converter | None:
+@cache
+def _converters(
+    vendor: str, model: type[models.Model], names: tuple[str, ...]
+) -> tuple[tuple[int, Converter], ...]:
+    """Return which places of a row are made fit for the driver, and how."""
+    every = ((place, _converter(vendor, _field(model, name))) for place, name in enumerate(names))
+    return tuple((place, converter) for place, converter in every if converter is not None)
+
+
+def _converter(vendor: str, field: AnyField) -> Converter | None:
     """Return what makes a value fit for the driver; None for text, numbers and the like, which are."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    is_sqlite = connection.vendor == "sqlite"
-    if isinstance(target, models.UUIDField):
-        return _hexadecimal if is_sqlite else None
     if isinstance(target, models.JSONField):
-        return _json if is_sqlite else lambda value: connection.ops.adapt_json_value(value, None)
+        return _json if vendor == "sqlite" else _postgresql_json
+    if vendor != "sqlite":
+        return None
+    if isinstance(target, models.UUIDField):
+        return _hexadecimal
     if isinstance(target, models.DateTimeField):
-        return _sqlite_instant if is_sqlite else connection.ops.adapt_datetimefield_value
-    if isinstance(target, models.DateField):
-        return connection.ops.adapt_datefield_value
-    return None
+        return _sqlite_instant
+    return connection.ops.adapt_datefield_value if isinstance(target, models.DateField) else None
+
+
+def _postgresql_json(value: Any) -> Any:
+    return main_database().ops.adapt_json_value(value, None)
 
 
 def _hexadecimal(value: UUID) -> str:
@@ -175,9 +179,15 @@ def _field(model: type[models.Model], name: str) -> AnyField:
 
 
 @cache
-def _inserted_fields(model: type[models.Model]) -> tuple[AnyField, ...]:
+def _inserted_names(model: type[models.Model]) -> tuple[str, ...]:
     fields = model._meta.concrete_fields
-    return tuple(field for field in fields if not isinstance(field, models.AutoField))
+    return tuple(field.attname for field in fields if not isinstance(field, models.AutoField))
+
+
+@cache
+def _attributes(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return where the values of an update stand in an object: those of the columns, and last the key."""
+    return (*(_field(model, name).attname for name in names), _key(model).attname)
 
 
 @cache
@@ -185,6 +195,27 @@ def _insert_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
     columns = ", ".join(_quoted(_field(model, name).column) for name in names)
     marks = ", ".join(["%s"] * len(names))
     return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+
+
+@cache
+def _upsert_statement(
+    model: type[models.Model], names: tuple[str, ...], key: tuple[str, ...], changed: tuple[str, ...]
+) -> str:
+    conflict = ", ".join(_quoted(_field(model, name).column) for name in key)
+    columns = [_quoted(_field(model, name).column) for name in changed]
+    return (
+        f"{_insert_statement(model, names)} ON CONFLICT ({conflict})"
+        f" DO UPDATE SET {', '.join(f'{each} = excluded.{each}' for each in columns)}"
+    )
+
+
+@cache
+def _counting_statement(model: type[models.Model], names: tuple[str, ...], given: tuple[str, ...]) -> str:
+    *key, counted = (_quoted(_field(model, name).column) for name in names)
+    return (
+        f"{_insert_statement(model, (*names, *given))} ON CONFLICT ({', '.join(key)})"
+        f" DO UPDATE SET {counted} = {_quoted(model._meta.db_table)}.{counted} + excluded.{counted}"
+    )
 
 
 @cache

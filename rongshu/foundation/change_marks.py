@@ -13,9 +13,10 @@ from contextvars import ContextVar
 from typing import Any, Final, Generic, TypeVar
 from uuid import uuid4
 
-from django.db import connection, connections, models
+from django.db import connections, models
 
 from rongshu.foundation.models import ChangeMark
+from rongshu.foundation.planned import main_database, planned_cursor
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
@@ -80,9 +81,9 @@ def _marks_now() -> dict[str, str]:
     steady = _steady.get()
     if steady:
         return steady
-    with connection.cursor() as cursor:
-        cursor.execute(_READ)
-        marks = dict(cursor.fetchall())
+    cursor = planned_cursor(main_database())
+    cursor.execute(_READ)
+    marks = dict(cursor.fetchall())
     if steady is not None:
         steady.update(marks)
     return marks

@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
-from rongshu.foundation.planned import planned_cursor
+from rongshu.foundation.planned import main_database, planned_cursor
 
 _M = TypeVar("_M", bound=Model)
 Value = UUID | datetime | str | int | Sequence[UUID] | Sequence[str]
@@ -33,6 +34,7 @@ class _Statement(NamedTuple):
     places: Sequence[int | None]
     compiler: Any
     converters: Any
+    attributes: Sequence[str]
     locks: bool
 
 
@@ -60,13 +62,14 @@ class Prepared:
     def _ask(self, values: Sequence[Value]) -> tuple[_Statement, Sequence[Sequence[Any]]]:
         full = [_filled_up(one) for one in values]
         statement = self._statement(full)
-        if statement.locks and not connection.in_atomic_block:
+        database = main_database()
+        if statement.locks and not database.in_atomic_block:
             raise TransactionManagementError("rows are locked inside a transaction")
-        given = [_adapted(one) for one in _flat(full)]
+        given = [_adapted(one, database) for one in _flat(full)]
         places = zip(statement.places, statement.parameters, strict=True)
-        with planned_cursor() as cursor:
-            cursor.execute(statement.sql, [kept if place is None else given[place] for place, kept in places])
-            return statement, cursor.fetchall()
+        cursor = planned_cursor(database)
+        cursor.execute(statement.sql, [kept if place is None else given[place] for place, kept in places])
+        return statement, cursor.fetchall()
 
     def _statement(self, values: Sequence[Any]) -> _Statement:
         kept: dict[Any, _Statement] = self._kept.__dict__.setdefault("statements", {})
@@ -89,12 +92,20 @@ class Prepared:
         query = self._build(*marks).query
         compiler = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        places = {_adapted(mark): place for place, mark in enumerate(_flat(marks)) if not _is_number(mark)}
+        places = {
+            _adapted(mark, main_database()): place
+            for place, mark in enumerate(_flat(marks))
+            if not _is_number(mark)
+        }
         found = [places.get(one) if isinstance(one, (str, UUID, datetime)) else None for one in parameters]
         if set(places.values()) != {one for one in found if one is not None}:
             raise ValueError(f"not every value has its place in: {sql}")
         converters = compiler.get_converters([column[0] for column in compiler.select])
-        return _Statement(sql, parameters, found, compiler, converters, bool(query.select_for_update))
+        # Of whole rows; what a list of values selects has no names.
+        targets = [getattr(column[0], "target", None) for column in compiler.select]
+        attributes = [target.attname for target in targets if target is not None]
+        locks = bool(query.select_for_update)
+        return _Statement(sql, parameters, found, compiler, converters, attributes, locks)
 
 
 class PreparedModels(Generic[_M]):
@@ -109,8 +120,7 @@ class PreparedModels(Generic[_M]):
         if statement.converters:
             rows = list(statement.compiler.apply_converters(rows, statement.converters))
         model = statement.compiler.query.model
-        names = [column[0].target.attname for column in statement.compiler.select]
-        return [model.from_db(connection.alias, names, row) for row in rows]
+        return [model.from_db(DEFAULT_DB_ALIAS, statement.attributes, row) for row in rows]
 
     def one(self, *values: Value) -> _M | None:
         """Return the first of the rows, or None."""
@@ -154,8 +164,8 @@ def _mark(value: Any, number: int) -> Any:
     return value if _is_number(value) else f"\x01{number}"
 
 
-def _adapted(value: Any) -> Any:
+def _adapted(value: Any, database: BaseDatabaseWrapper) -> Any:
     """A value as the fields of models hand it to the database."""
     if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+        return value if database.features.has_native_uuid_field else value.hex
+    return database.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
