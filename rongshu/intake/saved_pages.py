@@ -62,7 +62,8 @@ def read_again(path: Path, rules: TemplateRules) -> Reread | None:
     """
     pages = read_saved(path)
     head, frames = pages[0], {one.url: one.content for one in pages if one.role == "frame"}
-    reading = _reading(head, rules, frames)
+    scripts = "\n".join(one.content.decode("utf-8", "replace") for one in pages if one.role == "script")
+    reading = _reading(head, rules, frames, scripts)
     if reading.article is None:
         return None
     parts = [_reading(one, rules, {}).article for one in pages if one.role == "part"]
@@ -70,7 +71,14 @@ def read_again(path: Path, rules: TemplateRules) -> Reread | None:
     return Reread(whole.as_kept(), reading.shape, dict(reading.anchors))
 
 
-def _reading(page: SavedPage, rules: TemplateRules, frames: dict[str, bytes]) -> PageReading:
+def _reading(
+    page: SavedPage, rules: TemplateRules, frames: dict[str, bytes], scripts: str = ""
+) -> PageReading:
     return read_page(
-        page.content, url=page.url, declared_charset=page.charset, embedded=frames or None, rules=rules
+        page.content,
+        url=page.url,
+        declared_charset=page.charset,
+        embedded=frames or None,
+        scripts=scripts,
+        rules=rules,
     )

@@ -36,9 +36,10 @@ from .turning import links_behind
 _PARTS_AT_MOST: Final = 200
 _FRAMES_AT_MOST: Final = 3
 _SCRIPT_AT_MOST: Final = 300_000
-_REFRESHES_AT_MOST: Final = 5
+_FRONTS_AT_MOST: Final = 3
 _LOCATION = re.compile(r"<loc>\s{0,20}([^<\s]{1,2048})\s{0,20}</loc>", re.IGNORECASE)
 _PART_NAME = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
+_LEADS_ON = re.compile(r"href|location|open\s{0,3}\(|url\s{0,3}:|\.(?:post|get|getJSON)\(|fetch\(|submit\(")
 _HOLDS_FILES = re.compile(r"attach|fujian|(?:^|[/_\-])fj|annex|accessor|appendix|down", re.IGNORECASE)
 
 
@@ -82,6 +83,7 @@ class _Page:
     answer: Fetched
     reading: PageReading
     frames: Mapping[str, bytes]
+    scripts: str = ""
 
 
 class Source(Protocol):
@@ -255,31 +257,69 @@ class Crawler:
             outcome.visits.append(Visit(url, VisitKind.FILE, of=answer.url if answer.url != url else None))
             return
         page = await self._page(answer)
-        reading = page.reading
-        if reading.refresh_url and reading.article is None:
-            await self._follow_refresh(url, canonical(reading.refresh_url), outcome)
+        if page.reading.article is None:
+            await self._look_through(item, answer, page.reading, outcome)
+        elif not await self._is_later_part(answer.url, page.reading, outcome):
+            outcome.links, outcome.guesses = self._links(page.reading, answer)
+            await self._keep(item, page, page.reading.article, outcome)
+
+    async def _look_through(
+        self, item: Queued, answer: Fetched, reading: PageReading, outcome: _Outcome
+    ) -> None:
+        """A page that is no article: what it leads to by links, buttons, scripts and its other names."""
+        fronts = await self._other_fronts(answer, reading)
+        if reading.refresh_url and not fronts:
+            await self._follow_refresh(item.url, canonical(reading.refresh_url), outcome)
             return
-        if reading.article is not None and await self._is_later_part(answer.url, reading, outcome):
-            return
-        outcome.links, outcome.guesses = self._links(reading, answer)
-        if reading.article is None:
-            outcome.guesses += self._pages(await links_behind(self._source, self._read_alone, reading))
-            outcome.visits.append(Visit(url, VisitKind.PAGE))
-            # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
-            outcome.list_page = item.found_on == template(url)
-            if outcome.list_page:
-                self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
-            return
-        await self._keep(item, page, reading.article, outcome)
+        for shown_by, shown in [(answer, reading), *fronts]:
+            links, guesses = self._links(shown, shown_by)
+            outcome.links += links
+            outcome.guesses += guesses
+            outcome.guesses += self._pages(await links_behind(self._source, self._read_alone, shown))
+        outcome.visits.append(Visit(item.url, VisitKind.PAGE))
+        # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
+        outcome.list_page = item.found_on == template(item.url)
+        if outcome.list_page:
+            self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
+
+    async def _other_fronts(self, answer: Fetched, reading: PageReading) -> list[tuple[Fetched, PageReading]]:
+        """What the same address shows under its other names.
+
+        A splash page (/, /index.html) leads to the real front page (/index.asp, /default.htm). Both count as
+        one address, so nothing else brings the second one.
+        """
+        known: set[str] = {answer.url, *answer.aliases}
+        found: list[tuple[Fetched, PageReading]] = []
+        waiting = self._fronts_named(answer.url, reading)
+        while waiting and len(found) < _FRONTS_AT_MOST:
+            url = waiting.pop(0)
+            if url in known:
+                continue
+            known.add(url)
+            try:
+                front = await self._source.fetch(url)
+                shown = (await self._page(front)).reading if front.is_page else None
+            except (FetchRefused, PageRefused):
+                continue
+            if shown is not None and front.content != answer.content and front.url not in known - {url}:
+                found.append((front, shown))
+                waiting += self._fronts_named(answer.url, shown)
+        return found
+
+    @staticmethod
+    def _fronts_named(url: str, reading: PageReading) -> list[str]:
+        written = (reading.refresh_url, *reading.links, *reading.embedded_urls)
+        named = dict.fromkeys(canonical(one) for one in written if one)
+        return [one for one in named if one != url and identity(one) == identity(url)]
 
     async def _is_taken(self, url: str) -> bool:
         return identity(url) in self._in_hand or await self.frontier.seen(url)
 
     async def _page(self, answer: Fetched) -> _Page:
-        reading = await self._read_alone(answer)
+        reading, scripts = await self._read_with_scripts(answer)
         frames = [url for url in reading.embedded_urls if self._is_frame(url)]
         if reading.why_no_article in ("frameset", "list", "home"):
-            return _Page(answer, reading, {})
+            return _Page(answer, reading, {}, scripts)
         if reading.article is not None and len(reading.article.body_text or "") >= 40:
             # The body is there: only a frame that lists its files is still of interest.
             frames = [url for url in frames if _HOLDS_FILES.search(url)]
@@ -289,16 +329,22 @@ class Crawler:
                 contents[frame] = (await self._source.fetch(frame)).content
             except FetchRefused:
                 continue
-        return _Page(answer, await self._extract(answer, contents) if contents else reading, contents)
+        if contents:
+            reading = await self._extract(answer, contents, scripts)
+        return _Page(answer, reading, contents, scripts)
 
     async def _read_alone(self, answer: Fetched) -> PageReading:
-        """Without its frames; once more with its script files, where its buttons call what stands in them."""
+        """Without its frames; once more with its script files, where menus, lists or downloads may stand."""
+        return (await self._read_with_scripts(answer))[0]
+
+    async def _read_with_scripts(self, answer: Fetched) -> tuple[PageReading, str]:
         reading = await self._extract(answer, None)
-        if reading.article is not None or not reading.wanted_scripts:
-            return reading
+        scripts = await self._scripts_of(reading)
+        return (await self._extract(answer, None, scripts) if scripts else reading), scripts
+
+    async def _scripts_of(self, reading: PageReading) -> str:
         texts = [await self._script(url) for url in reading.wanted_scripts]
-        scripts = "\n".join(text for text in texts if "function" in text)
-        return await self._extract(answer, None, scripts) if scripts else reading
+        return "\n".join(text for text in texts if _LEADS_ON.search(text))
 
     async def _script(self, url: str) -> str:
         if url not in self._scripts:
@@ -358,6 +404,7 @@ class Crawler:
         saved = (
             SavedPage(answer.url, answer.charset, answer.content),
             *(SavedPage(frame, None, content, "frame") for frame, content in page.frames.items()),
+            *([SavedPage(answer.url, "utf-8", page.scripts.encode(), "script")] if page.scripts else []),
             *(part for part, _ in parts),
         )
         outcome.results.append(
@@ -406,7 +453,8 @@ def joined(head: ExtractedPage, parts: Sequence[ExtractedPage]) -> ExtractedPage
     """One article of all its parts, in order; files and pictures once each."""
     if not parts:
         return head
-    pages = [head, *parts]
+    # The first page may stand among its parts again, under its number (?page=1).
+    pages = list({page.body_text or number: page for number, page in enumerate([head, *parts])}.values())
     attachments: dict[str, Attachment] = {
         item.url: item for page in reversed(pages) for item in page.attachments
     }

@@ -1,4 +1,4 @@
-"""What an article was read from, kept in one small file: its page, the frames in it, its further parts."""
+"""What an article was read from, kept in one small file: page, frames, scripts, further parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from .errors import NotSaved
 
-Role = Literal["page", "frame", "part"]
+Role = Literal["page", "frame", "part", "script"]
 _COMPRESSION: Final = 3
 
 

@@ -25,7 +25,7 @@ _FURNITURE_FILES = re.compile(r"player|adobe|reader|flash|plugin|浏览器|阅�
 def find_attachments(regions: list[HtmlElement], base: str | None) -> list[Attachment]:
     """The files linked below the regions, each address once, in reading order of each."""
     found: dict[str, Attachment] = {}
-    for link in (link for region in regions for link in region.iter("a", "area", "embed", "object")):
+    for link in (link for region in regions for link in region.iter("a")):
         url = attachment_url(link, base)
         if url and url not in found:
             name = _name(link, url)
@@ -38,11 +38,16 @@ def attachment_url(link: HtmlElement, base: str | None) -> str | None:
     """The address of the file a link leads to, None when it leads to a page."""
     for written in _addresses(link):
         url = absolute(base, written)
-        if url and (extension(url) in FILE_EXTENSIONS or _DOWNLOAD.search(url.split("://", 1)[-1])):
+        if url and is_file_address(url):
             return url
-        if url and _named_as_file(link):
+        if url and (link.get("download") is not None or _named_as_file(link)):
             return url
     return None
+
+
+def is_file_address(url: str) -> bool:
+    """By its extension or the name of what answers it, an address of a file."""
+    return extension(url) in FILE_EXTENSIONS or bool(_DOWNLOAD.search(url.split("://", 1)[-1]))
 
 
 def _addresses(link: HtmlElement) -> Iterator[str]:

@@ -13,7 +13,7 @@ from .attachments import attachment_url
 from .body import Body, Weights
 from .containers import certainty
 from .document import drop, remove
-from .furniture import begins_tail, is_furniture_class, is_furniture_line, line_weight
+from .furniture import begins_tail, is_furniture_class, is_furniture_line, is_pager, line_weight
 from .lines import Line, read_lines, squeeze
 from .results import Image
 
@@ -111,7 +111,7 @@ def cut_furniture(
     for line in lines:
         if (
             line.block is not element
-            and is_furniture_line(line.text)
+            and (is_furniture_line(line.text) or is_pager(line))
             and squeeze(line.block.text_content()) == line.text
         ):
             drop(line.block)

@@ -55,6 +55,8 @@ _UNSEEN_TAGS = frozenset(
     ]
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
+_NUMBERED_NAME = re.compile(r"^(.{0,40}?)\d{1,3}$")
+_LEAST_OF_A_PAGE: Final = 40  # characters
 _HIDDEN_CLASSES = frozenset(
     {"hide", "hidden", "ng-hide", "undis", "d-none", "dis-none", "dn", "noprint_hidden"}
 )
@@ -117,10 +119,28 @@ def _is_hidden(element: HtmlElement) -> bool:
     if certainty(element) == 2:
         return False  # shown by script once it is laid out
     style = element.get("style")
-    if (style and _HIDDEN_STYLE.search(style)) or "hidden" in element.attrib:
-        return _is_small(element)
     classes = (element.get("class") or "").split()
-    return not _HIDDEN_CLASSES.isdisjoint(classes) and _is_small(element)
+    is_marked = bool(style and _HIDDEN_STYLE.search(style)) or "hidden" in element.attrib
+    return (
+        (is_marked or not _HIDDEN_CLASSES.isdisjoint(classes))
+        and _is_small(element)
+        and not _is_turned_to(element)
+    )
+
+
+def _is_turned_to(element: HtmlElement) -> bool:
+    """One of several numbered siblings shown in turn: the pages of an article that is cut by a script."""
+    name = _NUMBERED_NAME.match(element.get("id") or "")
+    parent = element.getparent()
+    if name is None or parent is None:
+        return False
+    series = [one for one in parent.iterchildren(str(element.tag)) if _is_of_series(one, name[1])]
+    return len(series) > 1 and all(len(one.text_content()) >= _LEAST_OF_A_PAGE for one in series)
+
+
+def _is_of_series(element: HtmlElement, stem: str) -> bool:
+    name = _NUMBERED_NAME.match(element.get("id") or "")
+    return name is not None and name[1] == stem and element.find(".//a") is None
 
 
 def _is_small(element: HtmlElement) -> bool:

@@ -42,6 +42,10 @@ _FOOTER = re.compile(
 _LOCATION = re.compile(
     r"(?:当前(?:所在)?的?位置|您的位置|您(?:现在|当前)(?:所在)?的?位置|所在位置|现在位置|你的位置)\s?[:：]?|^\W{0,2}位置\s?[:：]"
 )
+_PAGER = re.compile(
+    r"^(?:[\[【(（<|]?\s{0,2}(?:\d{1,3}|第\s?\d{1,3}\s?页|共\s?\d{1,3}\s?页|\d{1,3}\s?/\s?\d{1,3}\s?页?|首页|尾页|末页|上一?页|下一?页|前一?页|后一?页|"
+    r"<{1,2}|>{1,2}|…|\.{3})\s{0,2}[\]】)）>|]?[\s|·]{0,4}){2,40}$"
+)
 _COUNTERS = re.compile(r"^\W{0,2}(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s?[:：]?\s?\[?\d{0,9}\]?\s?次?$")
 ATTACHMENT_AREA: Final = re.compile(
     r"(?:^|[\s_\-])(?:fj|fujian|attach\w*|accessor\w*|appendix|annex|download\w*|xz|filelist|fj-?[a-z]?)(?:$|[\s_\-])",
@@ -62,14 +66,23 @@ def _names_furniture(classes: str | None, identifier: str | None) -> bool:
 
 def is_furniture_line(text: str) -> bool:
     """The whole line is a tool, a counter, the editor's mark or an empty label."""
-    if len(text) > 120:
-        return False
+    return len(text) <= 120 and _is_short_furniture(text)
+
+
+# The same short lines stand on every page of a site and are asked about several times on each.
+@lru_cache(maxsize=8192)
+def _is_short_furniture(text: str) -> bool:
     return bool(
         _BUTTONS.match(text)
         or _EDITOR.match(text)
         or _COUNTERS.match(text)
         or text.strip(" ：:") in ("附件", "附件下载", "相关附件", "正文", "来源")
     )
+
+
+def is_pager(line: Line) -> bool:
+    """Nothing but numbers of pages and the words between them, one of them linked."""
+    return line.link_chars > 0 and len(line.text) <= 120 and bool(_PAGER.match(line.text))
 
 
 def begins_tail(text: str) -> bool:
@@ -79,7 +92,12 @@ def begins_tail(text: str) -> bool:
 
 def is_footer_text(text: str) -> bool:
     """A line of the page's foot."""
-    return len(text) < 400 and bool(_FOOTER.search(text))
+    return len(text) < 400 and _names_foot(text)
+
+
+@lru_cache(maxsize=8192)
+def _names_foot(text: str) -> bool:
+    return bool(_FOOTER.search(text))
 
 
 def is_location(text: str) -> bool:

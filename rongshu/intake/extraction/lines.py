@@ -108,45 +108,48 @@ class _Reader:
         self._blocks: list[HtmlElement] = []
         self._heading = 0
 
-    def text(self, text: str | None) -> None:
-        if text and (piece := _SPACES.sub(" ", text)) and (piece != " " or self._segments):
+    def text(self, text: str) -> None:
+        if (piece := _SPACES.sub(" ", text)) and (piece != " " or self._segments):
             self._segments.append(piece)
             if self._links_open:
                 self._link_chars += len(piece.strip())
 
     def flush(self) -> None:
-        if self._segments:
-            joined = squeeze("".join(self._segments))
-            if joined:
-                pieces = [piece.strip() for piece in self._segments if piece.strip()]
-                self.lines.append(
-                    Line(joined, pieces, self._blocks[-1], self._link_chars, self._heading, len(self.lines))
-                )
+        joined = squeeze("".join(self._segments))
+        if joined:
+            pieces = [piece.strip() for piece in self._segments if piece.strip()]
+            self.lines.append(
+                Line(joined, pieces, self._blocks[-1], self._link_chars, self._heading, len(self.lines))
+            )
         self._segments = []
         self._link_chars = 0
 
     def start(self, element: HtmlElement) -> None:
-        tag = str(element.tag)
+        tag = element.tag
         if tag in BLOCKS:
-            self.flush()
+            if self._segments:
+                self.flush()
             if tag != "br":
                 self._blocks.append(element)
                 self._heading = _HEADINGS.get(tag, self._heading)
         elif tag == "a":
             self._links_open += 1
-        self.text(element.text)
+        if text := element.text:
+            self.text(text)
 
     def end(self, element: HtmlElement) -> None:
-        tag = str(element.tag)
+        tag = element.tag
         if tag in BLOCKS:
-            self.flush()
+            if self._segments:
+                self.flush()
             if tag != "br":
                 self._blocks.pop()
                 if tag in _HEADINGS:
                     self._heading = 0
         elif tag == "a":
             self._links_open -= 1
-        self.text(element.tail)
+        if text := element.tail:
+            self.text(text)
 
 
 def read_lines(root: HtmlElement) -> list[Line]:
@@ -154,8 +157,12 @@ def read_lines(root: HtmlElement) -> list[Line]:
     reader = _Reader()
     tail, root.tail = root.tail, None
     reader._blocks.append(root)
+    start, end = reader.start, reader.end
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        (reader.start if event == "start" else reader.end)(element)
+        if event == "start":
+            start(element)
+        else:
+            end(element)
     reader.flush()
     root.tail = tail
     return reader.lines

@@ -39,7 +39,7 @@ _SCRIPT_TARGET = re.compile(
     r"(?:location(?:\.href)?\s{0,3}=|location\.(?:assign|replace)\(|open\()\s{0,3}[\"']([^\"']{1,500})[\"']"
 )
 _DATA_LINK = re.compile(
-    r"[\"']((?:https?:/)?/?[\w\-./%]{2,300}?\.(?:s?html?|jsp|aspx?|php)(?:\?[\w\-=&%.]{0,300})?)[\"']"
+    r"[\"']((?:https?:/)?/?[\w\-./%]{2,300}?\.(?:s?html?|jsp|aspx?|php)(?:\?[\w\-=&%.]{0,300})?)\\?[\"']"
 )
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{1,6}\)(\S{1,2000})\s*-->", re.IGNORECASE)
 _COUNT_HINT = re.compile(r"countPage|pageCount|PageCount|totalPage|pageTotal|allPage")
@@ -83,6 +83,18 @@ def links_in_data(text: str) -> list[str]:
     return _DATA_LINK.findall(text[:2_000_000].replace("\\/", "/"))
 
 
+def links_in_scripts(text: str, base: str | None) -> list[str]:
+    """Pages named whole in the arrays and texts of scripts; a piece joined to others is no address."""
+    text = text[:500_000].replace("\\/", "/")
+    whole = (match for match in _DATA_LINK.finditer(text) if not _is_joined(text, match.start(), match.end()))
+    return [url for match in whole if (url := absolute(base, match.group(1)))]
+
+
+def _is_joined(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 3) : start].rstrip(), text[end : end + 3].lstrip()
+    return before.endswith("+") or after.startswith("+")
+
+
 def find_embedded(tree: HtmlElement, base: str | None, text: str) -> list[str]:
     """Frames, inline frames and data files the page fills itself from."""
     found = [absolute(base, element.get("src")) for element in tree.iter("frame", "iframe")]
@@ -113,9 +125,10 @@ def splice_frame(tree: HtmlElement, base: str | None, url: str, inner: HtmlEleme
     body = inner.find(".//body")
     if body is None:
         return
+    own = base_of(inner, url)
     for name in ("href", "src"):
         for element in body.iter():
-            if isinstance(element.tag, str) and (target := absolute(url, element.get(name))):
+            if isinstance(element.tag, str) and (target := absolute(own, element.get(name))):
                 element.set(name, target)
     for frame in list(tree.iter("iframe")):
         parent = frame.getparent()

@@ -34,7 +34,7 @@ from .labels import (
 )
 from .lines import Line, read_lines
 from .page_meta import read_meta
-from .pagers import find_steps
+from .pagers import find_steps, own_scripts
 from .places import address_shape, anchors_of, digest_of_frame, path_of, tree_shape
 from .results import Attachment, ExtractedPage, Image, PageReading
 from .scripts import Scripts
@@ -42,6 +42,7 @@ from .subtitle import find_subtitle
 from .template_rules import FOUND_BY, RuleReader, TemplateRules, path_of_files
 from .title import Title, document_title, find_title
 from .verdict import Evidence, why_no_article
+from .written import lay_open
 
 _SHORT_BODY = 400  # characters
 _BODY_CONFIDENCE = {
@@ -77,28 +78,34 @@ def read_page(
     the text of script files the page loads, `rules` what is known of the page's template.
     """
     tree, text = parse(content, declared_charset)
+    # lxml makes an element's Python object anew each time it is met and nobody holds it; held, it is made once.
+    held = list(tree.iter())
     url = url or navigation.saved_from(text)
     base = navigation.base_of(tree, url)
     for frame_url, frame_content in (embedded or {}).items():
         navigation.splice_frame(tree, base, frame_url, parse(frame_content)[0])
+    own = Scripts("\n".join(element.text or "" for element in tree.iter("script") if not element.get("src")))
+    known = Scripts(f"{scripts}\n{own.text}") if scripts else own
+    lay_open(tree, base, known, scripts)
     links = navigation.find_links(tree, base)
     named = navigation.find_embedded(tree, base, text)
     refresh = navigation.find_refresh(tree, base, text)
     canonical = navigation.canonical_of(tree, base)
     pages = navigation.list_pages(text, base)
-    own = Scripts("\n".join(element.text or "" for element in tree.iter("script") if not element.get("src")))
-    steps = find_steps(tree, base, text, Scripts(f"{scripts}\n{own.text}") if scripts else own)
+    steps = find_steps(tree, base, text, known)
+    files_of_scripts = own_scripts(tree, base)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
     reading = _Reading(tree, heading, url, base, today, rules or TemplateRules())
     article, why = (None, "frameset") if navigation.is_frameset(tree) else reading.article()
     if refresh and article and not article.confidence.get("body", 0) > 0.5:
         article, why = None, "redirect"
+    named_by_scripts = [] if article else navigation.links_in_scripts(known.text, base)
     return PageReading(
         article=article,
         title=(article.title if article else None) or heading or None,
         links=tuple(links),
-        list_pages=(*pages, *steps.addresses),
+        list_pages=tuple(dict.fromkeys([*pages, *steps.addresses, *named_by_scripts])),
         next_parts=tuple(parts),
         embedded_urls=tuple(named),
         refresh_url=refresh,
@@ -106,8 +113,9 @@ def read_page(
         why_no_article=why,
         postings=steps.postings,
         # Whatever else an article's page may draw by script is none of its list's.
-        data_lists=find_data_lists(own, base) if article is None else (),
-        wanted_scripts=steps.wanted_scripts,
+        data_lists=find_data_lists(known, base) if article is None else (),
+        # Lists and menus of other pages may stand in script files whole.
+        wanted_scripts=steps.wanted_for_files if article else tuple(files_of_scripts),
         shape=reading.shape if article else "",
         anchors=reading.anchors if article else {},
     )

@@ -56,6 +56,7 @@ _SCRIPTS_AT_MOST = 5
 _OWN_OF_BROWSERS = frozenset(
     ["print", "close", "back", "go", "alert", "confirm", "addFavorite", "setHomePage", "open", "url"]
 )
+_BRINGS_FILE = re.compile(r"附\s?件|下\s?载|down|attach|\bfj|getfile|openfile", re.IGNORECASE)
 _LIBRARY = re.compile(r"jquery|bootstrap|swiper|layui|vue|share|stat|count|hits", re.IGNORECASE)
 
 
@@ -80,6 +81,7 @@ class Steps:
     addresses: tuple[str, ...] = ()
     postings: tuple[Posting, ...] = ()
     wanted_scripts: tuple[str, ...] = ()  # they may hold functions the buttons call and the page does not
+    wanted_for_files: tuple[str, ...] = ()  # the same, of buttons that bring files
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,29 @@ def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts)
     for step in found:
         if isinstance(step, Posting):
             postings.setdefault(step.key, step)
-    return Steps(tuple(addresses), tuple(postings.values()), tuple(_wanted(buttons, tree, base, scripts)))
+    files = [button for button in buttons if says_download(f"{button.label} {button.script}")]
+    return Steps(
+        tuple(addresses),
+        tuple(postings.values()),
+        tuple(_wanted(buttons, tree, base, scripts)),
+        tuple(_wanted(files, tree, base, scripts)),
+    )
+
+
+def says_download(text: str) -> bool:
+    """What stands on a button, or what it calls, speaks of a file."""
+    return bool(_BRINGS_FILE.search(text))
 
 
 def _wanted(buttons: Iterable[_Button], tree: HtmlElement, base: str, scripts: Scripts) -> list[str]:
     """The script files of the site itself, when a button calls what no script of the page defines."""
     names = {call.name for button in buttons for call in button.calls} - _OWN_OF_BROWSERS
-    if all(name in scripts.functions for name in names):
+    return [] if all(name in scripts.functions for name in names) else own_scripts(tree, base)
+
+
+def own_scripts(tree: HtmlElement, base: str | None) -> list[str]:
+    """The script files of the site itself a page loads, no libraries."""
+    if base is None:
         return []
     files = (absolute(base, element.get("src")) for element in tree.iter("script"))
     own = [url for url in files if url and urlsplit(url).netloc == urlsplit(base).netloc]
@@ -145,7 +163,7 @@ def _pressed(
         for call in button.calls:
             if (function := scripts.functions.get(call.name)) is not None:
                 values = values_in(function, call, scripts)
-                yield from _goes_to(base, function, values)
+                yield from find_targets(base, function, values)
                 if button.turns and "submit" in function.body:
                     is_next = bool(_FORWARD.match(button.label)) and not call.arguments
                     yield from _submitted(tree, base, function, values, is_next=is_next)
@@ -167,10 +185,11 @@ def _postback(
     if form is None or (url := absolute(base, form.get("action") or base)) is None:
         return
     asked = {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
-    yield Posting(url, _filled(form, asked), is_next)
+    yield Posting(url, filled_form(form, asked), is_next)
 
 
-def _goes_to(base: str, function: Function, values: Values) -> Iterator[str]:
+def find_targets(base: str, function: Function, values: Values) -> Iterator[str]:
+    """Yield the addresses a function sends the reader to when its names stand for these values."""
     for match in _GOES_TO.finditer(function.body):
         target = evaluate(expression_at(function.body, match.end()), values)
         if target and (url := absolute(base, target)):
@@ -219,14 +238,14 @@ def _sent(
     url = absolute(base, form.get("action") or base)
     if url is None:
         return
-    fields = _filled(form, asked)
+    fields = filled_form(form, asked)
     if (form.get("method") or "get").lower() == "post":
         yield Posting(url, fields, is_next)
     else:
         yield f"{url.partition('?')[0]}?{urlencode(fields)}"
 
 
-def _filled(form: HtmlElement, asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def filled_form(form: HtmlElement, asked: Mapping[str, str] | None = None) -> tuple[tuple[str, str], ...]:
     """The fields as a browser sends them when nobody typed: no buttons, no unticked boxes."""
     fields: dict[str, str] = {}
     for item in form.iter("input", "select", "textarea"):
@@ -238,7 +257,7 @@ def _filled(form: HtmlElement, asked: Mapping[str, str]) -> tuple[tuple[str, str
             and not is_unticked
         ):
             fields[name] = _value(item)
-    return tuple({**fields, **asked}.items())
+    return tuple({**fields, **(asked or {})}.items())
 
 
 def _value(item: HtmlElement) -> str:

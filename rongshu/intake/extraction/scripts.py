@@ -18,16 +18,22 @@ _VARIABLE = re.compile(
     r"\b(?:var|let|const)\s{1,5}(\w{1,60})\s{0,5}=\s{0,5}(\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'|\d{1,9})"
 )
 _CALL = re.compile(r"([\w$.]{1,80})\s{0,5}\(([^()]{0,300})\)")
-_LITERAL = re.compile(r"^(?:\"([^\"]*)\"|'([^']*)'|(\d{1,9}))$")
+_LITERAL = re.compile(r"^(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|(\d{1,9}))$", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _SHIFTED = re.compile(r"^\(?\s*(?:parseInt|Number|eval)?\s*\(?\s*(\w+)\s*\)?\s*([+\-])\s*(\d{1,4})\s*\)?$")
 _WRAPPED = re.compile(r"^(?:encodeURIComponent|encodeURI|escape|String|parseInt|Number)?\s*\(\s*(\w+)\s*\)$")
 _FILLED = re.compile(r"([^$]+|\$(?!\{))|\$\{([^}]{1,100})\}")
-_TERM = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'|\([^()]*\)|\w+\s*\([^()]*\)|[^+\s\"'()`]+")
+_TERM = re.compile(
+    r"`[^`]*`|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\([^()]*\)|\w+\s*\([^()]*\)|[^+\s\"'()`]+", re.DOTALL
+)
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+_WRITES = re.compile(r"document\.write(?:ln)?\s{0,3}\(")
 _KEYWORDS = frozenset(["void", "if", "for", "while", "switch", "catch", "return", "typeof"])
 _LONGEST = 4000  # characters of one function
 _SCRIPT_AT_MOST = 500_000
 _FUNCTIONS_AT_MOST = 1000
 _EXPRESSION_AT_MOST = 500
+_WRITTEN_AT_MOST = 20_000  # characters of what a script writes into its page
 
 Values = Mapping[str, str]
 
@@ -107,20 +113,28 @@ def evaluate(expression: str, values: Values) -> str | None:
     return "".join(pieces) if pieces else None
 
 
-def expression_at(text: str, start: int) -> str:
+def expression_at(text: str, start: int, *, at_most: int = _EXPRESSION_AT_MOST) -> str:
     """Return the expression that begins at `start`, up to the comma, semicolon, line or bracket after it."""
     depth, quote = 0, ""
-    for at in range(start, min(len(text), start + _EXPRESSION_AT_MOST)):
+    for at in range(start, min(len(text), start + at_most)):
         letter = text[at]
         if quote:
-            quote = "" if letter == quote else quote
+            quote = "" if letter == quote and text[at - 1] != "\\" else quote
         elif letter in "\"'`":
             quote = letter
         elif letter in ",;\n}" or (letter == ")" and not depth):
             return text[start:at]
         else:
             depth += (letter == "(") - (letter == ")")
-    return text[start : start + _EXPRESSION_AT_MOST]
+    return text[start : start + at_most]
+
+
+def written_out(script: str, values: Values) -> Iterator[str]:
+    """Yield the mark-up a script writes while the page is drawn, as far as it is plain text."""
+    for match in _WRITES.finditer(script):
+        written = evaluate(expression_at(script, match.end(), at_most=_WRITTEN_AT_MOST), values)
+        if written and "<" in written:
+            yield written
 
 
 def _template(term: str, values: Values) -> str | None:
@@ -149,7 +163,13 @@ def _term(term: str, values: Values) -> str | None:
 
 def _literal(text: str) -> str | None:
     match = _LITERAL.match(text.strip())
-    return next((group for group in match.groups() if group is not None), "") if match else None
+    written = next((group for group in match.groups() if group is not None), "") if match else None
+    return _ESCAPED.sub(_unescaped, written) if written and "\\" in written else written
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match.group(1) or match.group(2)
+    return chr(int(code, 16)) if code else _CONTROLS.get(match.group(3), match.group(3))
 
 
 def _split(arguments: str) -> list[str]:
