@@ -37,7 +37,8 @@ def _menu() -> list[MenuEntry]:
 
     access, settings = Section.ACCESS, Section.SETTINGS
     return [
-        MenuEntry(Section.MY_DAY, "工作台", "my-day"),
+        MenuEntry(Section.MY_DAY, "工作台", "my-day", order=10),
+        MenuEntry(Section.MY_DAY, "平台功能", "console-functions", order=20, icon="table"),
         MenuEntry(access, "人员", "console-people", "person.manage", order=10),
         MenuEntry(access, "机构", "console-organizations", "organization.manage", order=20),
         MenuEntry(access, "角色", "console-roles", ("person.manage", "platform.operate"), order=30),

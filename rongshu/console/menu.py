@@ -52,6 +52,8 @@ class MenuEntry:
     order: int = 50
     count: Callable[[Viewer], int] | None = None
     shown_to: Callable[[Viewer], bool] | None = None
+    icon: str = ""
+    """Of an entry that stands by itself; the section's when empty."""
 
     def is_for(self, viewer: Viewer) -> bool:
         """Whether the viewer may use what the entry leads to."""
@@ -69,6 +71,7 @@ class ShownEntry:
     url: str
     is_current: bool
     count: int = 0
+    icon: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,13 +125,14 @@ class NamedEntry:
     section: Section
     label: str
     url: str
+    url_name: str
 
 
 def named_entries(viewer: Viewer) -> list[NamedEntry]:
     """Return the names of what the viewer may use; nothing is counted."""
     own = [(one, _address(one)) for one in entries() if one.is_for(viewer)]
     return [
-        NamedEntry(one.section, one.label, url)
+        NamedEntry(one.section, one.label, url, one.url_name)
         for one, url in own
         if url and isinstance(one.section, Section)
     ]
@@ -157,4 +161,5 @@ def _current(urls: Sequence[str], path: str) -> str:
 
 
 def _shown(entry: MenuEntry, url: str, viewer: Viewer, current: str) -> ShownEntry:
-    return ShownEntry(entry.label, url, url == current, entry.count(viewer) if entry.count else 0)
+    count = entry.count(viewer) if entry.count else 0
+    return ShownEntry(entry.label, url, url == current, count, entry.icon)

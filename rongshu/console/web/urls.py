@@ -6,6 +6,7 @@ from rongshu.console.web import going, views, work
 
 urlpatterns: list[URLPattern] = [
     path("", views.show_my_day, name="my-day"),
+    path("functions", views.show_functions, name="console-functions"),
     path("settings/status", views.show_status, name="status"),
     path("-/console/<str:name>", views.serve_asset, name="console-asset"),
     path("-/token", views.give_token, name="console-token"),

@@ -22,6 +22,7 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.actions.keep_looks import choose_columns, choose_theme, delete_filter, save_filter
 from rongshu.console.built_assets import DIST_FOLDER
+from rongshu.console.functions import functions_for
 from rongshu.console.my_day import panels_for
 from rongshu.console.pages import render_page, return_address
 from rongshu.console.status import PROBLEM, WARNING, sections
@@ -43,6 +44,12 @@ def show_my_day(request: StaffRequest) -> HttpResponse:
     greeting = "早上好" if hour < 11 else "中午好" if hour < 14 else "下午好" if hour < 18 else "晚上好"
     shown = {"panels": panels_for(request.viewer), "greeting": greeting, "today": timezone.localdate()}
     return render_page(request, "console/my_day.html", shown)
+
+
+@require_safe
+def show_functions(request: StaffRequest) -> HttpResponse:
+    """Show the sixteen functions of a platform with the pages the person may use for each."""
+    return render_page(request, "console/functions.html", {"functions": functions_for(request.viewer)})
 
 
 @require_safe
