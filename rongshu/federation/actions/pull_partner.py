@@ -29,7 +29,7 @@ _LEASE_SECONDS: Final = 300
 _LONGEST_BACKOFF: Final = timedelta(minutes=10)
 _SILENT_AFTER: Final = 5
 CURSOR_FOREIGN: Final = "cursor-foreign"
-_LARGE: Final = 4 * PORTION
+_LARGE: Final = 3 * PORTION
 _NOT_MODIFIED: Final = 304
 
 

@@ -21,8 +21,8 @@ from rongshu.foundation.canonical_json import canonical_json
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.stream import stream
-from rongshu.library.models import Resource, ResourceVersion
-from rongshu.library.queries.origin_fields import origin_fields_of
+from rongshu.library.models import Resource
+from rongshu.library.queries.origin_fields import effective_origin_fields
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """A batch ends after the record with which it grows beyond this, uncompressed."""
@@ -170,11 +170,4 @@ def _foreign_of(rows: Sequence[Change]) -> Mapping[UUID, ForeignResource]:
 
 def _contents_of(rows: Sequence[Change]) -> dict[UUID, bytes]:
     digests = {row.pk: row.digest for row in rows}
-    versions = ResourceVersion.objects.filter(effective_of__in=list(digests)).select_related(
-        "resource__type", "resource__owner", "publisher"
-    )
-    return {
-        version.resource_id: canonical_json(origin_fields_of(version))
-        for version in versions
-        if version.digest == digests[version.resource_id]
-    }
+    return {key: canonical_json(fields) for key, fields in effective_origin_fields(digests).items()}
