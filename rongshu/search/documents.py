@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -57,18 +57,18 @@ def prepare(document: SearchDocument) -> Prepared:
     attached = [text for one in document.attachments for text in (one.name, one.text)]
     return {
         **_values(document),
-        "title_words": _joined(analysis.segment, titles),
-        "title_pairs": _joined(analysis.pairs, titles),
-        "title_characters": _joined(analysis.characters, titles),
-        "title_pinyin": _joined(analysis.pinyin, titles),
-        "title_initials": _joined(analysis.initials, titles),
-        "heading_words": _joined(analysis.segment, document.headings),
-        "number_words": _joined(analysis.number_parts, document.document_numbers),
-        "body_words": _joined(analysis.segment, (document.body,)),
-        "body_pairs": _joined(analysis.pairs, (document.body,)),
-        "body_characters": _joined(analysis.characters, (document.body,)),
-        "attachment_words": _joined(analysis.segment, attached),
-        "attachment_characters": _joined(analysis.characters, attached),
+        "title_words": _each(analysis.joined_words, titles),
+        "title_pairs": _each(analysis.joined_pairs, titles),
+        "title_characters": _each(analysis.joined_characters, titles),
+        "title_pinyin": _each(_pinyin, titles),
+        "title_initials": _each(_initials, titles),
+        "heading_words": _each(analysis.joined_words, document.headings),
+        "number_words": _each(_number_parts, document.document_numbers),
+        "body_words": analysis.joined_words(document.body),
+        "body_pairs": analysis.joined_pairs(document.body),
+        "body_characters": analysis.joined_characters(document.body),
+        "attachment_words": _each(analysis.joined_words, attached),
+        "attachment_characters": _each(analysis.joined_characters, attached),
     }
 
 
@@ -102,5 +102,17 @@ def _one(value: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def _joined(split: Any, texts: Any) -> str:
-    return " ".join(" ".join(split(text)) for text in texts if text)
+def _each(joined: Callable[[str], str], texts: Iterable[str]) -> str:
+    return " ".join(joined(text) for text in texts if text)
+
+
+def _pinyin(text: str) -> str:
+    return " ".join(analysis.pinyin(text))
+
+
+def _initials(text: str) -> str:
+    return " ".join(analysis.initials(text))
+
+
+def _number_parts(text: str) -> str:
+    return " ".join(analysis.number_parts(text))

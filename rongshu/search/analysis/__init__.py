@@ -6,6 +6,7 @@ asks for a rebuild. Tables are read on first use; nothing here changes afterward
 
 from __future__ import annotations
 
+from rongshu.search.analysis.joining import joined_characters, joined_pairs, joined_words
 from rongshu.search.analysis.normalising import aligned, normalise
 from rongshu.search.analysis.numbering import document_numbers, number_parts
 from rongshu.search.analysis.segmenting import characters, coarse, pairs, segment
@@ -19,6 +20,9 @@ __all__ = [
     "coarse",
     "document_numbers",
     "initials",
+    "joined_characters",
+    "joined_pairs",
+    "joined_words",
     "normalise",
     "number_parts",
     "pairs",

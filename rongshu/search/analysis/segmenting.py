@@ -22,13 +22,13 @@ _FREQUENCY: Final = {_SHORT: 2_000}
 _FREQUENT: Final = 20_000
 _HAN: Final = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS: Final = re.compile(r"[\W_]+")
-_RUN: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+RUN: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 
 def segment(text: str) -> list[str]:
     """Return the words of a text: compounds, and the words within them before each."""
     cut = _jieba().cut_for_search(normalise(text))
-    return [word for word in cut if word[0].isalnum() or _is_word(word)]
+    return [word for word in cut if word.isalnum() or _is_word(word)]
 
 
 def coarse(text: str) -> list[str]:
@@ -43,7 +43,7 @@ def characters(text: str) -> list[str]:
 
 def pairs(text: str) -> list[str]:
     """Return each two neighbouring Han characters (a lone one alone), and other words whole."""
-    return [pair for run in _RUN.findall(normalise(text)) for pair in _pairs(run)]
+    return [pair for run in RUN.findall(normalise(text)) for pair in _pairs(run)]
 
 
 def listed(path: Path) -> Iterator[str]:

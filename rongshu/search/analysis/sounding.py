@@ -46,6 +46,7 @@ def known_syllables() -> frozenset[str]:
     return frozenset(_readings().values())
 
 
+@lru_cache(maxsize=20_000)
 def _initials_of(word: str) -> str:
     return "".join(one[0] for one in _syllables(word))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -104,3 +105,22 @@ def test_the_version_names_code_dictionary_and_segmenter() -> None:
     assert code.isdecimal()
     assert segmenter
     assert len(lists) == 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "，。！",
+        "国",
+        "国办发〔2017〕47号：住房公积金提取，A座 3.5% 通知\n第一条 一",
+        "\u9fa5\U00020bb7野家、\U0002070e\U0002070e 古字",
+        "ABC def",
+        "\ufa0e字",
+    ],
+)
+def test_joined_strings_hold_the_same_tokens(text: str) -> None:
+    assert analysis.joined_words(text).split(" ") == (analysis.segment(text) or [""])
+    assert analysis.joined_characters(text).split(" ") == (analysis.characters(text) or [""])
+    assert Counter(analysis.joined_pairs(text).split()) == Counter(analysis.pairs(text))
+    assert "  " not in analysis.joined_pairs(text)
