@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("library/", include("rongshu.library.web.console_urls")),
     path("search/", include("rongshu.search.web.console_urls")),
 ]
+handler400 = "rongshu.console.web.errors.malformed"
 handler404 = "rongshu.console.web.errors.not_found"
 handler500 = "rongshu.console.web.errors.failed"

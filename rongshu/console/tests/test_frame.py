@@ -225,3 +225,9 @@ def test_a_failure_of_the_frame_itself_is_told_without_it(
     assert answer.status_code == 500
     assert RongshuError.sentence in answer.content.decode()
     assert 'id="menu"' not in answer.content.decode()
+
+
+def test_a_post_of_too_many_fields_is_refused_in_words(page: ConsoleClient) -> None:
+    answer = page.post("/-/theme", {f"field-{number}": "" for number in range(1_001)})
+    assert answer.status_code == 400
+    assert "减少一次提交的内容" in answer.content.decode()

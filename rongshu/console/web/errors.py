@@ -65,6 +65,19 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
     return answer_error(request, NotFound())
 
 
+class RequestMalformed(RongshuError):
+    """The request can't be read: more fields or bytes than one may have, or a host that is not ours."""
+
+    code = "request-malformed"
+    status = 400
+    sentence = "提交的内容过多或格式有误，没有保存。请返回上一页，减少一次提交的内容后重试。"
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what could not be read, without the frame: it fails before the person is known."""
+    return _answer(request, RequestMalformed(), base="console/bare.html")
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer a failure of ours, without the frame: what failed may be a part of it."""
     return _answer(request, RongshuError(), base="console/bare.html")

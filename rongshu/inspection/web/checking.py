@@ -14,7 +14,7 @@ from rongshu.console.pacing import at_most
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import InvalidInput
 from rongshu.inspection.checking import inspect_text
-from rongshu.inspection.findings import Finding
+from rongshu.inspection.findings import CLASSES, Finding
 from rongshu.inspection.queries import lexicon_for
 
 LONGEST: Final = 200_000
@@ -63,8 +63,9 @@ def _unit(request: StaffRequest, wanted: str) -> UUID | None:
 
 
 def _as_row(finding: Finding) -> dict[str, object]:
-    """A suggestion that can't take the place of the text is advice."""
-    row = finding.as_json()
+    """Say class and rule in words; a suggestion that can't take the place of the text is advice."""
+    named = {"class_name": CLASSES.get(finding.class_, finding.class_), "rule_name": finding.rule_name}
+    row = finding.as_json() | named
     if finding.is_replaceable:
         return row | {"advice": ""}
     return row | {"suggestion": "", "advice": finding.suggestion}

@@ -75,11 +75,11 @@ def columns_to_place_in(viewer: Viewer, resource: Resource, words: str = "") -> 
     columns = columns.exclude(pk__in=standing.values("column_id"))
     for word in words.split()[:5]:
         columns = columns.filter(name__icontains=word) | columns.filter(site__name__icontains=word)
-    rows = columns.select_related("site").order_by("site__name", "site_id", "path")[:_MOST_COLUMNS]
+    rows = columns.select_related("site").order_by("site__name", "site_id", "path")[:MOST_COLUMNS]
     return _by_site(column for column in rows if may_place_in(viewer, column))
 
 
-_MOST_COLUMNS = 300
+MOST_COLUMNS = 300
 
 
 def _by_site(columns: Iterable[Column]) -> list[SiteChoice]:

@@ -248,6 +248,24 @@ def test_piece_is_placed_in_many_columns_each_in_its_own_way(
     assert states == {("改过的标题", "waiting"), ("另一个标题", "removed")}
 
 
+def test_the_settings_of_a_column_come_when_asked_for_and_survive_a_refusal(
+    writer: ConsoleClient, newsroom: Newsroom
+) -> None:
+    resource = newsroom.draft()
+    address = reverse("newsroom-placements", args=[resource.pk])
+    news = str(newsroom.news.pk)
+    # With the fields of every column a hundred columns would post more than one request may hold.
+    assert f'name="{news}-title"' not in writer.get(address).content.decode()
+    own = reverse("newsroom-own-place", args=[resource.pk, news])
+    assert f'name="{news}-title"' in writer.get(own).content.decode()
+    assert writer.get(reverse("newsroom-own-place", args=[resource.pk, uuid4()])).status_code == 404
+    wrong = {"column": [news], f"{news}-title": "保留的标题", f"{news}-pin": "很高"}
+    answer = writer.post(address, wrong)
+    assert answer.status_code == 422
+    assert 'value="保留的标题"' in answer.content.decode()
+    assert not Placement.objects.exists()
+
+
 def test_one_bad_column_places_nothing(writer: ConsoleClient, newsroom: Newsroom) -> None:
     resource = newsroom.draft()
     address = reverse("newsroom-placements", args=[resource.pk])

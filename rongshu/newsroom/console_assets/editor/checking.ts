@@ -66,7 +66,8 @@ export class Checking {
   private row(finding: Finding, index: number): HTMLElement {
     const go = element("button", { type: "button", class: "editor-finding" },
       element("span", { class: `finding-mark finding-mark-${finding.severity}` }, NAMES[finding.severity] ?? finding.severity),
-      element("strong", {}, finding.text), element("span", {}, `${finding.class}　${finding.rule}`));
+      element("strong", {}, finding.text), element("span", {}, `${finding.class_name}：${finding.rule_name}`));
+    if (finding.advice) go.append(element("span", { class: "text-secondary" }, finding.advice));
     go.addEventListener("click", () => this.goTo(index));
     const row = element("li", {}, go);
     if (finding.suggestion) {

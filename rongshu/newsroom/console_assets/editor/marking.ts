@@ -5,12 +5,15 @@ import { plainText } from "./plain-text";
 
 export interface Finding {
   class: string;
+  class_name: string;
   severity: "severe" | "general" | "hint";
   start: number;
   end: number;
   text: string;
   rule: string;
-  suggestion: string;
+  rule_name: string;
+  suggestion: string; // takes the place of the text
+  advice: string; // says what a person should do where nothing can
 }
 
 const SEVERITIES: Record<Finding["severity"], string> = { severe: "严重", general: "一般", hint: "提示" };
@@ -50,8 +53,10 @@ export function findingDecorations(state: EditorState, findings: readonly Findin
     const isStale = letters.slice(finding.start, finding.end).join("") !== finding.text;
     if (from === undefined || last === undefined || isStale) return [];
     const to = last + (letters[finding.end - 1]?.length ?? 1);
-    const title = [SEVERITIES[finding.severity], finding.class, finding.suggestion && `建议：${finding.suggestion}`]
-      .filter(Boolean).join(" · ");
+    const title = [
+      SEVERITIES[finding.severity], finding.class_name, finding.rule_name,
+      finding.suggestion && `建议：${finding.suggestion}`, finding.advice,
+    ].filter(Boolean).join(" · ");
     const attributes = { class: `finding finding-${finding.severity}`, title, "data-finding": String(index) };
     return [Decoration.inline(from, to, attributes)];
   });

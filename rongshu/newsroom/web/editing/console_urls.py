@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path("pieces/<uuid:resource_id>/edit", drafting.edit_piece, name="newsroom-edit-piece"),
     path("pieces/<uuid:resource_id>/relations", pieces.relate, name="newsroom-relate"),
     path("pieces/<uuid:resource_id>/places", placing.choose_places, name="newsroom-placements"),
+    path(
+        "pieces/<uuid:resource_id>/places/<uuid:column_id>",
+        placing.show_own_place,
+        name="newsroom-own-place",
+    ),
     path("pieces/<uuid:resource_id>/preview", previewing.show_preview, name="newsroom-preview"),
     path("pieces/<uuid:resource_id>/compare", comparing.compare, name="newsroom-compare"),
     path("places/<uuid:placement_id>", placing.change_one, name="newsroom-change-place"),

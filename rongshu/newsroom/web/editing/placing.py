@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.confirming import ask_first
 from rongshu.console.forms import ConsoleForm, answer_form
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import InvalidInput, NotFound, Refusal
+from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource
 from rongshu.library.queries import get_resource_for
 from rongshu.newsroom.actions.place_piece import WishedPlace, change_place, place_piece
-from rongshu.newsroom.queries.pieces import columns_to_place_in, places_of, readable_version
+from rongshu.newsroom.queries.pieces import (
+    MOST_COLUMNS,
+    SiteChoice,
+    columns_to_place_in,
+    places_of,
+    readable_version,
+)
 from rongshu.sites.actions.move_placement import remove_placement
 from rongshu.sites.models import Placement
 from rongshu.sites.permissions import may_place_in
@@ -72,22 +81,46 @@ def _page(
     request: StaffRequest, resource: Resource, form: PlaceForm, chosen: list[str], wrong: str
 ) -> HttpResponse:
     words = request.GET.get("q", "")[:60]
+    sites = columns_to_place_in(request.viewer, resource, words)
     if wrong:
         form.add_error(None, wrong)
     shown = {
         "resource": resource,
         "version": readable_version(request.viewer, resource.pk),
         "form": form,
-        "chosen": chosen,
         "places": [
             (place, may_place_in(request.viewer, place.column))
             for place in places_of(request.viewer, resource)
         ],
-        "sites": columns_to_place_in(request.viewer, resource, words),
+        "sites": [_with_own(request, one, chosen) for one in sites],
+        "is_cut": sum(len(one.columns) for one in sites) >= MOST_COLUMNS,
         "words": words,
-        "posted": request.POST,
     }
     return render_page(request, "newsroom/editing/places.html", shown, status=422 if form.errors else 200)
+
+
+def _with_own(request: StaffRequest, site: SiteChoice, chosen: Sequence[str]) -> dict[str, Any]:
+    """Return a site's columns, those chosen with what was filled in for each: a refusal loses nothing."""
+    ids = [str(one.column.pk) for one in site.columns]
+    own = [_posted_own(request, one) if one in chosen else None for one in ids]
+    return {"site": site.site, "columns": list(zip(site.columns, own, strict=True))}
+
+
+def _posted_own(request: StaffRequest, column_id: str) -> dict[str, str]:
+    return {name: request.POST.get(f"{column_id}-{name}", "") for name in PlaceForm.base_fields}
+
+
+@require_safe
+def show_own_place(request: StaffRequest, resource_id: UUID, column_id: UUID) -> HttpResponse:
+    """Show the fields of one column, asked for when its settings are opened.
+
+    A page with the fields of every column would post more than one request may hold.
+    """
+    get_resource_for(request.viewer, resource_id)
+    column = get_one(columns_for(request.viewer), pk=column_id)
+    if not may_place_in(request.viewer, column):
+        raise NotFound
+    return render_page(request, "newsroom/editing/_own_place.html", {"id": str(column.pk)})
 
 
 def _wished(request: StaffRequest, column_id: str, shared: dict[str, object]) -> WishedPlace:
@@ -98,7 +131,7 @@ def _wished(request: StaffRequest, column_id: str, shared: dict[str, object]) ->
         raise NotFound from None
     if not may_place_in(request.viewer, column):
         raise NotFound
-    own = PlaceForm({name: request.POST.get(f"{column_id}-{name}", "") for name in PlaceForm.base_fields})
+    own = PlaceForm(_posted_own(request, column_id))
     if not own.is_valid():
         problems = "；".join(str(problem[0]) for problem in own.errors.values())
         raise InvalidInput(f"“{column.site.name} · {column.name}”：{problems}")
