@@ -41,7 +41,7 @@ def main() -> None:
 
 def _set_up(sites: int) -> str:
     """Make units and sites when there are none; return the operator's name."""
-    from bench.publishing import _site  # noqa: PLC0415
+    from bench.publishing.seeding import open_site  # noqa: PLC0415
     from rongshu.accounts.models import Person  # noqa: PLC0415
     from rongshu.publishing.tests.world import make_library  # noqa: PLC0415
     from rongshu.sites.models import Site  # noqa: PLC0415
@@ -49,7 +49,7 @@ def _set_up(sites: int) -> str:
     if not Site.objects.exists():
         library = make_library()
         for number in range(sites):
-            _site(number, library)
+            open_site(number, library)
     operator: str = Person.objects.order_by("created_at").values_list("handle", flat=True)[0]
     return operator
 

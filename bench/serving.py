@@ -72,7 +72,7 @@ def _start_nginx(tree: Path, port: int, folder: Path) -> subprocess.Popen[bytes]
 
 def start_ours(port: int) -> subprocess.Popen[bytes]:
     """Start the public listener, two processes of it."""
-    command = [
+    command: list[str | Path] = [
         Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--workers", "2",
         "--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "bench.served:application",
     ]  # fmt: skip
