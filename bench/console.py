@@ -57,7 +57,7 @@ def seed(resources: int) -> None:
     """Make 200 sites and a few thousand resources through the models; let the database clone those."""
     from django.db import connection  # noqa: PLC0415
 
-    from bench.publishing import seed as begin  # noqa: PLC0415
+    from bench.publishing.seeding import seed as begin  # noqa: PLC0415
 
     begin(4000, SITES, lambda number: [number % SITES])
     people()
