@@ -2,9 +2,10 @@
 
     python -m bench.intake [--articles 2000] [--family trs2012] [--data ../shared/data]
 
-Target: 100 pages/s on two cores. The old site is built before the clock starts and served by a process of its
-own; without the data folder it is made of the project's own sample texts. Memory is the sum of the
-proportional set sizes (PSS) of the run and the processes it starts.
+Target: 100 pages/s on two cores until everything is stored, 600 MB at most. The old site is built before the
+clock starts and served by a process of its own; without the data folder it is made of our own sample
+texts. Memory is the sum of the proportional set sizes (PSS) of the run and the processes it starts; CPU is
+summed over the same processes and booked to the phase the run is in, so that it holds on a busy machine, too.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -30,6 +33,9 @@ with LegacyServer(load_legacy_site(Path(sys.argv[1]))) as server:
     print(server.base_url, flush=True)
     time.sleep(1e6)
 """
+STORING = ("start", "crawling", "learning", "admitting")
+"""What the figure counts: fetched, extracted, through the gate, stored."""
+
 OPTIONS = ("--site", "portal", "--allow-host", "127.0.0.1", "--approved-by", "operator", "--rate", "0")
 
 
@@ -55,6 +61,9 @@ def measure(folder: Path, family: str, count: int, data: Path) -> None:
         "RONGSHU_DATA": str(folder / "data"),
         "RONGSHU_DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "rongshu.project.settings",
+        # As installed: compiled once, and not by each process anew, whatever this shell says.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
     }
     (folder / "data").mkdir()
     subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
@@ -64,37 +73,73 @@ def measure(folder: Path, family: str, count: int, data: Path) -> None:
     try:
         assert server.stdout is not None  # noqa: S101 - a pipe was asked for
         url = server.stdout.readline().strip()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        report, seconds, memory = run(folder, url, environment)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        report, used = run(folder, url, environment)
+        served = sum(psutil.Process(server.pid).cpu_times()[:2])
     finally:
         server.kill()
         server.wait()
     pages = report["source_count"]
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"intake of {family}, {len(articles)} articles: {pages} pages in {seconds:.1f} s")
-    print(f"  {pages / seconds:.0f} pages/s (target 100), {memory / 2**20:.0f} MB PSS at most")
-    idle = 2 * pages / cpu
-    print(f"  {cpu:.1f} s of CPU, {1000 * cpu / pages:.1f} ms a page: {idle:.0f} pages/s on two idle cores")
+    print(f"intake of {family}, {len(articles)} articles: {pages} pages in {used.seconds:.1f} s")
+    for phase, cpu in used.cpu.items():
+        print(f"  {phase:<12}{cpu:7.1f} s of CPU, {1000 * cpu / pages:6.1f} ms a page")
+    stored = sum(used.cpu[phase] for phase in STORING)
+    for name, cpu in (("stored", stored), ("on trial", sum(used.cpu.values()))):
+        idle = 2 * pages / (cpu + served)
+        print(
+            f"  until {name}: {1000 * cpu / pages:.1f} ms of CPU a page,"
+            f" {idle:.0f} pages/s on two idle cores, which the old server shares (target 100 until stored)"
+        )
+    print(f"  {used.memory / 2**20:.0f} MB PSS at most (target 600)")
     print(
         f"  stored {report['stored']}, repeated {len(report['duplicates'])}, refused {len(report['refused'])}"
     )
 
 
-def run(folder: Path, url: str, environment: dict[str, str]) -> tuple[dict, float, int]:  # type: ignore[type-arg]
-    """Return report, seconds and the highest PSS in bytes of `rongshu intake run`."""
+@dataclass
+class Used:
+    """What a run took: seconds, bytes at most, and seconds of CPU by the phase they were used in."""
+
+    seconds: float = 0.0
+    memory: int = 0
+    cpu: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def run(folder: Path, url: str, environment: dict[str, str]) -> tuple[dict, Used]:  # type: ignore[type-arg]
+    """Return the report of `rongshu intake run`, and what the run took."""
     file = folder / "report.json"
     command = [sys.executable, "-m", "rongshu.project.cli", "intake", "run", url, *OPTIONS]
-    began = time.monotonic()
+    began, used, before = time.monotonic(), Used(), 0.0
     process = psutil.Popen([*command, "--report", str(file)], env=environment)
-    most = 0
-    while process.poll() is None:
-        most = max(most, pss_of(process))
-        time.sleep(0.5)
-    seconds = time.monotonic() - began
-    if process.returncode:
-        sys.exit(process.returncode)
-    return json.loads(file.read_text()), seconds, most
+    database = folder / "data" / "rongshu.sqlite3"
+    while (ended := process.poll()) is None:
+        used.memory = max(used.memory, pss_of(process))
+        phase, cpu = phase_of(database), cpu_of(process)
+        used.cpu[phase] += max(cpu - before, 0.0)
+        before = max(cpu, before)
+        time.sleep(0.2)
+    used.seconds = time.monotonic() - began
+    if ended:
+        sys.exit(ended)
+    return json.loads(file.read_text()), used
+
+
+def phase_of(database: Path) -> str:
+    """Return the phase the only run is in; "start" before there is one."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5) as connection:
+        row = connection.execute("SELECT phase FROM rongshu_intake_intakerun").fetchone()
+    connection.close()
+    return str(row[0]) if row else "start"
+
+
+def cpu_of(process: psutil.Process) -> float:
+    """Return the CPU seconds of a process, of those below it, and of those that have ended."""
+    total = 0.0
+    try:
+        for each in [process, *process.children(recursive=True)]:
+            total += sum(each.cpu_times()[:4])
+    except psutil.NoSuchProcess:
+        pass
+    return total
 
 
 def pss_of(process: psutil.Process) -> int:

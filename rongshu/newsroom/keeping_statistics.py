@@ -16,14 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from rongshu.foundation.consumers import Consumer
-from rongshu.foundation.leases import LeaseHeld, hold
+from rongshu.foundation.leases import Lease, LeaseHeld, hold
 from rongshu.foundation.models import Event, Work
 from rongshu.foundation.work import LISTS, WorkRequest, enqueue_in_steps, fail, finish, take
 from rongshu.library.events import ResourceBecameEffective
 from rongshu.library.models import Resource
 from rongshu.newsroom.events import PieceRecalled, ReviewMoved
 from rongshu.newsroom.models import DayCount, Recall, ReviewAct
-from rongshu.newsroom.queries.day_facts import COUNTED_ACTS, counts_of, days_with_facts
+from rongshu.newsroom.queries.day_facts import COUNTED_ACTS, DayOfOwner, counts_of, days_with_facts
 from rongshu.sites.events import PlacementBegan, PlacementChanged, PlacementEnded, PlacementMoved
 from rongshu.sites.models import Placement
 
@@ -33,6 +33,9 @@ _LOOKED_UP: Final = 500
 _PLACINGS: Final = frozenset(
     each.kind() for each in (PlacementBegan, PlacementEnded, PlacementMoved, PlacementChanged)
 )
+_TOLD: Final = (
+    "measure", "organization_id", "type_id", "person_id", "site_id", "column_id", "count", "amount",
+)  # fmt: skip
 _KINDS: Final = _PLACINGS | {ResourceBecameEffective.kind(), ReviewMoved.kind(), PieceRecalled.kind()}
 
 
@@ -106,42 +109,52 @@ def keep_statistics() -> bool:
         return False
     try:
         with hold(f"queue/{QUEUE}", seconds=120) as lease:
-            for day, works in _by_day(waiting).items():
-                lease.renew()
-                _count(day, works)
+            _count(waiting, lease)
     except LeaseHeld:
         return False
     return True
 
 
-def _by_day(waiting: Sequence[Work]) -> dict[date, list[Work]]:
-    grouped: dict[date, list[Work]] = defaultdict(list)
-    for work in waiting:
-        grouped[date.fromisoformat(work.key.split("/")[0])].append(work)
-    return grouped
-
-
-def _count(day: date, works: Sequence[Work]) -> None:
+def _count(works: Sequence[Work], lease: Lease) -> None:
+    """Count what waits in a few queries; only where that fails, one by one, to find which of them it is."""
     try:
-        replace_counts(day, [UUID(work.key.split("/")[1]) for work in works])
-    except Exception as error:  # noqa: BLE001 - one failing day must not stop the others
+        replace_counts([_wanted(work) for work in works])
+    except Exception:  # noqa: BLE001 - one failing day must not stop the others
         for work in works:
-            fail(work, error)
+            lease.renew()
+            _count_alone(work)
     else:
         finish(works)
 
 
-def replace_counts(day: date, owners: Collection[UUID]) -> None:
-    """Let the counters of a day be what the facts say now; an unchanged day is not written."""
-    counted = counts_of(day, owners)
-    there = DayCount.objects.filter(organization_id__in=owners, day=day)
-    if sorted(map(_told, there)) == sorted(map(_told, counted)):
-        return
-    with transaction.atomic():
-        there.delete()
-        DayCount.objects.bulk_create(counted)
+def _count_alone(work: Work) -> None:
+    try:
+        replace_counts([_wanted(work)])
+    except Exception as error:  # noqa: BLE001 - noted on the work, which is tried again later
+        fail(work, error)
+    else:
+        finish([work])
 
 
-def _told(row: DayCount) -> tuple[str, ...]:
-    names = ("measure", "organization_id", "type_id", "person_id", "site_id", "column_id", "count", "amount")
-    return tuple(str(getattr(row, name)) for name in names)
+def _wanted(work: Work) -> DayOfOwner:
+    day, owner_id = work.key.split("/")
+    return date.fromisoformat(day), UUID(owner_id)
+
+
+def replace_counts(wanted: Collection[DayOfOwner]) -> None:
+    """Let the counters of days be what the facts say now; an unchanged day is not written."""
+    there: dict[DayOfOwner, list[DayCount]] = defaultdict(list)
+    days, owners = zip(*wanted, strict=True)
+    for row in DayCount.objects.filter(day__in=set(days), organization_id__in=set(owners)):
+        there[row.day, row.organization_id].append(row)
+    counted = counts_of(wanted)
+    changed = [each for each in counted if _told(there.get(each, ())) != _told(counted[each])]
+    gone = [row.pk for each in changed for row in there.get(each, ())]
+    if changed:
+        with transaction.atomic():
+            DayCount.objects.filter(pk__in=gone).delete()
+            DayCount.objects.bulk_create([row for each in changed for row in counted[each]])
+
+
+def _told(rows: Iterable[DayCount]) -> list[tuple[str, ...]]:
+    return sorted(tuple(str(getattr(row, name)) for name in _TOLD) for row in rows)

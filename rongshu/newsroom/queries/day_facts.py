@@ -1,15 +1,15 @@
-"""What happened on a day in the pieces of some organisations: what the daily counters count."""
+"""What happened on days in the pieces of some organisations: what the daily counters count."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -26,6 +26,10 @@ COUNTED_ACTS = (Act.SUBMIT, Act.RETURN, Act.PASS)
 SHOWN = (Placement.State.SHOWING, Placement.State.ENDED)
 
 
+DayOfOwner = tuple[date, UUID]
+"""A day of an organisation: what is counted, and counted anew, as one."""
+
+
 class Place(NamedTuple):
     """The combination a fact counts for."""
 
@@ -37,69 +41,94 @@ class Place(NamedTuple):
     column_id: UUID | None = None
 
 
-def counts_of(day: date, owners: Collection[UUID]) -> list[DayCount]:
-    """Return the counters of a day for these organisations, as the facts are now."""
-    counts, amounts = Counter[Place](), Counter[Place]()
-    for place, count, amount in _facts(day, owners):
-        counts[place] += count
-        amounts[place] += amount
-    return [
-        DayCount(day=day, count=count, amount=amounts[place], **place._asdict())
-        for place, count in sorted(counts.items(), key=str)
-        if count
-    ]
+def counts_of(wanted: Collection[DayOfOwner]) -> dict[DayOfOwner, list[DayCount]]:
+    """Return the counters of these days of organisations, as the facts are now; all are read together."""
+    counts, amounts = Counter[tuple[date, Place]](), Counter[tuple[date, Place]]()
+    for day, place, count, amount in _facts(wanted):
+        counts[day, place] += count
+        amounts[day, place] += amount
+    counted: dict[DayOfOwner, list[DayCount]] = {each: [] for each in wanted}
+    for (day, place), count in sorted(counts.items(), key=str):
+        # Days and organisations are asked for crosswise: what nobody wanted came along.
+        if count and (day, place.organization_id) in counted:
+            row = DayCount(day=day, count=count, amount=amounts[day, place], **place._asdict())
+            counted[day, place.organization_id].append(row)
+    return counted
 
 
-def span(day: date) -> tuple[datetime, datetime]:
-    """Return the first moment of a day and of the next."""
-    start = datetime.combine(day, time.min)
-    return timezone.make_aware(start), timezone.make_aware(start + timedelta(days=1))
+def span(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the first moment of a day and the one after another day has ended."""
+    end = datetime.combine(last, time.min) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(first, time.min)), timezone.make_aware(end)
 
 
-def _facts(day: date, owners: Collection[UUID]) -> Iterator[tuple[Place, int, int]]:
-    yield from _published(_on(Resource.objects.filter(owner_id__in=owners), "published_at", day))
-    yield from _placed(_on(Placement.objects.filter(resource__owner_id__in=owners), "published_at", day))
-    acts = _on(ReviewAct.objects.filter(review__owner_id__in=owners, kind__in=COUNTED_ACTS), "at", day)
-    yield from _acts(acts, day)
-    recalls = _on(Recall.objects.filter(owner_id__in=owners), "recalled_at", day)
-    for owner, type_, person in recalls.values_list("owner_id", "resource__type_id", "recalled_by_id"):
-        yield Place(Measure.RECALLED, owner, type_, person), 1, 0
+def _facts(wanted: Collection[DayOfOwner]) -> Iterator[tuple[date, Place, int, int]]:
+    days, owners = {day for day, _ in wanted}, {owner_id for _, owner_id in wanted}
+    yield from _published(_on(Resource.objects.filter(owner_id__in=owners), "published_at", days))
+    yield from _placed(_on(Placement.objects.filter(resource__owner_id__in=owners), "published_at", days))
+    acts = ReviewAct.objects.filter(review__owner_id__in=owners, kind__in=COUNTED_ACTS)
+    yield from _acts(_on(acts, "at", days))
+    recalls = _on(Recall.objects.filter(owner_id__in=owners), "recalled_at", days)
+    names = ("recalled_at", "owner_id", "resource__type_id", "recalled_by_id")
+    for at, owner, type_, person in recalls.values_list(*names):
+        yield _day(at), Place(Measure.RECALLED, owner, type_, person), 1, 0
 
 
-def _on(rows: QuerySet[Any], field: str, day: date) -> QuerySet[Any]:
-    start, end = span(day)
-    return rows.filter(**{f"{field}__gte": start, f"{field}__lt": end})
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
 
 
-def _published(rows: QuerySet[Resource]) -> Iterator[tuple[Place, int, int]]:
+def _on(rows: QuerySet[Any], field: str, days: Collection[date]) -> QuerySet[Any]:
+    condition = Q()
+    for first, last in _runs(days):
+        start, end = span(first, last)
+        condition |= Q(**{f"{field}__gte": start, f"{field}__lt": end})
+    return rows.filter(condition)
+
+
+def _runs(days: Collection[date]) -> list[tuple[date, date]]:
+    """Return days that follow each other as their first and last."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _published(rows: QuerySet[Resource]) -> Iterator[tuple[date, Place, int, int]]:
     # Who has an address was effective once; a recall takes no publication back.
-    names = ("owner_id", "type_id", "created_by_id")
-    for owner, type_, person in rows.filter(address__isnull=False).values_list(*names).iterator():
-        yield Place(Measure.PUBLISHED, owner, type_, person), 1, 0
+    names = ("published_at", "owner_id", "type_id", "created_by_id")
+    for at, owner, type_, person in rows.filter(address__isnull=False).values_list(*names).iterator():
+        yield _day(at), Place(Measure.PUBLISHED, owner, type_, person), 1, 0
 
 
-def _placed(rows: QuerySet[Placement]) -> Iterator[tuple[Place, int, int]]:
+def _placed(rows: QuerySet[Placement]) -> Iterator[tuple[date, Place, int, int]]:
     names = ("resource__owner_id", "resource__type_id", "resource__created_by_id", "site_id", "column_id")
-    for row in rows.filter(state__in=SHOWN).values_list(*names).iterator():
-        yield Place(Measure.PLACED, *row), 1, 0
+    for at, *row in rows.filter(state__in=SHOWN).values_list("published_at", *names).iterator():
+        yield _day(at), Place(Measure.PLACED, *row), 1, 0
 
 
-def _acts(rows: QuerySet[ReviewAct], day: date) -> Iterator[tuple[Place, int, int]]:
+def _acts(rows: QuerySet[ReviewAct]) -> Iterator[tuple[date, Place, int, int]]:
     acts = list(rows.select_related("review__resource", "review__column", "step").defer("marks", "details"))
+    if not acts:
+        return  # the calendar need not be read
     opened = (act.step.opened_at.date() for act in acts if act.step and act.step.opened_at)
     calendar = kept_calendar(since=min(opened, default=date.max))
-    submitted = {act.review.version_id for act in acts if act.kind == Act.SUBMIT}
-    found = findings_counted(submitted)
-    hours_of = cache(partial(office_hours, on=day))
+    found = findings_counted({act.review.version_id for act in acts if act.kind == Act.SUBMIT})
+    hours_of = cache(lambda owner_id, on: office_hours(owner_id, on=on))
     for act in acts:
+        day = _day(act.at)
         if act.kind == Act.SUBMIT:
-            yield _place(Measure.SUBMITTED, act, act.person_id), 1, 0
-            yield _place(Measure.FOUND, act, act.person_id), *found.get(act.review.version_id, (0, 0))
+            yield day, _place(Measure.SUBMITTED, act, act.person_id), 1, 0
+            yield day, _place(Measure.FOUND, act, act.person_id), *found.get(act.review.version_id, (0, 0))
         if act.kind == Act.RETURN:
-            yield _place(Measure.RETURNED, act, act.review.opened_by_id), 1, 0
+            yield day, _place(Measure.RETURNED, act, act.review.opened_by_id), 1, 0
         if act.step is not None and act.step.opened_at is not None and act.kind != Act.SUBMIT:
-            minutes = office_minutes(calendar, act.step.opened_at, act.at, hours_of(act.review.owner_id))
-            yield _place(Measure.DECIDED, act, act.person_id), 1, minutes
+            hours = hours_of(act.review.owner_id, day)
+            minutes = office_minutes(calendar, act.step.opened_at, act.at, hours)
+            yield day, _place(Measure.DECIDED, act, act.person_id), 1, minutes
 
 
 def _place(measure: str, act: ReviewAct, person_id: UUID | None) -> Place:
