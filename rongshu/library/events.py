@@ -55,6 +55,14 @@ class VersionPurged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResourceOriginChanged(DomainEvent):
+    """The node that owns a resource says otherwise whose it is, or where its page lies; the text stays."""
+
+    subject: ClassVar[str] = "resource_id"
+    resource_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResourceValidityChanged(DomainEvent):
     """The 时效性 mark or the dates behind it changed."""
 

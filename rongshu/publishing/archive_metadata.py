@@ -108,7 +108,7 @@ def _file_entity(context: SiteContext, page: Page, taken_at: datetime) -> dict[s
 
 
 def _content(context: SiteContext, row: Joined, names: Mapping[str, str]) -> dict[str, Any]:
-    placement, resource, version = row
+    placement, resource, version, _ = row
     column = context.column(placement.column_id)
     found: dict[str, Any] = {
         "资源标识符": str(resource.id),

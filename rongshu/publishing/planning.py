@@ -36,13 +36,16 @@ _OF_ONE_RESOURCE: Final = {
     library.ResourceReinstated.kind(),
     library.VersionPurged.kind(),
     library.ResourceValidityChanged.kind(),
+    library.ResourceOriginChanged.kind(),
     sites.PlacementBegan.kind(),
     sites.PlacementEnded.kind(),
     sites.PlacementChanged.kind(),
     sites.PlacementMoved.kind(),
     PicturesScaled.kind(),
 }
-_MOVING: Final = _OF_ONE_RESOURCE - {library.ResourceValidityChanged.kind(), PicturesScaled.kind()}
+_MOVING: Final = _OF_ONE_RESOURCE - {
+    library.ResourceValidityChanged.kind(), library.ResourceOriginChanged.kind(), PicturesScaled.kind(),
+}  # fmt: skip
 _OF_TWO_RESOURCES: Final = {library.ResourcesRelated.kind(), library.ResourcesUnrelated.kind()}
 _OF_A_TOPIC: Final = {library.TopicMembersChanged.kind()}
 _OF_ONE_SITE: Final = {

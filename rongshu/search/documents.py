@@ -44,6 +44,7 @@ class SearchDocument:
     themes: tuple[str, ...] = ()
     genre: str = ""
     validity: str = ""
+    origin: str = ""  # the node that owns it
     published_at: datetime | None = None
     authority: int = 0
     fold: str = ""
@@ -87,6 +88,7 @@ def _values(document: SearchDocument) -> dict[str, Any]:
         "theme": document.themes,
         "genre": _one(document.genre),
         "validity": _one(document.validity),
+        "origin": _one(document.origin),
         "year": (str(at.year),) if at else (),
         "number": tuple(dict.fromkeys(numbers)),
         "fold": _one(document.fold),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Another one asks for a rebuild: a generation of the index remembers under which it was made.
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 
 class FieldKind(enum.Enum):
@@ -83,6 +83,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("theme"),
     _keyword("genre"),
     _keyword("validity"),
+    _keyword("origin"),  # the node that owns it, as hex
     _keyword("year"),  # of publication
     _keyword("number"),  # normalised document numbers
     _keyword("fold"),  # what is shown once: what copies of a text have in common

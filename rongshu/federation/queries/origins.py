@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from rongshu.federation.models import ForeignResource
+from rongshu.federation.models import ForeignResource, Partner
 from rongshu.foundation.prepared import Prepared
 from rongshu.library.queries.origins import Origin
 
@@ -16,6 +16,16 @@ def origins_of_foreign(resource_ids: Sequence[UUID]) -> dict[UUID, Origin]:
     """Return the owner and the page at the origin of those that are foreign."""
     wanted = list(resource_ids)
     return {pk: _origin(header) for pk, header in _HEADERS.rows(wanted)} if wanted else {}
+
+
+def names_of_origins(nodes: Collection[UUID]) -> dict[UUID, str]:
+    """Return what nodes are called, those behind a hub too: by the region of what they own."""
+    names = dict(Partner.objects.filter(pk__in=nodes).values_list("pk", "name"))
+    for node in set(nodes) - set(names):
+        header = ForeignResource.objects.filter(origin_node=node).values_list("header", flat=True).first()
+        if header is not None:
+            names[node] = str(header["owner"].get("region_name") or header["owner"]["name"])
+    return names
 
 
 def _origin(header: dict[str, Any]) -> Origin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from rongshu.foundation.consumers import advance_all
 from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.sequencer import number_events
 from rongshu.library.errors import ResourceOfOtherNode
-from rongshu.library.models import Resource, SourceApp
+from rongshu.library.models import Resource, ResourceType, SourceApp
 from rongshu.library.queries import effective_matching
+from rongshu.library.queries.origins import names_of_origins
 from rongshu.newsroom.actions.begin_draft import open_draft
 from rongshu.newsroom.models import Draft
 from rongshu.publishing.tests.world import World, make_world
@@ -38,21 +40,24 @@ def partner(world: World) -> Partner:
     return make_partner(world.operator, world.notices)
 
 
-@pytest.fixture
-def foreign(world: World, partner: Partner) -> Resource:
+URL = "https://node.shili.localhost/-/federation/v1/pages/1"
+
+
+def foreign_article(world: World, partner: Partner, **elements: Any) -> Resource:
     """A resource of 示例市 that stands on the portal."""
     SourceApp.objects.get_or_create(code="federation", defaults={"name": "资源联通", "adapter": "federation"})
-    resource = world.article(
-        world.news, id=new_id(), origin_node=partner.pk, origin_version=3, source_app="federation"
-    )
+    given: dict[str, Any] = {"origin_node": partner.pk, "origin_version": 3}
+    resource = world.article(world.news, id=new_id(), source_app="federation", **given, **elements)
+    header = {"owner": {"name": "示例市教育局", "code": "", "region": ""}, "url": URL}
     ForeignResource.objects.create(
-        resource=resource, origin_node=partner.pk, origin_version=3, kind="upsert", digest="",
-        partner=partner, header={
-            "owner": {"name": "示例市教育局", "code": "", "region": ""},
-            "url": "https://node.shili.localhost/-/federation/v1/pages/1",
-        },
-    )  # fmt: skip
+        resource=resource, kind="upsert", digest="", partner=partner, header=header, **given
+    )
     return resource
+
+
+@pytest.fixture
+def foreign(world: World, partner: Partner) -> Resource:
+    return foreign_article(world, partner)
 
 
 def test_its_page_names_the_origin_and_leads_there(world: World, foreign: Resource) -> None:
@@ -62,7 +67,30 @@ def test_its_page_names_the_origin_and_leads_there(world: World, foreign: Resour
     page = world.page(world.portal, foreign).read_text()
     assert "原文：" in page
     assert ">示例市教育局</a>" in page
-    assert "原文：" not in world.page(world.portal, own).read_text()
+    assert f'<link rel="canonical" href="{URL}">' in page
+    ours = world.page(world.portal, own).read_text()
+    assert "原文：" not in ours
+    assert f'<link rel="canonical" href="{world.portal.base_url}' in ours
+
+
+def test_lists_say_of_each_entry_whose_it_is(world: World, foreign: Resource) -> None:
+    world.article(world.news)
+    world.publish()
+
+    rows = world.file(world.portal, "/news/index.html").read_text().split("<li>")
+    [row] = [row for row in rows if "转自 示例市教育局" in row]
+    assert f"/a/{foreign.address}.html" in row
+
+
+@pytest.mark.parametrize("presentation", ["leader", "institution", "topic"])
+def test_pages_of_other_types_name_the_origin(world: World, foreign: Resource, presentation: str) -> None:
+    ResourceType.objects.filter(pk=foreign.type_id).update(presentation=presentation)
+    world.publish()
+
+    page = world.page(world.portal, foreign).read_text()
+    assert f'data-page="{presentation}"' in page
+    assert "原文：" in page
+    assert f'<link rel="canonical" href="{URL}">' in page
 
 
 def test_a_link_that_is_no_page_is_not_one(world: World, foreign: Resource) -> None:
@@ -90,16 +118,32 @@ def test_the_newsroom_begins_no_change_of_it(world: World, foreign: Resource) ->
     assert not Draft.objects.exists()
 
 
-def test_the_search_says_whose_it_is(world: World, foreign: Resource, settings: Any, tmp_path: Path) -> None:
+def test_the_search_says_whose_it_is_and_narrows_by_it(
+    world: World, partner: Partner, foreign: Resource, settings: Any, tmp_path: Path
+) -> None:
     settings.SEARCH_FOLDER = tmp_path / "search"
     own = world.article(world.news)
     INDEXER.abandon()
     while number_events() or advance_all() or INDEXER.run_once():
         pass
-    found = search(Reader(site=world.portal.pk), SearchQuery(text="示范通知"))
+    reader, query = Reader(site=world.portal.pk), SearchQuery(text="示范通知", facets=("origin",))
+    found = search(reader, query)
+    narrowed = search(reader, replace(query, chosen={"origin": (partner.pk.hex,)}))
     INDEXER.abandon()
+
     origins = {hit.id: hit.origin for hit in found.hits if hit.kind == "resource"}
     assert origins == {f"resource:{foreign.pk}": "示例市教育局", f"resource:{own.pk}": ""}
+    assert {(one.label, one.count) for one in found.facets["origin"]} == {(partner.name, 1), ("本平台", 1)}
+    assert [hit.id for hit in narrowed.hits] == [f"resource:{foreign.pk}"]
+
+
+def test_a_node_behind_a_hub_is_called_after_its_region(
+    world: World, partner: Partner, foreign: Resource
+) -> None:
+    behind, nobody = new_id(), new_id()
+    header = {"owner": {"name": "示例县教育局", "region_name": "示例县"}, "url": ""}
+    ForeignResource.objects.update(origin_node=behind, header=header)
+    assert names_of_origins([partner.pk, behind, nobody]) == {partner.pk: partner.name, behind: "示例县"}
 
 
 def test_columns_may_select_by_origin(world: World, partner: Partner, foreign: Resource) -> None:

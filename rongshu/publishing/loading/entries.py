@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from rongshu.library.queries.origins import Origin
 from rongshu.publishing import addresses
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.pictures import title_image
@@ -24,12 +25,23 @@ from rongshu.sites.models import Placement
 
 
 class Shown:
-    """A resource as one site shows it: by which placement, in which version, at which address."""
+    """A resource as one site shows it: by which placement, in which version, at which address.
 
-    __slots__ = ("placement", "resource", "url", "version")
+    `origin`: whose it is, when another node owns it.
+    """
 
-    def __init__(self, placement: PlacementRow, resource: ResourceRow, version: VersionRow, url: str) -> None:
+    __slots__ = ("origin", "placement", "resource", "url", "version")
+
+    def __init__(
+        self,
+        placement: PlacementRow,
+        resource: ResourceRow,
+        version: VersionRow,
+        url: str,
+        origin: Origin | None = None,
+    ) -> None:
         self.placement, self.resource, self.version, self.url = placement, resource, version, url
+        self.origin = origin
 
     @property
     def title(self) -> str:
@@ -52,6 +64,7 @@ class Shown:
             written_on=day_of(elements.get("WrittenDate")),
             validity=validity_of(resource),
             is_pinned=is_pinned,
+            origin=self.origin.name if self.origin else "",
         )
 
 
@@ -62,10 +75,10 @@ def shown_by(found: Iterable[Joined]) -> list[Shown]:
 
 def shown_of(one: Joined) -> Shown | None:
     """Return what readers see of one placement."""
-    placement, resource, version = one
+    placement, resource, version, origin = one
     if not one.is_visible or version is None or resource.address is None:
         return None
-    return Shown(placement, resource, version, addresses.article_path(resource.address))
+    return Shown(placement, resource, version, addresses.article_path(resource.address), origin)
 
 
 class Reference(NamedTuple):

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from rongshu.foundation.prepared import Prepared
 from rongshu.library.models import Category, FieldDefinition, ResourceRelation, TopicMember
-from rongshu.library.queries.origins import Origin, origins_of
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, Shown, note, references, shown_by
 from rongshu.publishing.loading.people import rank
@@ -44,7 +43,6 @@ class Surroundings:
     fields: Mapping[UUID, Sequence[tuple[str, str]]]
     members: Mapping[UUID, Sequence[UUID]]
     colleagues: Mapping[UUID, Sequence[Shown]]
-    origins: Mapping[UUID, Origin]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +59,9 @@ class Material:
 
     @property
     def canonical_url(self) -> str:
-        """The absolute address of the canonical place when it is on another site, else ""."""
+        """The absolute address of the canonical place: at the origin, or on another site; else ""."""
+        if self.shown.origin and self.shown.origin.url:
+            return self.shown.origin.url
         site_id = self.around.canonical_sites.get(self.shown.resource.id)
         if site_id is None:
             return ""
@@ -72,7 +72,7 @@ class Material:
     @property
     def origin(self) -> Link | None:
         """Whose the resource is and its page there, when another node owns it."""
-        found = self.around.origins.get(self.shown.resource.id)
+        found = self.shown.origin
         if found is None:
             return None
         if self.context.is_leaving(found.url):
@@ -128,7 +128,6 @@ def load_surroundings(context: SiteContext, shown: Sequence[Shown]) -> Surroundi
         fields=_fields(shown),
         members=members,
         colleagues=_colleagues(shown),
-        origins=origins_of([one.resource.id for one in shown]),
     )
 
 

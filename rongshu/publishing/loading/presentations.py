@@ -38,6 +38,7 @@ def leader(material: Material) -> LeaderPage:
         groups=_speeches(material),
         colleagues=tuple(person_card(other) for other in _colleagues(material)),
         canonical_url=material.canonical_url,
+        origin=material.origin,
     )
 
 
@@ -65,6 +66,7 @@ def institution(material: Material) -> InstitutionPage:
         departments=_departments(elements.get("InnerOrgs")),
         siblings=tuple(Link(other.title, other.url) for other in _colleagues(material)),
         canonical_url=material.canonical_url,
+        origin=material.origin,
     )
 
 
@@ -85,6 +87,7 @@ def topic(material: Material) -> TopicPage:
         description=shown.version.description,
         sections=(section,) if members else (),
         canonical_url=material.canonical_url,
+        origin=material.origin,
     )
 
 

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from rongshu.foundation.installation import node_id
 from rongshu.foundation.prepared import Prepared, Value
 from rongshu.library.models import ResourceVersion
+from rongshu.library.queries.origins import Origin, origins_of
 from rongshu.publishing.queries.renditions import Rendition, renditions_of
 from rongshu.sites.models import Placement
 
@@ -51,6 +53,7 @@ class ResourceRow(NamedTuple):
     presentation: str
     index_number: str | None
     legacy_index_number: str
+    origin_node: UUID
     type_id: UUID | None = None
     effective_on: date | None = None
     expires_on: date | None = None
@@ -85,11 +88,15 @@ class VersionRow(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """A placement with its resource and the version it shows, if readers may see one."""
+    """A placement with its resource and the version it shows, if readers may see one.
+
+    `origin`: whose the resource is, when another node owns it.
+    """
 
     placement: PlacementRow
     resource: ResourceRow
     version: VersionRow | None
+    origin: Origin | None = None
 
     @property
     def is_visible(self) -> bool:
@@ -102,11 +109,11 @@ _PLACEMENT: Final = PlacementRow._fields
 _RESOURCE: Final = (
     "resource_id", "resource__address", "resource__published_at", "resource__modified_at",
     "resource__validity", "resource__effective_version__open_type", "resource__type__presentation",
-    "resource__index_number", "resource__legacy_index_number", "resource__type_id", "resource__effective_on",
-    "resource__expires_on", "resource__abolished_on",
+    "resource__index_number", "resource__legacy_index_number", "resource__origin_node", "resource__type_id",
+    "resource__effective_on", "resource__expires_on", "resource__abolished_on",
 )  # fmt: skip
 _VERSION: Final = VersionRow._fields
-_LISTED_RESOURCE: Final = 9
+_LISTED_RESOURCE: Final = 10
 _LISTED_VERSION: Final = 8
 _EFFECTIVE: Final = tuple(f"resource__effective_version__{name}" for name in _VERSION)
 
@@ -145,7 +152,7 @@ def _join(rows: Iterable[Sequence[Any]], *, in_full: bool) -> list[Joined]:
         version = VersionRow(*row[second:]) if row[second] is not None else None
         resource = ResourceRow(*row[first:second])
         found.append(Joined(PlacementRow(*row[:first]), resource, version if resource.is_effective else None))
-    return _with_renditions(_with_held(found, in_full=in_full), in_full=in_full)
+    return _with_origins(_with_renditions(_with_held(found, in_full=in_full), in_full=in_full))
 
 
 def joined_of(resource_ids: Iterable[UUID], site_id: UUID, *, in_full: bool = False) -> list[Joined]:
@@ -192,6 +199,15 @@ def _with_renditions(found: list[Joined], *, in_full: bool) -> list[Joined]:
     return [
         one._replace(version=_sized(one.version, sizes)) if one.version is not None else one for one in found
     ]
+
+
+def _with_origins(found: list[Joined]) -> list[Joined]:
+    """Say of what other nodes own whose it is; of our own nothing is asked."""
+    own = node_id()
+    origins = origins_of([one.resource.id for one in found if one.resource.origin_node != own])
+    if not origins:
+        return found
+    return [one._replace(origin=origins.get(one.resource.id)) for one in found]
 
 
 def _shown_pictures(version: VersionRow, in_full: bool) -> Iterator[str]:

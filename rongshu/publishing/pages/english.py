@@ -79,6 +79,7 @@ ENGLISH: Final = {
     "更新时间：": "Updated: ",
     "来源：": "Source: ",
     "原文：": "Original: ",
+    "转自 {{": "From {{",
     "作者：": "Author: ",
     "责任编辑：": "Editor: ",
     "附件": "Attachments",

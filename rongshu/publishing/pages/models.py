@@ -173,6 +173,7 @@ class LeaderPage:
     groups: tuple[EntryGroup, ...] = ()  # 重要活动, 重要讲话
     colleagues: tuple[PersonCard, ...] = ()
     canonical_url: str = ""
+    origin: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class InstitutionPage:
     groups: tuple[EntryGroup, ...] = ()
     siblings: tuple[Link, ...] = ()
     canonical_url: str = ""
+    origin: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,7 @@ class TopicPage:
     description: str = ""
     sections: tuple[EntryGroup, ...] = ()
     canonical_url: str = ""
+    origin: Link | None = None
 
 
 class DisclosureKind(StrEnum):

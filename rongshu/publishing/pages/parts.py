@@ -71,7 +71,8 @@ class Entry:
 
     `title` is the placement's display title where it has one. `document_number`, `written_on`,
     `issuer` and `validity` are for policy lists and pairs, `index_number` for the disclosure directory,
-    `facts` (label, value) for institutions. `is_pinned` shows 置顶.
+    `facts` (label, value) for institutions. `is_pinned` shows 置顶, `origin` whose it is when another
+    node owns it.
     """
 
     title: str
@@ -88,6 +89,7 @@ class Entry:
     is_leaving: bool = False
     index_number: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class PersonCard:
     post: str
     url: str
     portrait: Image | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def _shown(version: ResourceVersion, column: Column, display_title: str) -> Show
         presentation=resource.type.presentation,
         index_number=resource.index_number,
         legacy_index_number=resource.legacy_index_number,
+        origin_node=resource.origin_node,
         type_id=resource.type_id,
         effective_on=resource.effective_on,
         expires_on=resource.expires_on,

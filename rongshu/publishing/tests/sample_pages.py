@@ -115,6 +115,9 @@ def column_frame(name: str = "要闻动态", slug: str = "news") -> m.ColumnFram
     )
 
 
+_FROM_ANOTHER_NODE = 1
+
+
 def entry(number: int = 0, *, pinned: bool = False, image: bool = False, long: bool = False) -> m.Entry:
     """Return the `number`-th sample entry; every later one is a day and a bit older."""
     title = TITLES[number % len(TITLES)]
@@ -126,6 +129,7 @@ def entry(number: int = 0, *, pinned: bool = False, image: bool = False, long: b
         image=PICTURES[number % len(PICTURES)] if image else None,
         source="示范省人民政府办公厅",
         is_pinned=pinned,
+        origin="示例市教育局" if number % len(TITLES) == _FROM_ANOTHER_NODE else "",
     )
 
 
@@ -419,6 +423,7 @@ def leader(site: m.SiteFrame, column: m.ColumnFrame) -> m.LeaderPage:
         biography_html="<p>甲示范，虚构人物，用于演示领导页面的版式。</p>",
         description="省长甲示范的分工、简历和活动",
         groups=(m.EntryGroup("重要活动", entries(5), "/leaders/1/"), m.EntryGroup("重要讲话", entries(3, 5))),
+        origin=m.Link("示例市人民政府", "https://shili.example/-/federation/v1/pages/1"),
         colleagues=people()[1:],
     )
 

@@ -133,6 +133,7 @@ def _document(name: str, places: list[Shown], around: _Around) -> SearchDocument
         themes=(version.theme_code,) if version.theme_code else (),
         genre=version.genre_code,
         validity=resource.validity,
+        origin=resource.origin_node.hex,
         published_at=timezone.localtime(published),
         authority=publisher.authority,
         fold=fold,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -13,7 +14,8 @@ from django.utils import timezone
 from rongshu.accounts.viewers import PUBLIC, Viewer
 from rongshu.foundation import clock
 from rongshu.foundation.change_marks import one_look
-from rongshu.library.queries.origins import origins_of
+from rongshu.foundation.installation import node_id
+from rongshu.library.queries.origins import names_of_origins, origins_of
 from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, Everything, OneOf, Range, Term
@@ -258,6 +260,17 @@ def _folded(hits: Sequence[Hit]) -> list[list[Hit]]:
     return list(groups.values())
 
 
+_OWN_NODE: Final = "本平台"
+_NODE: Final = re.compile("[0-9a-f]{32}")
+
+
+def _origin_labels(values: Sequence[str]) -> dict[str, str]:
+    """What the nodes of the facet are called; anything may stand in an address."""
+    nodes = {UUID(value) for value in values if _NODE.fullmatch(value)}
+    names = {node.hex: name for node, name in names_of_origins(nodes).items()}
+    return {**names, node_id().hex: _OWN_NODE}
+
+
 def _with_first(groups: list[list[Hit]]) -> Iterator[list[Hit]]:
     yield from ([group[0], *group] for group in groups)
 
@@ -326,7 +339,8 @@ def _facet(name: str, counted: Sequence[tuple[str, int]], query: SearchQuery) ->
     chosen = query.chosen.get(name, ())
     known = dict(counted)
     absent = [(value, 0) for value in chosen if value not in known]
+    labels = _origin_labels([*known, *chosen]) if name == "origin" else {}
     return tuple(
-        FacetValue(value, label_of(name, value), count, value in chosen)
+        FacetValue(value, labels.get(value) or label_of(name, value), count, value in chosen)
         for value, count in (*counted, *absent)
     )

@@ -21,7 +21,7 @@ RESULTS: Final = "/-/search"
 LONGEST: Final = 100
 PER_PAGE: Final = 10
 MOST_VALUES: Final = 20
-FACETS: Final = ("site", "level", "organization", "type", "theme", "genre", "year", "validity")
+FACETS: Final = ("site", "level", "organization", "type", "theme", "genre", "year", "validity", "origin")
 SCOPES: Final = ("site", "city", "province", "all")
 _VALUE: Final = re.compile(r"[\w.:〔〕\-]{1,64}")
 _CURSOR: Final = re.compile(r"[\w.,:=~+/\-]{1,400}")

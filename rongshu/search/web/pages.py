@@ -11,7 +11,7 @@ from rongshu.search.queries.searching import ResultHit
 
 FACET_NAMES: Final = {
     "site": "网站", "level": "层级", "organization": "部门", "type": "信息类型", "theme": "主题",
-    "genre": "文种", "year": "发布年份", "validity": "有效性",
+    "genre": "文种", "year": "发布年份", "validity": "有效性", "origin": "来源平台",
 }  # fmt: skip
 
 

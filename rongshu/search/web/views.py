@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.errors import InvalidInput, NotFound, Refusal, RongshuError
+from rongshu.library.queries.origins import other_origins_exist
 from rongshu.publishing.web.framing import (
     Framed,
     FramedSite,
@@ -39,6 +40,7 @@ from rongshu.search.web.scopes import scope_of
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates" / "framed"
 SHOWN_FACETS: Final = ("site", "level", "organization", "type", "theme", "year", "validity")
+_WITH_ORIGIN: Final = (*SHOWN_FACETS, "origin")
 _TOO_LONG: Final = f"搜索词过长，请不要超过 {LONGEST} 个字，用几个关键词代替整句话。"
 _DOCUMENT: Final = re.compile(r"[a-z][a-z-]{0,30}:[0-9a-f-]{32,36}(@\d)?")
 _P = ParamSpec("_P")
@@ -79,7 +81,8 @@ def show_results(request: HttpRequest, framed: FramedSite) -> HttpResponse:
 def _results(framed: FramedSite, wanted: Asked, scope: str) -> Results:
     reader = reader_of(framed)
     with one_look():
-        results = search(reader, wanted.query(scope=scope, facets=SHOWN_FACETS))
+        facets = _WITH_ORIGIN if other_origins_exist() else SHOWN_FACETS
+        results = search(reader, wanted.query(scope=scope, facets=facets))
         if wanted.page > 1:
             return results
         COUNTS.searched(framed.site.pk, wanted.text, total=results.total)

@@ -38,7 +38,7 @@ def _many(names: tuple[str, ...]) -> Mapping[str, Any]:
 
 _CHOSEN: Final = {
     "site": "网站", "level": "层级", "organization": "部门", "type": "信息类型", "theme": "主题",
-    "genre": "文种", "year": "发布年份", "validity": "有效性",
+    "genre": "文种", "year": "发布年份", "validity": "有效性", "origin": "来源平台",
 }  # fmt: skip
 Q: Final = Parameter("q", "检索词，写法同网页搜索框", _TEXT, is_required=True)
 SEARCHING: Final[tuple[Parameter, ...]] = (
