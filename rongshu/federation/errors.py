@@ -162,7 +162,10 @@ class OwnerOfAnother(Conflict):
     """A record of a partner names an owner that stands elsewhere, or whose records are made here."""
 
     code = "owner-of-another"
-    sentence = "记录所称的所有者不属于来源节点，请来源节点核对所有者的统一社会信用代码。"
+    sentence = (
+        "记录所称的所有者不属于来源节点，请来源节点核对统一社会信用代码；"
+        "机构已划转的，请接收节点先把它移到新节点的机构之下。"
+    )
 
 
 class CursorMoved(Conflict):

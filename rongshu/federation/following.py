@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -19,11 +20,17 @@ from rongshu.library.events import (
     VersionPurged,
 )
 from rongshu.library.models import Resource
+from rongshu.organizations.events import OrganizationRenamed
 
 QUEUE: Final = "federation-feed"
 _BULK: Final = 100
+_OF_OWNER: Final = "owner:"
+_SWEPT: Final = 500
+"""Resources of a renamed owner that are looked at in one step: SQLite's write lock is held shortly."""
+_RENAMED: Final = OrganizationRenamed.kind()
 _RECALLS: Final = frozenset({ResourceWithdrawn.kind(), VersionPurged.kind()})
 _KINDS: Final = _RECALLS | {
+    _RENAMED,
     ResourceBecameEffective.kind(),
     ResourceReinstated.kind(),
     ResourceSharingChanged.kind(),
@@ -40,9 +47,34 @@ def plan(events: Sequence[Event]) -> Iterable[WorkRequest]:
     """Ask for a look at every resource that an event tells of; recalls first."""
     usual = LISTS if len(events) > _BULK else EDIT
     for event in events:
-        if event.subject_id is not None:
+        if event.kind == _RENAMED:
+            yield WorkRequest(QUEUE, f"{_OF_OWNER}{event.subject_id}:", priority=LISTS)
+        elif event.subject_id is not None:
             priority = RECALL if event.kind in _RECALLS else usual
             yield WorkRequest(QUEUE, str(event.subject_id), priority=priority)
+
+
+def look_at(resource_id: UUID) -> WorkRequest:
+    """Ask for a look at one resource, before whatever comes in bulk."""
+    return WorkRequest(QUEUE, str(resource_id), priority=EDIT)
+
+
+def is_sweep(key: str) -> bool:
+    """Whether the work is to look at all of one owner."""
+    return key.startswith(_OF_OWNER)
+
+
+def step_of_sweep(key: str) -> list[WorkRequest]:
+    """Return looks at the next resources whose records name an organisation, and the step after them."""
+    owner, _, after = key.removeprefix(_OF_OWNER).partition(":")
+    named = Q(owner_id=owner) | Q(effective_version__publisher_id=owner)
+    rows = Resource.objects.filter(named, federated_change__isnull=False).order_by("pk")
+    rows = rows.filter(pk__gt=after) if after else rows
+    found = list(rows.values_list("pk", flat=True)[:_SWEPT])
+    looks = [WorkRequest(QUEUE, str(pk), priority=LISTS) for pk in found]
+    if len(found) == _SWEPT:
+        looks.append(WorkRequest(QUEUE, f"{_OF_OWNER}{owner}:{found[-1]}", priority=LISTS))
+    return looks
 
 
 def rebuild() -> Iterator[WorkRequest]:

@@ -28,7 +28,9 @@ class Profile:
     def setting(self, own_role: str, partner_role: str) -> PartnerSetting:
         """Return how a node of one role exchanges with a partner of another; what is not said is usual."""
         said = next((each for each in self.roles.get(own_role, ()) if each["role"] == partner_role), {})
-        return PartnerSetting(**{"role": partner_role, **said})
+        # Who stands above us knows the nodes beside us; where a city has districts, its profile says so.
+        is_above = said.get("relation") == Partner.Relation.ABOVE
+        return PartnerSetting(**{"role": partner_role, "endorses": is_above, **said})
 
 
 def profile_codes() -> list[str]:
@@ -53,5 +55,8 @@ def setting_for(own_role: str, partner_role: str, code: str = "") -> PartnerSett
     is_below = own_role == Partner.Role.HUB and partner_role != Partner.Role.HUB
     relation = Partner.Relation.ABOVE if is_above else Partner.Relation.BELOW if is_below else None
     return PartnerSetting(
-        role=partner_role, relation=relation or Partner.Relation.BESIDE, relays=own_role == Partner.Role.HUB
+        role=partner_role,
+        relation=relation or Partner.Relation.BESIDE,
+        relays=own_role == Partner.Role.HUB,
+        endorses=partner_role == Partner.Role.HUB,
     )

@@ -7,6 +7,7 @@ from rongshu.federation.actions.keep_feed import keep_feed
 from rongshu.federation.actions.keys import forget_old_nonces, renew_before_expiry
 from rongshu.federation.actions.place_mandatory import place_mandatory
 from rongshu.federation.actions.retry_quarantined import retry_quarantined
+from rongshu.federation.actions.trim_messages import trim_messages
 from rongshu.federation.following import follow
 from rongshu.federation.models import LocalNode, NodeKey, PartnerCategory
 from rongshu.federation.queries import entitlement, keys, local
@@ -35,3 +36,4 @@ def register_federation() -> None:
     register_duty("federation-hint", hint_to_partners, every=0.5, lane=SEND_LANE)
     register_duty("federation-nonces", lambda: forget_old_nonces() > 0, every=60)
     register_duty("federation-keys", renew_before_expiry, every=3600)
+    register_duty("federation-log", lambda: trim_messages() > 0, every=600)

@@ -13,6 +13,7 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
+from rongshu.federation.actions.keys import trust_endorsements
 from rongshu.federation.envelope import EVERYTHING, PROTOCOL
 from rongshu.federation.errors import OwnNode, PartnerKnown, PartnerMalformed
 from rongshu.federation.models import Partner, PartnerCategory
@@ -25,7 +26,10 @@ from rongshu.sites.models import Site
 
 @dataclass(frozen=True, kw_only=True)
 class PartnerSetting:
-    """How we exchange with a partner, beside its identity."""
+    """How we exchange with a partner, beside its identity.
+
+    `endorses`: what it says of the keys of nodes behind it is believed, so that their records are proven.
+    """
 
     role: str = Partner.Role.PEER
     relation: str = Partner.Relation.BESIDE
@@ -34,6 +38,7 @@ class PartnerSetting:
     pulls: bool = True
     gives: bool = True
     relays: bool = False
+    endorses: bool = False
     attachments: str = Partner.Attachments.EAGER
     poll_seconds: int = 60
     window: tuple[time, time] | None = None
@@ -73,6 +78,8 @@ def add_partner(
         )  # fmt: skip
         _write_categories(partner, PartnerCategory.Direction.GIVEN, setting.given)
         _write_categories(partner, PartnerCategory.Direction.WANTED, setting.wanted)
+        if setting.endorses:
+            trust_endorsements(actor=actor, node=node)
         record(actor, "federation.partner-added", partner, name=partner.name, base_url=base_url)
     return partner
 

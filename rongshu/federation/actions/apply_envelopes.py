@@ -15,11 +15,14 @@ from rongshu.federation.actions.quarantine import keep_in_quarantine, leave_quar
 from rongshu.federation.actions.queue_messages import queue_receipts
 from rongshu.federation.envelope import PURGED, UPSERT, Envelope
 from rongshu.federation.errors import CursorMoved
+from rongshu.federation.following import look_at
 from rongshu.federation.models import ForeignResource, Partner
 from rongshu.federation.receiving.judging import Judge, Judgement
 from rongshu.federation.receiving.neighbours import Neighbour, neighbour
 from rongshu.foundation import clock
 from rongshu.foundation.bulk_rows import upsert_rows
+from rongshu.foundation.events import announce
+from rongshu.foundation.work import enqueue
 from rongshu.library.actions.following_origin import (
     allow_by_origin,
     erase_by_origin,
@@ -27,10 +30,11 @@ from rongshu.library.actions.following_origin import (
     withdraw_by_origin,
 )
 from rongshu.library.actions.foreign_records import Begun, ForeignIntake, Judged
+from rongshu.library.events import ResourceOriginChanged
 from rongshu.library.models import Resource
 
-PORTION: Final = 50
-"""Envelopes that take effect in one transaction: SQLite's write lock is held some 50 ms."""
+PORTION: Final = 100
+"""Envelopes that take effect in one transaction: SQLite's write lock is held up to 50 ms."""
 _FOREIGN: Final = (
     "origin_node", "origin_version", "kind", "digest", "header", "proof", "via", "partner_id",
     "version_id", "received_at",
@@ -119,6 +123,8 @@ class Receiver:
         keep_in_quarantine(self.partner, refused)
         leave_quarantine(self.partner, [each.envelope.resource_id for each in taken])
         queue_receipts(self.partner, taken=taken, refused=refused)
+        # Of a new version the feed hears when it becomes effective; of all else nobody would tell it.
+        enqueue(look_at(each.envelope.resource_id) for each in taken if not each.brings_version)
         return _counted(judgements)
 
     def _store(self, passed: Sequence[Judged]) -> Mapping[UUID, UUID]:
@@ -148,8 +154,16 @@ class Receiver:
             erase_by_origin(actor=self.actor, resource=resource)
         if envelope.kind != UPSERT:
             _withdraw(self.actor, resource, held)
+        elif held.kind == UPSERT and _origin_differs(envelope, held):
+            announce(ResourceOriginChanged(resource_id=envelope.resource_id))
         elif not judgement.brings_version and held.kind != UPSERT and held.version is not None:
             reinstate_by_origin(actor=self.actor, resource=resource, version=held.version)
+
+
+def _origin_differs(envelope: Envelope, held: ForeignResource) -> bool:
+    """Whether pages that show the resource say otherwise whose it is, or lead elsewhere."""
+    said = (envelope.record["owner"]["name"], envelope.record["url"])
+    return said != (held.header["owner"]["name"], held.header["url"])
 
 
 def _withdraw(actor: Neighbour, resource: Resource, held: ForeignResource) -> None:

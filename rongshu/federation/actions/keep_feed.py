@@ -12,18 +12,20 @@ import orjson
 from django.db import transaction
 
 from rongshu.federation.actions.keys import ensure_own_key
-from rongshu.federation.envelope import record_of, statement_of
-from rongshu.federation.following import QUEUE
+from rongshu.federation.envelope import UPSERT, record_of, statement_of
+from rongshu.federation.following import QUEUE, is_sweep, step_of_sweep
 from rongshu.federation.models import Change, Feed
 from rongshu.federation.queries.keys import keyring
 from rongshu.federation.queries.states import FeedState, states_of
+from rongshu.federation.receiving.neighbours import neighbour
 from rongshu.federation.signing.proofs import prove_many
 from rongshu.foundation import clock
 from rongshu.foundation.bulk_rows import upsert_rows
 from rongshu.foundation.canonical_json import canonical_json
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.leases import LeaseHeld, hold
-from rongshu.foundation.work import finish, take
+from rongshu.foundation.work import enqueue, finish, take
+from rongshu.library.actions.following_origin import mark_by_origin
 from rongshu.library.models.versions import ShareType
 
 PORTION: Final = 100
@@ -39,9 +41,12 @@ def keep_feed() -> bool:
     works = take(QUEUE, "", PORTION)
     if not works:
         return False
+    sweeps = [work.key for work in works if is_sweep(work.key)]
     try:
         with hold(_LEASE, seconds=60):
-            number_changes([UUID(work.key) for work in works])
+            number_changes([UUID(work.key) for work in works if not is_sweep(work.key)])
+            for key in sweeps:
+                enqueue(step_of_sweep(key))
     except LeaseHeld:
         return False
     finish(works)
@@ -52,15 +57,28 @@ def number_changes(resource_ids: Sequence[UUID]) -> int:
     """Give the resources that stand differently from before the next numbers; return how many did."""
     own_node, now = node_id(), clock.now()
     changes = Change.objects.in_bulk(resource_ids)
+    states = states_of(resource_ids, own_node)
+    _follow_marks(states)
     fresh = [
         fresh
-        for state in states_of(resource_ids, own_node)
+        for state in states
         if (fresh := _fresh(state, changes.get(state.resource.pk), own_node, now)) is not None
     ]
     if fresh:
         _sign([each for each in fresh if each.record])
         _write([each.row for each in fresh])
     return len(fresh)
+
+
+def _follow_marks(states: Sequence[FeedState]) -> None:
+    """Whatever made a foreign document be looked at: its mark 时效性 is what its origin says."""
+    for state in states:
+        foreign = state.foreign
+        if foreign is None or state.kind != UPSERT:
+            continue
+        if foreign.header["validity"] not in {"", state.resource.validity}:
+            actor = neighbour(foreign.partner)
+            mark_by_origin(actor=actor, resource=state.resource, validity=foreign.header["validity"])
 
 
 @dataclass(slots=True)

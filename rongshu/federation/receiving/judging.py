@@ -93,11 +93,14 @@ class Judge:
         origin = origins.get(envelope.resource_id)
         if origin is not None and origin != envelope.origin:
             return (ResourceOfOtherNode(fields={"id": str(envelope.resource_id)}),)
-        if envelope.kind != UPSERT or self._is_held(judgement):
+        if envelope.kind != UPSERT:
             return ()
         try:
-            _require_digest(envelope)
-            judgement.record = self._record(envelope)
+            if self._is_held(judgement):
+                self._follow_owner(judgement)
+            else:
+                _require_digest(envelope)
+                judgement.record = self._record(envelope)
         except RongshuError as error:
             return (error,)
         return ()
@@ -107,6 +110,12 @@ class Judge:
         held = judgement.held
         version = held.version if held is not None else None
         return version is not None and version.digest == judgement.envelope.digest and not version.purged_at
+
+    def _follow_owner(self, judgement: Judgement) -> None:
+        """Where only the owner is described otherwise: its name here follows."""
+        said, held = judgement.envelope.record["owner"], judgement.held
+        if held is not None and said != held.header.get("owner"):
+            self.owners.of(said)
 
     def _record(self, envelope: Envelope) -> ForeignRecord:
         said, content = envelope.record, envelope.content or {}

@@ -13,6 +13,7 @@ from rongshu.foundation.installation import node_id
 from rongshu.library.models import Resource
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
+from rongshu.organizations.actions.rename_organization import rename_organization
 from rongshu.organizations.models import Organization, Region
 
 _LEVELS: Final = frozenset(Organization.Level.values)
@@ -42,7 +43,7 @@ class Owners:
     def _look_up(self, code: str, said: Mapping[str, Any]) -> Organization | RongshuError:
         known = Organization.objects.filter(credit_code=code).first()
         try:
-            return self._register(code, said) if known is None else self._checked(known)
+            return self._register(code, said) if known is None else self._renamed(self._checked(known), said)
         except RongshuError as error:
             return error
 
@@ -52,6 +53,20 @@ class Owners:
         if not stands_below or Resource.objects.filter(owner=known, origin_node=node_id()).exists():
             raise OwnerOfAnother(fields={"owner": known.credit_code})
         return known
+
+    def _renamed(self, known: Organization, said: Mapping[str, Any]) -> Organization:
+        """Follow the name its own node gives it; how we call the partner itself is ours to say.
+
+        A record that was stated before the change still bears the former name: it changes nothing back.
+        """
+        name = str(said["name"]).strip()[:100]
+        if name == known.name or known.pk == self.partner.organization_id:
+            return known
+        if known.names.filter(name=name, valid_until__isnull=False).exists():
+            return known
+        return rename_organization(
+            actor=self.actor, organization=known, name=name, document=f"联通节点“{self.partner.name}”通报"
+        )
 
     def _register(self, code: str, said: Mapping[str, Any]) -> Organization:
         level, kind = str(said.get("level", "")), str(said.get("kind", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,7 +31,6 @@ from rongshu.federation.tests.neighbourhood import (
     Neighbour,
     fill_feed,
     neighbour_of,
-    standing_world,
     this_node,
 )
 from rongshu.publishing.tests.world import World
@@ -40,18 +39,10 @@ FORBIDDEN = "type:policy"
 
 
 @pytest.fixture(scope="module")
-def standing(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """A province with eight records to give, one of them withdrawn, made once."""
-    with django_db_blocker.unblock(), standing_world(tmp_path_factory.mktemp("node")) as world:
-        fill_feed(world)
-        yield world
-
-
-@pytest.fixture
-def world(standing: World, db: None) -> World:
-    """The province, as it was before each test."""
+def standing(standing: World, django_db_blocker: Any) -> World:
+    """The province with eight records to give, one of them withdrawn."""
+    with django_db_blocker.unblock():
+        fill_feed(standing)
     return standing
 
 

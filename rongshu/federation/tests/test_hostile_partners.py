@@ -17,7 +17,7 @@ from rongshu.federation.errors import BatchMalformed, PartnerRefused, PartnerUnr
 from rongshu.federation.models import ForeignResource, Message, Partner, Quarantined
 from rongshu.federation.signing import errors
 from rongshu.federation.signing.keys import SigningKey
-from rongshu.federation.tests.neighbourhood import Neighbour, neighbour_of, standing_world
+from rongshu.federation.tests.neighbourhood import Neighbour, neighbour_of
 from rongshu.federation.tests.sending import Answered, SendingNode, batch, envelope_of, sealed
 from rongshu.foundation import clock
 from rongshu.foundation.canonical_json import digest
@@ -26,21 +26,6 @@ from rongshu.foundation.installation import node_id
 from rongshu.foundation.rate_limits import RateLimit
 from rongshu.library.models import Resource
 from rongshu.publishing.tests.world import World
-
-
-@pytest.fixture(scope="module")
-def standing(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """A province, made once."""
-    with django_db_blocker.unblock(), standing_world(tmp_path_factory.mktemp("node")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(standing: World, db: None) -> World:
-    """The province, as it was before each test."""
-    return standing
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,26 +18,11 @@ from rongshu.federation.queries.keys import keyring
 from rongshu.federation.queries.provenance import Verdict, provenance_of
 from rongshu.federation.signing import statements
 from rongshu.federation.signing.keys import SigningKey
-from rongshu.federation.tests.neighbourhood import Neighbour, follow_events, neighbour_of, standing_world
+from rongshu.federation.tests.neighbourhood import Neighbour, follow_events, neighbour_of
 from rongshu.federation.tests.sending import SendingNode, envelope_of
 from rongshu.foundation import clock
 from rongshu.library.models import ResourceVersion
 from rongshu.publishing.tests.world import World
-
-
-@pytest.fixture(scope="module")
-def standing(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """A province, made once."""
-    with django_db_blocker.unblock(), standing_world(tmp_path_factory.mktemp("node")) as world:
-        yield world
-
-
-@pytest.fixture
-def world(standing: World, db: None) -> World:
-    """The province, as it was before each test."""
-    return standing
 
 
 @pytest.fixture

@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.testing import ConsoleClient, sign_in
+from rongshu.federation.actions.trim_messages import kept_for, trim_messages
 from rongshu.federation.models import Message, NodeKey, Partner, Quarantined, Report
 from rongshu.federation.queries.alarms import alarms_for
 from rongshu.federation.tests.console_samples import make_partner, make_traffic
 from rongshu.foundation import clock
 from rongshu.foundation.installation import node_id
+from rongshu.foundation.rules import set_rule
 from rongshu.publishing.tests.world import World, make_world
 from rongshu.sites.models import Placement
 
@@ -208,3 +210,17 @@ def test_months_count_what_was_exchanged(partner: Partner, page: ConsoleClient) 
     assert lines[0].split(",")[2:5] == ["收到资源", "提供资源", "隔离"]
     assert lines[1].split(",")[1:7] == ["示例市资源库", "60", "0", "1", "1", "1"]
     assert page.get(at("statistics"), {"first": "2026-05-01", "last": "2026-04-01"}).status_code == 400
+
+
+def test_the_log_lets_go_of_what_is_old_and_settled(partner: Partner) -> None:
+    def message(days: int, status: str) -> Message:
+        at = clock.now() - timedelta(days=days)
+        return Message.objects.create(partner=partner, direction="out", kind="report", status=status, at=at)
+
+    old, waiting, recent = message(401, "done"), message(401, "waiting"), message(399, "done")
+    assert trim_messages() == 1
+    assert set(Message.objects.values_list("pk", flat=True)) == {waiting.pk, recent.pk}
+    assert old.pk not in Message.objects.values_list("pk", flat=True)
+    # 网络安全法 第二十一条: no rule shortens the log below six months.
+    set_rule("federation.message_log", {"keep": "30d"}, on=clock.today(), source="示范")
+    assert kept_for() == timedelta(days=183)

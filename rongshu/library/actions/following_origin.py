@@ -13,15 +13,23 @@ from django.db import transaction
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Actor, record
 from rongshu.foundation.events import announce
+from rongshu.library.actions.changing_validity import facts_of
 from rongshu.library.actions.following_relations import refresh_targets
 from rongshu.library.actions.locking import lock
 from rongshu.library.actions.purge_version import erase_content, erase_files, release_files, take_out
 from rongshu.library.actions.withdraw_resource import BY_ORIGIN
-from rongshu.library.events import ResourceReinstated, ResourceWithdrawn, VersionPurged
+from rongshu.library.events import (
+    ResourceReinstated,
+    ResourceValidityChanged,
+    ResourceWithdrawn,
+    VersionPurged,
+)
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries.approvals import reusable_approval
+from rongshu.library.validity import ABOLISHED, EXPIRED
 
 WITHDRAWN_BY_ORIGIN = f"{BY_ORIGIN}已撤回"
+_ENDED = frozenset({ABOLISHED, EXPIRED})
 _STATE = ("status", "effective_version", "effective_approval", "withdrawn_at", "withdrawn_reason")
 
 
@@ -70,6 +78,25 @@ def reinstate_by_origin(*, actor: Actor, resource: Resource, version: ResourceVe
         record(actor, "resource.reinstated", resource, after=version.digest)
         announce(ResourceReinstated(resource_id=resource.pk, version_id=version.pk))
         refresh_targets([resource.pk])
+    return True
+
+
+def mark_by_origin(*, actor: Actor, resource: Resource, validity: str) -> bool:
+    """Let the mark 时效性 be what the origin says, who knows what amended or abolished the document.
+
+    What has ended by its own dates stays ended, whatever the origin said before. Return whether it changed.
+    """
+    with transaction.atomic():
+        resource, before = lock(resource), resource.validity
+        if resource.effective_version is None or not before or validity not in Resource.Validity.values:
+            return False
+        own = facts_of(resource, resource.effective_version.elements.get("Aging", "")).on(clock.today())
+        resource.validity = own if own in _ENDED else validity
+        if resource.validity == before:
+            return False
+        resource.save(update_fields=["validity"])
+        record(actor, "resource.validity-changed", resource, before=before, after=resource.validity)
+        announce(ResourceValidityChanged(resource_id=resource.pk))
     return True
 
 

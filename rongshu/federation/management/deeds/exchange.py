@@ -15,7 +15,7 @@ from django.utils import timezone
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
 from rongshu.federation.actions.add_partner import add_partner
-from rongshu.federation.actions.keys import pin_key, trust_endorsements
+from rongshu.federation.actions.keys import pin_key
 from rongshu.federation.actions.pull_partner import pull_partner
 from rongshu.federation.actions.reconcile_partner import reconcile_partner
 from rongshu.federation.actions.send_messages import hint, send_to
@@ -90,8 +90,6 @@ def _add(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
         setting=replace(setting_for(local.role, role, local.profile), target_site=site),
     )  # fmt: skip
     pin_key(actor=actor, node=node, jwk=dict(key.jwk), fingerprint=key.key_id)
-    if role == Partner.Role.HUB:
-        trust_endorsements(actor=actor, node=node)
     command.stdout.write(f"已登记 {partner.name}（{node}）；委托审批的来源写作 {partner.source}")
     return 0
 
