@@ -78,8 +78,6 @@ def read_page(
     the text of script files the page loads, `rules` what is known of the page's template.
     """
     tree, text = parse(content, declared_charset)
-    # lxml makes an element's Python object anew each time it is met and nobody holds it; held, it is made once.
-    held = list(tree.iter())
     url = url or navigation.saved_from(text)
     base = navigation.base_of(tree, url)
     for frame_url, frame_content in (embedded or {}).items():
