@@ -1,9 +1,9 @@
 """The fields of the index, the same for every engine.
 
 Fields of kind WORDS and CHARACTERS hold ready tokens joined by spaces: every engine only splits at spaces,
-so that all of them see the same analysis. They are scored by BM25, and have positions unless only pairs.
-A KEYWORD holds one or more exact values; an INTEGER one number. `fast`: sorted by, counted in facets or
-compared in ranges.
+so that all of them see the same analysis. They are scored by BM25, and have positions where phrases are
+looked for. A KEYWORD holds one or more exact values; an INTEGER one number. `fast`: sorted by, counted in
+facets or compared in ranges.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ def _words(name: str) -> Field:
     return Field(name, FieldKind.WORDS, phrases=True)
 
 
-def _pairs(name: str) -> Field:
-    """Each two neighbouring characters: scored by BM25, never looked for as phrases."""
+def _scored(name: str) -> Field:
+    """Tokens that are only scored: phrases of a text are looked for in its characters.
+
+    Without positions, documents take an eighth less time to index, and less space.
+    """
     return Field(name, FieldKind.WORDS)
 
 
@@ -64,16 +67,16 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("kind"),  # resource, site, column, organization …
     _keyword("type"),  # code of the resource type
     _words("title_words"),
-    _pairs("title_pairs"),
+    _scored("title_pairs"),
     _characters("title_characters"),
     _words("title_pinyin"),  # one token per syllable
     _words("title_initials"),  # the initials of the title and of its words
     _words("heading_words"),
     _words("number_words"),  # parts of document numbers
-    _words("body_words"),
-    _pairs("body_pairs"),
+    _scored("body_words"),
+    _scored("body_pairs"),
     _characters("body_characters"),
-    _words("attachment_words"),
+    _scored("attachment_words"),
     _characters("attachment_characters"),
     _keyword("site"),  # ids, as hex
     _keyword("column"),
@@ -83,7 +86,6 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("theme"),
     _keyword("genre"),
     _keyword("validity"),
-    _keyword("origin"),  # the node that owns it, as hex
     _keyword("year"),  # of publication
     _keyword("number"),  # normalised document numbers
     _keyword("fold"),  # what is shown once: what copies of a text have in common

@@ -23,7 +23,7 @@ log = structlog.get_logger("rongshu.search")
 
 # One step keeps events waiting: it stays below half a second.
 _STEP: Final = 250
-_COMMIT_EVERY: Final = 20_000
+_COMMIT_EVERY: Final = 40_000
 _COMMIT_SECONDS: Final = 20.0
 _MOST_TOUCHED: Final = 2000
 _END: Final = "-"  # behind the last source

@@ -65,7 +65,7 @@ def suggest(site_id: UUID, text: str) -> tuple[Suggestion, ...]:
 
 
 def _pages(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
-    clause = _clause(typed)
+    clause = titles_like(typed)
     if clause is None:
         return ()
     near = Constant(OneOf("site", (site_id.hex,)), 2.0)
@@ -80,8 +80,8 @@ def _pages(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
     return tuple(shown.values())
 
 
-def _clause(typed: str) -> Clause | None:
-    """By the characters of the title; Latin letters may be initials or syllables, too."""
+def titles_like(typed: str) -> Clause | None:
+    """Titles by their characters; Latin letters may be initials or syllables, too."""
     characters = tuple(analysis.characters(typed))
     if not characters:
         return None
