@@ -41,6 +41,9 @@ from rongshu.intake.saved_pages import keep_pages
 STEP: Final = 50
 """Articles kept in one transaction, and at most lost to a kill and read again."""
 
+FRONTIER_FIELDS: Final = ("url", "found_on", "is_guess", "label", "listed_on")
+"""What is kept of an address that was met, in the order of `Queued`."""
+
 _SILENCE: Final = 25
 """Addresses without an answer, one after the other, before the source is asked whether it is there."""
 
@@ -161,11 +164,8 @@ def next_position(run: IntakeRun) -> int:
 
 
 def _frontier(run: IntakeRun) -> RunFrontier:
-    rows = run.addresses.order_by("id").values_list("url", "found_on", "is_guess", "kind")
-    return RunFrontier(
-        (Queued(url, found_on, guessed=is_guess), bool(kind))
-        for url, found_on, is_guess, kind in rows.iterator()
-    )
+    rows = run.addresses.order_by("id").values_list(*FRONTIER_FIELDS, "kind")
+    return RunFrontier((Queued(*queued), bool(kind)) for *queued, kind in rows.iterator())
 
 
 @asynccontextmanager

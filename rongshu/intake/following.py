@@ -21,6 +21,7 @@ from rongshu.intake.actions.keep_found import (
     row_of,
 )
 from rongshu.intake.collecting import (
+    FRONTIER_FIELDS,
     STEP,
     Progress,
     files_folder,
@@ -211,15 +212,14 @@ _READ_AGAIN: Final = frozenset({"", VisitKind.PAGE.value, VisitKind.ARTICLE.valu
 
 def _known(root: IntakeRun) -> Known:
     known = Known()
-    fields = ("url", "key", "found_on", "is_guess", "kind", "etag", "last_modified", "digest", "beside")
+    fields = ("key", "kind", *FRONTIER_FIELDS, "etag", "last_modified", "digest", "beside")
     refused = {key for one in runs_in_chain(root) for key in _passing_refusals(one)}
-    for url, key, found_on, is_guess, kind, *state in (
-        root.addresses.order_by("id").values_list(*fields).iterator()
-    ):
+    for key, kind, *rest in root.addresses.order_by("id").values_list(*fields).iterator():
+        queued, state = rest[: len(FRONTIER_FIELDS)], rest[len(FRONTIER_FIELDS) :]
         was_read = bool(state[2])
         known.kinds[key] = kind
         is_asked_again = kind in _READ_AGAIN or was_read or key in refused
-        known.queue.append((Queued(url, found_on, guessed=is_guess), not is_asked_again))
+        known.queue.append((Queued(*queued), not is_asked_again))
         # What is gone is asked for whole: should it come back, it is read.
         if was_read and kind in _READ_AGAIN:
             known.states[key] = PageState(*state)

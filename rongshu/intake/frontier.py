@@ -22,11 +22,12 @@ _NO_ANSWER = frozenset({"fetch-failed", "timed-out", "server-error"})
 
 @dataclass
 class Notes:
-    """Addresses met, visits made and links seen on pages (by key) since the last step."""
+    """Addresses met, visits, links and days said of known addresses (by key) since the last step."""
 
     found: list[Queued] = field(default_factory=list)
     visits: dict[str, Visit] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
+    days: dict[str, Queued] = field(default_factory=dict)
 
 
 class RunFrontier:
@@ -53,6 +54,10 @@ class RunFrontier:
         """Add what was never seen. The crawler enqueues a page's links right before it records the page."""
         self._links = [short_key(item.url) for item in found if not item.guessed]
         fresh = [item for item in found if self._learn(item, is_done=False)]
+        new = {item.url for item in fresh}
+        self._notes.days |= {
+            key_of(item.url): item for item in found if item.listed_on and item.url not in new
+        }
         self._notes.found.extend(fresh)
         return len(fresh)
 

@@ -55,7 +55,7 @@ def saved_pages(run_id: UUID, key: str) -> list[SavedPage]:
     return read_saved(path_of_page(run_id, key))
 
 
-def read_again(path: Path, rules: TemplateRules) -> Reread | None:
+def read_again(path: Path, rules: TemplateRules, announced: str = "") -> Reread | None:
     """Read an article again by the rules of its template; None where the rules find no article.
 
     Raise `NotSaved` or `PageRefused`. No database: this may be called in another process.
@@ -63,7 +63,7 @@ def read_again(path: Path, rules: TemplateRules) -> Reread | None:
     pages = read_saved(path)
     head, frames = pages[0], {one.url: one.content for one in pages if one.role == "frame"}
     scripts = "\n".join(one.content.decode("utf-8", "replace") for one in pages if one.role == "script")
-    reading = _reading(head, rules, frames, scripts)
+    reading = _reading(head, rules, frames, scripts, announced)
     if reading.article is None:
         return None
     parts = [_reading(one, rules, {}).article for one in pages if one.role == "part"]
@@ -72,7 +72,11 @@ def read_again(path: Path, rules: TemplateRules) -> Reread | None:
 
 
 def _reading(
-    page: SavedPage, rules: TemplateRules, frames: dict[str, bytes], scripts: str = ""
+    page: SavedPage,
+    rules: TemplateRules,
+    frames: dict[str, bytes],
+    scripts: str = "",
+    announced: str = "",
 ) -> PageReading:
     return read_page(
         page.content,
@@ -81,4 +85,5 @@ def _reading(
         embedded=frames or None,
         scripts=scripts,
         rules=rules,
+        announced=announced,
     )

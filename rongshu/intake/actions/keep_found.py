@@ -51,10 +51,19 @@ def keep_met(run: IntakeRun, notes: Notes) -> None:
             key=key_of(item.url),
             found_on=item.found_on[:2000],
             is_guess=item.guessed,
+            label=item.label[:300],
+            listed_on=item.listed_on,
         )
         for item in notes.found
     ]
     IntakeAddress.objects.bulk_create(rows, ignore_conflicts=True)
+    said = [
+        IntakeAddress(run=run, url=item.url[:2000], key=key, listed_on=item.listed_on)
+        for key, item in notes.days.items()
+    ]
+    IntakeAddress.objects.bulk_create(
+        said, update_conflicts=True, unique_fields=["run", "key"], update_fields=["listed_on"]
+    )
 
 
 def keep_refusals(run: IntakeRun, refusals: Sequence[Refusal]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from django.db.models import Q
 
 from rongshu.intake.collecting import fetch_files, files_wanted
 from rongshu.intake.doubts import doubts_of, low_confidence
@@ -22,6 +23,9 @@ _AT_ONCE: Final = 100
 _SURE: Final = 0.9
 """A field found this surely is not looked for again because the template usually has it elsewhere."""
 
+_BY_LIST: Final = 0.7
+"""How sure a day is that only a list gives."""
+
 _LEAST_LEFT: Final = 0.5
 """Rules nobody has shown may not take away more than half of a body."""
 
@@ -33,6 +37,7 @@ def learn_templates(run: IntakeRun, *, progress: Progress) -> None:
 
     `progress` is told the pages looked at and those that are left.
     """
+    date_by_lists(run)
     _keep_templates(run)
     book, sure = template_book(run), low_confidence()
     fresh = run.articles.filter(outcome=IntakeArticle.Outcome.EXTRACTED).order_by("pk")
@@ -75,7 +80,9 @@ def _improve(
     for article in portion:
         rules = book.rules_for(article.shape)
         if rules and differs(rules, article.extracted, article.anchors, _SURE):
-            again[article.pk] = readers.submit(read_again, path_of_page(run.pk, article.key), rules)
+            again[article.pk] = readers.submit(
+                read_again, path_of_page(run.pk, article.key), rules, article.extracted["title"] or ""
+            )
     changed = []
     for article in portion:
         before = (article.doubts, article.review)
@@ -115,9 +122,38 @@ def _loses_nothing(article: IntakeArticle, better: Reread) -> bool:
 
 def take_reading(article: IntakeArticle, better: Reread) -> None:
     """Take what was read again; what a person said of this page stays."""
-    article.extracted = with_corrections(better.extracted, article.corrections)
+    article.extracted = with_corrections(_dated(article, better.extracted), article.corrections)
     article.anchors = dict(better.anchors)
     article.column_paths = [article.extracted["column_path"]]
+
+
+def date_by_lists(run: IntakeRun) -> None:
+    """Give articles without a date of their own the day beside them in the lists of the old site."""
+    undated = run.articles.filter(
+        Q(extracted__published_at=None) | Q(extracted__found_by__published_at="signature")
+    ).exclude(corrections__has_key="published_at")
+    for portion in _portions(undated.order_by("pk")):
+        dated = [(article, _dated(article, article.extracted)) for article in portion]
+        changed = [(article, given) for article, given in dated if given is not article.extracted]
+        for article, given in changed:
+            article.extracted = given
+        keep_articles([article for article, _ in changed])
+
+
+def _dated(article: IntakeArticle, extracted: dict[str, Any]) -> dict[str, Any]:
+    """A signed day is when a paper was made; the list says when it was published."""
+    known = extracted["found_by"].get("published_at")
+    if extracted["published_at"] is not None and known != "signature":
+        return extracted
+    day = article.run.addresses.filter(key=article.key).values_list("listed_on", flat=True).first()
+    if not day:
+        return extracted
+    return {
+        **extracted,
+        "published_at": day,
+        "confidence": {**extracted["confidence"], "published_at": _BY_LIST},
+        "found_by": {**extracted["found_by"], "published_at": "list"},
+    }
 
 
 def with_corrections(extracted: dict[str, Any], corrections: dict[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,17 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urljoin
 
-from rongshu.intake.extraction import Attachment, ExtractedPage, Image, PageReading, PageRefused, read_page
+from rongshu.intake.extraction import (
+    Attachment,
+    ExtractedPage,
+    Image,
+    PageReading,
+    PageRefused,
+    page_of_record,
+    read_page,
+)
 from rongshu.intake.extraction.addresses import absolute
+from rongshu.intake.extraction.data_lists import JSON_BODY
 from rongshu.intake.extraction.navigation import links_in_data
 
 from .addresses import Scope, canonical, identity, is_trap, may_be_page, template
@@ -35,6 +44,7 @@ from .turning import links_behind
 
 _PARTS_AT_MOST: Final = 200
 _FRAMES_AT_MOST: Final = 3
+_DATA_AT_MOST: Final = 3
 _SCRIPT_AT_MOST: Final = 300_000
 _FRONTS_AT_MOST: Final = 3
 _LOCATION = re.compile(r"<loc>\s{0,20}([^<\s]{1,2048})\s{0,20}</loc>", re.IGNORECASE)
@@ -143,7 +153,9 @@ class SiteSource:
         return await self._fetcher.fetch(url, headers=headers)
 
     async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
-        """Over HTTP."""
+        """Over HTTP; as a form, or as the JSON of its only field."""
+        if len(fields) == 1 and fields[0][0] == JSON_BODY:
+            return await self._fetcher.post(url, (), body=fields[0][1].encode(), kind="application/json")
         return await self._fetcher.post(url, fields)
 
     async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
@@ -161,6 +173,7 @@ class _Outcome:
     results: list[CrawledArticle | FoundAlias | Refusal] = field(default_factory=list)
     list_page: bool = False
     url: str = ""
+    announced: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Crawler:
@@ -205,8 +218,9 @@ class Crawler:
     async def _settle(self, outcome: _Outcome) -> list[CrawledArticle | FoundAlias | Refusal]:
         """Write down what an address brought, links first: a crash in between repeats, it does not lose."""
         kind = template(outcome.url)
-        found = [Queued(url, kind) for url in outcome.links]
-        found += [Queued(url, kind, guessed=True) for url in outcome.guesses]
+        said, nothing = outcome.announced, ("", "")
+        found = [Queued(url, kind, False, *said.get(url, nothing)) for url in outcome.links]
+        found += [Queued(url, kind, True, *said.get(url, nothing)) for url in outcome.guesses]
         fresh = [item.url for item in found if not await self.frontier.seen(item.url)]
         await self.frontier.enqueue(found)
         if outcome.list_page:
@@ -256,12 +270,32 @@ class Crawler:
         if not answer.is_page:
             outcome.visits.append(Visit(url, VisitKind.FILE, of=answer.url if answer.url != url else None))
             return
-        page = await self._page(answer)
+        page = await self._page(answer, item.label)
+        if page.reading.article is None:
+            page = await self._drawn(page, item.label) or page
         if page.reading.article is None:
             await self._look_through(item, answer, page.reading, outcome)
         elif not await self._is_later_part(answer.url, page.reading, outcome):
             outcome.links, outcome.guesses = self._links(page.reading, answer)
             await self._keep(item, page, page.reading.article, outcome)
+
+    async def _drawn(self, page: _Page, label: str) -> _Page | None:
+        """The article a script draws on an empty page from data asked for by the page's own address."""
+        for data in [one for one in page.reading.data_lists if one.is_own and not one.has_pages][
+            :_DATA_AT_MOST
+        ]:
+            url, fields = data.page(1)
+            if not self._source.in_scope(url):
+                continue
+            try:
+                answer = await (self._source.post(url, fields) if data.is_posted else self._source.fetch(url))
+            except FetchRefused:
+                continue
+            if (content := page_of_record(answer.content)) is not None:
+                shown = await self._page(replace(page.answer, content=content, charset="utf-8"), label)
+                if shown.reading.article is not None:
+                    return replace(shown, reading=_by_data(shown.reading))
+        return None
 
     async def _look_through(
         self, item: Queued, answer: Fetched, reading: PageReading, outcome: _Outcome
@@ -274,6 +308,7 @@ class Crawler:
         for shown_by, shown in [(answer, reading), *fronts]:
             links, guesses = self._links(shown, shown_by)
             outcome.links += links
+            outcome.announced |= {canonical(url): what for url, what in shown.announced.items()}
             outcome.guesses += guesses
             outcome.guesses += self._pages(await links_behind(self._source, self._read_alone, shown))
         outcome.visits.append(Visit(item.url, VisitKind.PAGE))
@@ -315,8 +350,8 @@ class Crawler:
     async def _is_taken(self, url: str) -> bool:
         return identity(url) in self._in_hand or await self.frontier.seen(url)
 
-    async def _page(self, answer: Fetched) -> _Page:
-        reading, scripts = await self._read_with_scripts(answer)
+    async def _page(self, answer: Fetched, label: str = "") -> _Page:
+        reading, scripts = await self._read_with_scripts(answer, label)
         frames = [url for url in reading.embedded_urls if self._is_frame(url)]
         if reading.why_no_article in ("frameset", "list", "home"):
             return _Page(answer, reading, {}, scripts)
@@ -330,17 +365,17 @@ class Crawler:
             except FetchRefused:
                 continue
         if contents:
-            reading = await self._extract(answer, contents, scripts)
+            reading = await self._extract(answer, contents, scripts, label)
         return _Page(answer, reading, contents, scripts)
 
     async def _read_alone(self, answer: Fetched) -> PageReading:
         """Without its frames; once more with its script files, where menus, lists or downloads may stand."""
         return (await self._read_with_scripts(answer))[0]
 
-    async def _read_with_scripts(self, answer: Fetched) -> tuple[PageReading, str]:
-        reading = await self._extract(answer, None)
+    async def _read_with_scripts(self, answer: Fetched, label: str = "") -> tuple[PageReading, str]:
+        reading = await self._extract(answer, None, "", label)
         scripts = await self._scripts_of(reading)
-        return (await self._extract(answer, None, scripts) if scripts else reading), scripts
+        return (await self._extract(answer, None, scripts, label) if scripts else reading), scripts
 
     async def _scripts_of(self, reading: PageReading) -> str:
         texts = [await self._script(url) for url in reading.wanted_scripts]
@@ -360,7 +395,7 @@ class Crawler:
         return may_be_page(url) and not data and self._source.in_scope(canonical(url))
 
     async def _extract(
-        self, answer: Fetched, embedded: dict[str, bytes] | None, scripts: str = ""
+        self, answer: Fetched, embedded: dict[str, bytes] | None, scripts: str = "", label: str = ""
     ) -> PageReading:
         read = partial(
             read_page,
@@ -369,6 +404,7 @@ class Crawler:
             declared_charset=answer.charset,
             embedded=embedded,
             scripts=scripts,
+            announced=label,
         )
         if self._executor is None:
             return read()
@@ -485,6 +521,14 @@ def without_sessions(article: ExtractedPage) -> ExtractedPage:
 
 def _plain(url: str) -> str:
     return canonical(url) if url.startswith(("http:", "https:")) else url
+
+
+def _by_data(reading: PageReading) -> PageReading:
+    """Say that the fields come from a record of data, whose values stood for the page's own meta."""
+    if reading.article is None:
+        return reading
+    found_by = {name: "data" if by == "meta" else by for name, by in reading.article.found_by.items()}
+    return replace(reading, article=replace(reading.article, found_by=found_by))
 
 
 def _part_number(url: str) -> int:

@@ -24,12 +24,16 @@ class VisitKind(StrEnum):
 class Queued:
     """An address to read and the template of the page it was found on; `guessed` when no link names it.
 
+    `label` and `listed_on` are the title and the day (YYYY-MM-DD) a list gives it.
+
     Scripts build addresses from a count and a pattern; one that does not exist is no loss and not reported.
     """
 
     url: str
     found_on: str = ""
     guessed: bool = False
+    label: str = ""
+    listed_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

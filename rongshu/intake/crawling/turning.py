@@ -40,6 +40,7 @@ async def links_behind(source: Answering, read: Read, reading: PageReading) -> l
     known = dict.fromkeys((*reading.links, *reading.list_pages))
     found = dict(known)
     if reading.postings:
+        await _open_rows(source, reading.postings, found)
         await _press(source, read, reading.postings, found)
     for data_list in reading.data_lists:
         if source.in_scope(data_list.page(1)[0]):
@@ -49,7 +50,7 @@ async def links_behind(source: Answering, read: Read, reading: PageReading) -> l
 
 async def _press(source: Answering, read: Read, first: tuple[Posting, ...], found: dict[str, None]) -> None:
     """Numbered pages first; "the next one" only from the last page there is a number for."""
-    numbered = deque(step for step in first if not step.is_next)
+    numbered = deque(step for step in first if not (step.is_next or step.opens))
     onward = [step for step in first if step.is_next][-1:]
     known: set[object] = set()
     barren = 0
@@ -59,13 +60,27 @@ async def _press(source: Answering, read: Read, first: tuple[Posting, ...], foun
             continue
         known.add(len(known) if step.is_next else step.key)
         page = await _turned(source, read, step)
-        named = (*page.links, *page.list_pages) if page else ()
-        fresh = [url for url in named if url not in found]
-        found.update(dict.fromkeys(fresh))
-        barren = 0 if fresh else barren + 1
+        before = len(found)
         if page:
-            numbered.extend(one for one in page.postings if not one.is_next and one.key not in known)
+            found.update(dict.fromkeys((*page.links, *page.list_pages)))
+            await _open_rows(source, page.postings, found)
+        barren = 0 if len(found) > before else barren + 1
+        if page:
+            numbered.extend(
+                one for one in page.postings if not (one.is_next or one.opens) and one.key not in known
+            )
             onward = [one for one in page.postings if one.is_next][-1:]
+
+
+async def _open_rows(source: Answering, steps: tuple[Posting, ...], found: dict[str, None]) -> None:
+    """Where the rows of a page lead whose links are buttons: to the address the server sends on to."""
+    for step in [one for one in steps if one.opens]:
+        try:
+            answer = await source.post(step.url, step.fields)
+        except FetchRefused:
+            continue
+        if answer.url != step.url:
+            found[answer.url] = None
 
 
 async def _turned(source: Answering, read: Read, step: Posting) -> PageReading | None:

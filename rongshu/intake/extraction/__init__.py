@@ -5,6 +5,7 @@ does not judge content (the library's gate sanitises, checks and admits).
 """
 
 from .data_lists import DataList, links_of_rows
+from .drawn import page_of_record
 from .errors import PageRefused, PageTooComplex, PageTooLarge, PageUnreadable
 from .page import extract_page, read_page
 from .pagers import Posting
@@ -26,5 +27,6 @@ __all__ = [
     "TemplateRules",
     "extract_page",
     "links_of_rows",
+    "page_of_record",
     "read_page",
 ]

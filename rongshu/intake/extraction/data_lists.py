@@ -6,22 +6,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from .addresses import absolute
 from .scripts import Scripts, evaluate, expression_at
 
+JSON_BODY = ""
+"""The name of the only field where what is posted is JSON and no form."""
+
 PLACE = "\N{SYMBOL FOR UNIT SEPARATOR}"  # stands for the number of the page
 _ASKED = re.compile(
-    r"(?:\$\.(?P<short>post|get|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\.open\s{0,3}\(\s{0,3}[\"'](?P<verb>GET|POST)[\"']\s{0,3},"
+    r"(?:\$\.(?P<short>post|get|getJSON)\s{0,3}\(|axios\.(?P<axios>post|get)\s{0,3}\(|\bfetch\s{0,3}\(|\.open\s{0,3}\(\s{0,3}[\"'](?P<verb>GET|POST)[\"']\s{0,3},"
     r"|\burl\s{0,3}:)\s{0,5}",
     re.IGNORECASE,
 )
-_FIELDS = re.compile(r"(?:,|\bdata\s{0,3}:)\s{0,5}\{([^{}]{1,600})\}")
+_FIELDS = re.compile(r"(?:,|\b(?:data|params|body)\s{0,3}:)\s{0,5}(?:JSON\.stringify\()?\{([^{}]{1,600})\}")
 _PAIR = re.compile(r"[\"']?(\w{1,60})[\"']?\s{0,3}:\s{0,3}")
+_IS_JSON = re.compile(r"application/json|JSON\.stringify", re.IGNORECASE)
 _IS_POST = re.compile(r"(?:type|method)\s{0,3}:\s{0,3}[\"']post[\"']", re.IGNORECASE)
 _PAGE_NAME = re.compile(
     r"^(?:cur|current|now|the|i|n)?_?page_?(?:no|num|number|index)?$|^(?:p|pn|pno|curr)$", re.IGNORECASE
+)
+_TAKEN = re.compile(
+    r"(?P<name>\w{1,40})\s{0,5}=\s{0,5}[^=;\n\"']{1,100}\(\s{0,3}[\"'](?P<key>\w{1,40})[\"']\s{0,3}\)"
 )
 _ROW_LINK = re.compile(
     r"(?:href\s{0,3}=\s{0,3}\\?[\"']?|[\"'])(?P<before>(?:https?:/)?[/\w.\-]{0,120}[\w\-]{1,60}(?:\.\w{2,5}\?[\w=&\-]{0,100}=|[/_\-=]))"
@@ -45,17 +52,24 @@ class RowLink:
 
 @dataclass(frozen=True, slots=True)
 class DataList:
-    """Data asked for page by page: `PLACE` stands where the number goes; `is_posted` with its fields."""
+    """Data asked for page by page: `PLACE` stands where the number goes; `is_posted` with its fields.
+
+    `is_own`: a value of the page's own address is part of what is asked, so that it is data of this page.
+    """
 
     url: str
     fields: tuple[tuple[str, str], ...]
     is_posted: bool
     rows: tuple[RowLink, ...]
+    is_json: bool = False
+    is_own: bool = False
 
     def page(self, number: int) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the address and the fields to post for one page, counted from 1."""
         fields = tuple((name, value.replace(PLACE, str(number))) for name, value in self.fields)
         url = self.url.replace(PLACE, str(number))
+        if self.is_json and self.is_posted:
+            return url, ((JSON_BODY, json.dumps({name: _plain(value) for name, value in fields})),)
         if fields and not self.is_posted:
             return f"{url}{'&' if '?' in url else '?'}{urlencode(fields)}", ()
         return url, fields
@@ -64,6 +78,10 @@ class DataList:
     def has_pages(self) -> bool:
         """Whether a number stands anywhere in it."""
         return PLACE in self.url or any(PLACE in value for _, value in self.fields)
+
+
+def _plain(value: str) -> str | int:
+    return int(value) if value.isdecimal() and len(value) < 10 else value
 
 
 def find_data_lists(scripts: Scripts, base: str | None) -> tuple[DataList, ...]:
@@ -79,7 +97,7 @@ def links_of_rows(content: bytes, rows: tuple[RowLink, ...], base: str) -> list[
     """Return the addresses that rows of data (JSON, JSONP) make by their links."""
     found = [
         absolute(base, f"{row.before}{record[row.field]}{row.after}")
-        for record in _records(_parsed(content))
+        for record in records_in(parsed_data(content))
         for row in rows
         if isinstance(record.get(row.field), str | int) and record[row.field] != ""
     ]
@@ -88,7 +106,8 @@ def links_of_rows(content: bytes, rows: tuple[RowLink, ...], base: str) -> list[
 
 def _asked(scripts: Scripts, base: str, rows: tuple[RowLink, ...]) -> Iterator[DataList]:
     text = scripts.text
-    values = {**scripts.variables, **dict.fromkeys(_page_names(text), PLACE)}
+    own = dict(_taken_from_address(text, base))
+    values = {**scripts.variables, **dict.fromkeys(_page_names(text), PLACE), **own}
     for match in islice(_ASKED.finditer(text), _ASKED_AT_MOST):
         asked = expression_at(text, match.end())
         around = text[match.end() + len(asked) : match.end() + _AROUND]
@@ -97,10 +116,21 @@ def _asked(scripts: Scripts, base: str, rows: tuple[RowLink, ...]) -> Iterator[D
         if target is None or (url := absolute(base, target)) is None:
             continue
         fields = tuple(_fields(around, values))
-        is_posted = "post" in (match["short"] or match["verb"] or "").lower() or bool(
+        is_posted = "post" in (match["short"] or match["axios"] or match["verb"] or "").lower() or bool(
             _IS_POST.search(before + around)
         )
-        yield DataList(url.replace("%E2%90%9F", PLACE), fields, is_posted, rows)
+        is_json = bool(match["axios"]) or bool(_IS_JSON.search(before + around))
+        said = (url, *(value for _, value in fields))
+        is_own = any(value in text for value in own.values() for text in said)
+        yield DataList(url.replace("%E2%90%9F", PLACE), fields, is_posted, rows, is_json, is_own)
+
+
+def _taken_from_address(text: str, base: str) -> Iterator[tuple[str, str]]:
+    """Variables a script fills from the page's own address: var id = getQuery("id")."""
+    query = dict(parse_qsl(urlsplit(base).query))
+    for match in _TAKEN.finditer(text) if query else ():
+        if match["key"] in query:
+            yield match["name"], query[match["key"]]
 
 
 def _page_names(text: str) -> set[str]:
@@ -124,7 +154,8 @@ def _row_links(text: str) -> Iterator[RowLink]:
         yield RowLink(match["before"], name, match["after"] or match["tail"] or match["rest"] or "")
 
 
-def _parsed(content: bytes) -> Any:
+def parsed_data(content: bytes) -> Any:
+    """Return what JSON or JSONP says; None for anything else."""
     text = content.decode("utf-8", "replace").strip().lstrip("\ufeff")
     wrapped = _JSONP.match(text)
     try:
@@ -133,13 +164,14 @@ def _parsed(content: bytes) -> Any:
         return None
 
 
-def _records(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+def records_in(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield every object in a value, outer ones first, eight levels deep."""
     if depth > 8:
         return
     if isinstance(value, dict):
         yield value
         for inner in value.values():
-            yield from _records(inner, depth + 1)
+            yield from records_in(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            yield from _records(inner, depth + 1)
+            yield from records_in(inner, depth + 1)

@@ -8,6 +8,7 @@ from datetime import date
 from lxml.html import HtmlElement
 
 from . import navigation
+from .announcing import announcements, is_announced
 from .attachments import attachment_areas, attachment_url, find_attachments
 from .body import Body, Weights, find_body
 from .breadcrumb import column_path
@@ -36,6 +37,7 @@ from .lines import Line, read_lines
 from .page_meta import read_meta
 from .pagers import find_steps, own_scripts
 from .places import address_shape, anchors_of, digest_of_frame, path_of, tree_shape
+from .record_pages import find_record_pages
 from .results import Attachment, ExtractedPage, Image, PageReading
 from .scripts import Scripts
 from .subtitle import find_subtitle
@@ -45,6 +47,7 @@ from .verdict import Evidence, why_no_article
 from .written import lay_open
 
 _SHORT_BODY = 400  # characters
+_HEAD_LINES = 80
 _BODY_CONFIDENCE = {
     "container": 0.9, "container+template": 0.95, "density": 0.75, "density+template": 0.9, FOUND_BY: 0.9,
     "beside-title+template": 0.75,
@@ -71,11 +74,13 @@ def read_page(
     embedded: Mapping[str, bytes] | None = None,
     scripts: str = "",
     rules: TemplateRules | None = None,
+    announced: str = "",
 ) -> PageReading:
     """The article, if there is one, and everything a crawler follows; raises as `extract_page` does.
 
     `embedded` gives the pages of inline frames by address; each is read where its frame stands. `scripts` is
-    the text of script files the page loads, `rules` what is known of the page's template.
+    the text of script files the page loads, `rules` what is known of the page's template, `announced` the
+    title under which a list leads to it.
     """
     tree, text = parse(content, declared_charset)
     url = url or navigation.saved_from(text)
@@ -94,7 +99,7 @@ def read_page(
     files_of_scripts = own_scripts(tree, base)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
-    reading = _Reading(tree, heading, url, base, today, rules or TemplateRules())
+    reading = _Reading(tree, heading, url, base, today, rules or TemplateRules(), announced)
     article, why = (None, "frameset") if navigation.is_frameset(tree) else reading.article()
     if refresh and article and not article.confidence.get("body", 0) > 0.5:
         article, why = None, "redirect"
@@ -109,9 +114,10 @@ def read_page(
         refresh_url=refresh,
         canonical_url=canonical,
         why_no_article=why,
-        postings=steps.postings,
+        postings=(*steps.postings, *find_record_pages(text, base)),
         # Whatever else an article's page may draw by script is none of its list's.
         data_lists=find_data_lists(known, base) if article is None else (),
+        announced=announcements(tree, base) if article is None else {},
         # Lists and menus of other pages may stand in script files whole.
         wanted_scripts=steps.wanted_for_files if article else tuple(files_of_scripts),
         shape=reading.shape if article else "",
@@ -129,6 +135,7 @@ class _Reading:
     base: str | None
     today: date | None
     rules: TemplateRules
+    announced: str = ""
     shape: str = ""
     anchors: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -139,7 +146,7 @@ class _Reading:
         lines = read_lines(root)
         labels = read_labels(lines)
         ruled = RuleReader(self.rules, root, lines, labels, self.today)
-        title = _title_by(ruled, find_title(lines, labels, meta, self.page_title))
+        title = _title_by(ruled, find_title(lines, labels, meta, self._heading(lines)))
         position = title.position if title else None
         weights = Weights(root, lines, position)
         body = find_body(root, weights, lines[position].block if position is not None else None)
@@ -155,8 +162,11 @@ class _Reading:
         attachments = find_attachments([region, *attachment_areas(root), *ruled.file_regions()], self.base)
         attachments = [one for one in attachments if one.url not in self.rules.furniture_files]
         why = why_no_article(
-            Evidence(self.url, meta, title, body, inside, lines, labels, published, source, len(attachments))
-        )
+            Evidence(
+                self.url, meta, title, body, inside, lines, labels, published, source, len(attachments),
+                self.announced,
+            )
+        )  # fmt: skip
         if why:
             return None, why
         columns = _columns(lines, title, meta, self.base)
@@ -180,6 +190,13 @@ class _Reading:
             body, weights, inside, self.base, title=position, byline=byline, furniture=self.rules
         )
         return _assembled(fields, columns[0], content, attachments, body), None
+
+    def _heading(self, lines: list[Line]) -> str:
+        """The document's title; the list's, where that one stands on the page and the other says less."""
+        if is_announced(self.page_title, self.announced):
+            return self.page_title
+        stands = any(is_announced(line.text, self.announced) for line in lines[:_HEAD_LINES])
+        return self.announced if stands else self.page_title
 
     def _note_blocks(self, root: HtmlElement, body: Body | None, attachments: list[Attachment]) -> None:
         """Remember where body and files stood, before the body is cut and cleaned."""

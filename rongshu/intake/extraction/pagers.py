@@ -1,10 +1,11 @@
 """Where buttons lead that are no links: script pagers, postbacks, forms that ask for a page, jump lists.
 
 Addresses are guesses (a script may build one that is not there). What must be posted is only what turns
-pages: no other button of an old site is ever pressed.
+pages or opens the rows of a list: no other button of an old site is ever pressed.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -49,6 +50,8 @@ _COUNT = re.compile(
     r"(?:共|总)\s{0,3}(?:<[^>]{1,80}>\s{0,3}){0,3}(\d{1,5})\s{0,3}(?:<[^>]{1,80}>\s{0,3}){0,3}页|第?\s{0,3}1\s{0,3}/\s{0,3}(\d{1,5})\s{0,3}页?"
 )
 _JUMPS = re.compile(r"location|jumpMenu|open\(", re.IGNORECASE)
+_CHANGES = re.compile(r"删除|修改|编辑|投票|提交|保存|登录|注册|退出|发送|审核|评价|点赞|购买|订阅")
+_LEAST_TITLE = 8  # characters
 _STATE = ("__VIEWSTATE", "__EVENTVALIDATION", "__PREVIOUSPAGE", "__VIEWSTATEGENERATOR")
 _TYPED = ("text", "hidden", "number")
 _PAGES_AT_MOST = 2000
@@ -62,11 +65,15 @@ _LIBRARY = re.compile(r"jquery|bootstrap|swiper|layui|vue|share|stat|count|hits"
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A form sent to turn a page; `is_next` says "the one after this", whatever page this is."""
+    """A form sent to turn a page; `is_next` says "the one after this", whatever page this is.
+
+    `opens`: it opens a row of this very page instead, and its answer is an address.
+    """
 
     url: str
     fields: tuple[tuple[str, str], ...]
     is_next: bool = False
+    opens: bool = False
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -93,6 +100,14 @@ class _Button:
     calls: tuple[Call, ...]
     turns: bool
 
+    @property
+    def row(self) -> str:
+        """Of a postback under a title, its target without numbers: rows of one list share it."""
+        asked = _POSTBACK.search(self.script)
+        if not asked or self.turns or len(self.label) < _LEAST_TITLE or _CHANGES.search(self.label):
+            return ""
+        return re.sub(r"\d+", "0", asked.group(1) or asked.group(3))
+
 
 def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts) -> Steps:
     """Read the buttons, forms and jump lists of a page; without its address there is nothing to lead to.
@@ -102,7 +117,12 @@ def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts)
     if base is None or not _has_buttons(text):
         return Steps()
     buttons = list(_buttons(tree))
-    found = [*_pressed(buttons, tree, base, scripts), *_jumps(tree, base), *_counted_forms(tree, base, text)]
+    found = [
+        *_pressed(buttons, tree, base, scripts),
+        *_opened(buttons, tree, base),
+        *_jumps(tree, base),
+        *_counted_forms(tree, base, text),
+    ]
     addresses = dict.fromkeys(step for step in found if isinstance(step, str) and step != base)
     postings: dict[object, Posting] = {}
     for step in found:
@@ -169,13 +189,24 @@ def _pressed(
                     yield from _submitted(tree, base, function, values, is_next=is_next)
 
 
+def _opened(buttons: Iterable[_Button], tree: HtmlElement, base: str) -> Iterator[Posting]:
+    """Rows of a web form's list under their titles, two at least of a kind."""
+    rows = [button for button in buttons if button.row]
+    kinds = Counter(button.row for button in rows)
+    for button in rows:
+        asked = _POSTBACK.search(button.script)
+        if asked and kinds[button.row] > 1:
+            target, argument = asked.group(1) or asked.group(3), asked.group(2) or asked.group(4) or ""
+            yield from _postback(tree, base, target, argument, opens=True)
+
+
 def _is_relative(label: str, argument: str) -> bool:
     """The label "下一页" without a number, and "…" whose meaning depends on where it stands."""
     return bool(_FORWARD.match(label)) and not re.search(r"\d", argument)
 
 
 def _postback(
-    tree: HtmlElement, base: str, target: str, argument: str, *, is_next: bool
+    tree: HtmlElement, base: str, target: str, argument: str, *, is_next: bool = False, opens: bool = False
 ) -> Iterator[Posting]:
     form = next(
         (one for one in tree.iter("form") if one.find(".//input[@name='__VIEWSTATE']") is not None), None
@@ -185,7 +216,7 @@ def _postback(
     if form is None or (url := absolute(base, form.get("action") or base)) is None:
         return
     asked = {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
-    yield Posting(url, filled_form(form, asked), is_next)
+    yield Posting(url, filled_form(form, asked), is_next, opens)
 
 
 def find_targets(base: str, function: Function, values: Values) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .announcing import Announced
 from .data_lists import DataList
 from .pagers import Posting
 
@@ -77,6 +78,8 @@ class PageReading:
     postings: tuple[Posting, ...] = ()
     data_lists: tuple[DataList, ...] = ()
     wanted_scripts: tuple[str, ...] = ()
+    # Of a page that is no article: what it says of the pages it leads to (announcing.py).
+    announced: Announced = field(default_factory=dict)
     # Of an article: the shape of its page, and where its fields stand in it (places.py).
     shape: str = ""
     anchors: dict[str, tuple[str, str]] = field(default_factory=dict)

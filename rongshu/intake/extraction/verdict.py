@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from .announcing import is_announced
 from .body import Body
 from .byline import Found
 from .containers import certainty
@@ -43,6 +44,7 @@ class Evidence:
     date: Found | None
     source: Found | None
     attachments: int
+    announced: str = ""
 
 
 def why_no_article(evidence: Evidence) -> str | None:
@@ -77,6 +79,8 @@ def _for(evidence: Evidence) -> float:
         points += 0.5
     if evidence.url and _ARTICLE_URL.search(evidence.url):
         points += 1.0
+    if evidence.title and is_announced(evidence.title.text, evidence.announced):
+        points += 2.0
     return points + _body_points(evidence)
 
 

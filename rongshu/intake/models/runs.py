@@ -67,6 +67,9 @@ class IntakeAddress(models.Model):
     key = models.CharField(max_length=64)
     found_on = models.CharField(max_length=2000, blank=True)
     is_guess = models.BooleanField(default=False)
+    # Title and day (YYYY-MM-DD) a list gave it.
+    label = models.CharField(max_length=300, blank=True)
+    listed_on = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=20, blank=True)
     of_url = models.CharField(max_length=2000, blank=True)
     # Short keys of the pages a list page links to, until the run has told which column it lists.

@@ -85,7 +85,7 @@ def articles_of(template: IntakeTemplate) -> QuerySet[IntakeArticle]:
 def read_by(article: IntakeArticle, rules: TemplateRules) -> Reread | None:
     """Return an article read again by rules; None where that is not possible."""
     try:
-        return read_again(path_of_page(article.run_id, article.key), rules)
+        return read_again(path_of_page(article.run_id, article.key), rules, article.extracted["title"] or "")
     except (FetchRefused, PageRefused):
         return None
 

@@ -126,9 +126,7 @@ def article(
 
 def listing(name: str, links: Iterable[str]) -> str:
     """Return a list page."""
-    rows = "".join(
-        f'<li><a href="{link}">示范链接的标题文字</a><span>2021-03-05</span></li>' for link in links
-    )
+    rows = "".join(f'<li><a href="{link}">示范链接的标题文字</a><span>[03-05]</span></li>' for link in links)
     return f"<html><head><title>{name}</title></head><body><h2>{name}</h2><ul>{rows}</ul></body></html>"
 
 

@@ -17,20 +17,22 @@ from rongshu.intake.tests.old_site import OldSite, article, text
 URL = "http://old.example/tz/5.html"
 
 
-def found(site: OldSite) -> dict[str, ExtractedPage]:
-    """Crawl a site; return its articles by path."""
+def found(site: OldSite, *, with_query: bool = False) -> dict[str, ExtractedPage]:
+    """Crawl a site; return its articles by path, or by path and query."""
 
     async def crawl() -> dict[str, ExtractedPage]:
         politeness = Politeness(per_second=None, at_once=8, respect_robots=False)
         async with Fetcher(politeness=politeness, allow_hosts=["127.0.0.1"]) as fetcher:
             results = Crawler(SiteSource(fetcher, [f"{site.url}/"])).crawl()
-            return {
-                urlsplit(one.url).path: one.article
-                async for one in results
-                if isinstance(one, CrawledArticle)
-            }
+            articles = [one async for one in results if isinstance(one, CrawledArticle)]
+            return {_name(one.url, with_query=with_query): one.article for one in articles}
 
     return asyncio.run(crawl())
+
+
+def _name(url: str, *, with_query: bool) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if with_query else parts.path
 
 
 def read(extra: str, *, scripts: str = "") -> ExtractedPage:
