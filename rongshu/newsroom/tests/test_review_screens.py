@@ -53,6 +53,8 @@ def test_a_return_quotes_the_text_and_keeps_what_was_typed(newsroom: Newsroom) -
     assert answer.status_code == 422
     assert "正文中没有“没有这句”" in answer.content.decode()
     assert "请修改&lt;b&gt;" in answer.content.decode()
+    assert 'value="没有这句"' in answer.content.decode()
+    assert 'value="错"' in answer.content.decode()
     assert Review.objects.get().state == "reviewing"
     answer = client.post(
         address, posted | {"quotation": ["示范稿件", ""], "mark_reason": ["改为正式标题", ""]}
@@ -63,6 +65,7 @@ def test_a_return_quotes_the_text_and_keeps_what_was_typed(newsroom: Newsroom) -
     assert review.last_act.marks == [{"start": 0, "end": 4, "text": "示范稿件", "reason": "改为正式标题"}]
     page = client_of(newsroom.writer).get(CASE.format(review.pk)).content.decode()
     assert "<mark>示范稿件</mark>" in page
+    assert "修改稿件" in page
     assert "退回给我" in client_of(newsroom.writer).get("/").content.decode()
 
 

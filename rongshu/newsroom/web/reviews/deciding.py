@@ -43,7 +43,8 @@ def _answer(request: StaffRequest, review_id: UUID, deed: Deed) -> HttpResponse:
     try:
         said = deed(request, review)
     except Refusal as refusal:
-        return review_page(request, review, refused=refusal.message, typed=request.POST.dict())
+        typed = request.POST.dict() | {"marked": _quoted(request.POST)}
+        return review_page(request, review, refused=refusal.message, typed=typed)
     messages.success(request, said)
     return HttpResponseRedirect(reverse("newsroom-review", args=[review.pk]))
 

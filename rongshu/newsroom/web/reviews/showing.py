@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
@@ -26,6 +27,8 @@ from rongshu.newsroom.queries.reviews import history_of, people_to_delegate_to, 
 from rongshu.newsroom.review_text import passages, shown_body, text_of
 from rongshu.newsroom.web.reviews.lists import state_of
 
+_FEWEST_ROWS: Final = 3
+_MOST_ROWS: Final = 50
 CRUMBS = (Crumb("待我审核", "newsroom-inbox"),)
 
 
@@ -50,15 +53,24 @@ def review_page(
         "may_answer": step is not None and review.state == State.ESCALATED,
         "may_publish": review.state == State.PASSED and may_publish(request.viewer, review),
         "may_withdraw": review.state in OPEN_STATES and _is_own(request, review),
+        "may_edit": may_submit(request.viewer, review.resource), "is_over": review.state not in OPEN_STATES,
+        "is_returned": review.state == State.RETURNED,
         "people": people_to_delegate_to(review, step) if step is not None else [],
         "offices": OFFICES, "body": shown_body(review.version), "marks": marks,
-        "passages": list(passages(text_of(review.version), marks)), "rows": range(1, 4),
+        "passages": list(passages(text_of(review.version), marks)), "rows": mark_rows(typed),
         "may_read_findings": may_read_findings(request.viewer, review.version),
         "history": history_of(request.viewer, review), "refused": refused, "typed": typed or {},
     }  # fmt: skip
     return render_page(
         request, "newsroom/reviews/review.html", shown, crumbs=CRUMBS, status=422 if refused else 200
     )
+
+
+def mark_rows(typed: Mapping[str, Any] | None) -> list[tuple[int, str, str]]:
+    """Return the rows for marked passages, numbered, with what had been typed before a refusal."""
+    marked = list((typed or {}).get("marked", ()))[:_MOST_ROWS]
+    empty = max(_FEWEST_ROWS - len(marked), 0)
+    return [(number, *pair) for number, pair in enumerate([*marked, *[("", "")] * empty], 1)]
 
 
 def own_step(viewer: Viewer, review: Review) -> ReviewStep | None:
