@@ -142,7 +142,8 @@ class Fetcher:
             timeout=timeout,
             auto_decompress=False,
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
-            cookie_jar=aiohttp.DummyCookieJar(),
+            # Old firewalls and web forms send who has no cookie in a circle; hosts without a name count too.
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
             trust_env=False,
         )
         return self
@@ -216,15 +217,22 @@ class Fetcher:
         for _ in range(_REDIRECTS + 1):
             self._guard.check_url(current)
             await self._check_robots(current)
+            known = self._cookies()
             answer = await self._attempts(current, sink, asked)
             if isinstance(answer, str):
                 current = answer
-                if canonical(current) in trail:
+                if canonical(current) in trail and self._cookies() == known:
                     raise RedirectLoop
                 trail.append(canonical(current))
                 continue
-            return trail[-1], tuple(trail[:-1]), answer
+            aliases = dict.fromkeys(one for one in trail if one != trail[-1])
+            return trail[-1], tuple(aliases), answer
         raise RedirectLoop
+
+    def _cookies(self) -> frozenset[tuple[str, str]]:
+        """What the servers have us say again; a redirect back that brings something new is no loop yet."""
+        jar = self._session.cookie_jar if self._session is not None else ()
+        return frozenset((cookie.key, cookie.value) for cookie in jar)
 
     async def _attempts(self, url: str, sink: _Sink, asked: _Asked) -> str | _Body:
         """One hop, tried again after passing faults; a redirect's target, or what was said of the body."""

@@ -182,6 +182,18 @@ def test_redirect_loops_are_refused() -> None:
     assert run.refused == {"/a": "redirect-loop", "/self": "redirect-loop", "/endless/1": "redirect-loop"}
 
 
+def test_who_is_sent_in_a_circle_to_take_a_cookie_comes_through() -> None:
+    async def gate(request: web.Request) -> web.StreamResponse:
+        if request.cookies.get("passed") == "1":
+            return await page(article(1))(request)
+        sent_back = web.HTTPFound(request.path)
+        sent_back.set_cookie("passed", "1")
+        raise sent_back
+
+    run = crawl({"/": page(listing("/gate/1.html")), "/gate/1.html": gate})
+    assert (set(run.articles), run.refused) == ({"/gate/1.html"}, {})
+
+
 def test_big_pages_and_bombs_stop_at_the_limit() -> None:
     bomb = gzip.compress(b"\0" * 60_000_000)
 
