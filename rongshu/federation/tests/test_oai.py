@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
 from lxml import etree
@@ -19,8 +19,14 @@ from oaipmh.metadata import MetadataRegistry, oai_dc_reader
 from sickle import Sickle
 
 from rongshu.console.testing import serving_console
+from rongshu.federation.models import HarvestEntry
 from rongshu.federation.oai import answering
+from rongshu.federation.oai.datestamps import Period
+from rongshu.federation.oai.ledger import LIBRARY as LIBRARY_PLACE
 from rongshu.federation.oai.ledger import keep_ledger
+from rongshu.federation.oai.listing import _rows
+from rongshu.federation.oai.sets import Selection
+from rongshu.foundation import clock
 from rongshu.foundation.consumers import advance_all
 from rongshu.foundation.sequencer import number_events
 from rongshu.foundation.stream import begin_epoch
@@ -463,3 +469,75 @@ def test_a_second_harvester_reads_all_verbs(world: World, settle: Settle, listen
     header, metadata, _ = client.getRecord(identifier=f"urn:uuid:{resources[0].pk}", metadataPrefix="oai_dc")
     assert metadata.getField("title") == [resources[0].effective_version.title]  # type: ignore[union-attr]
     assert header.setSpec() == ["theme:11", "site.portal:news"]
+
+
+@pytest.fixture
+def large(world: World, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> list[Resource]:
+    """Ten thousand entries, a few of which are there still; lists come in parts of the usual size."""
+    monkeypatch.setattr(answering, "_HEADERS_AT_ONCE", 500)
+    standing = [world.article() for _ in range(3)]
+    settle()
+    pattern = standing[0]
+    gone = [
+        Resource(type_id=pattern.type_id, owner_id=pattern.owner_id, origin_node=pattern.origin_node)
+        for _ in range(10_000 - len(standing))
+    ]
+    Resource.objects.bulk_create(gone, batch_size=500)
+    began = clock.now() - timedelta(days=1)
+    entries = [
+        # As the ledger writes them: portions of one moment.
+        HarvestEntry(resource=one, place=LIBRARY_PLACE, at=began + timedelta(seconds=number // 200))
+        for number, one in enumerate(gone)
+    ]
+    HarvestEntry.objects.bulk_create(entries, batch_size=500)
+    return standing
+
+
+def test_a_large_list_is_read_whole_by_both_harvesters(
+    large: list[Resource], listener: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(20 * 30):
+        headers = list(Sickle(listener).ListIdentifiers(metadataPrefix="oai_dc", ignore_deleted=False))
+    assert len(headers) == len({one.identifier for one in headers}) == 10_000
+    assert {one.identifier for one in headers if not one.deleted} == named(*large)
+
+    registry = MetadataRegistry()
+    registry.registerReader("oai_dc", oai_dc_reader)
+    found = list(PyoaiClient(listener, registry).listIdentifiers(metadataPrefix="oai_dc"))
+    assert [one.identifier() for one in found] == [one.identifier for one in headers]
+
+
+def test_a_list_goes_on_by_its_place_in_the_index(large: list[Resource]) -> None:
+    """What went before is not read again, however long the list is."""
+    middle = HarvestEntry.objects.order_by("at", "resource_id").values_list("at", "resource_id")[5000]
+    following = _rows(Selection(LIBRARY_PLACE), Period(), middle)[:500]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{HarvestEntry._meta.db_table}"')
+    plan = following.explain().lower()
+    assert "harvest_by_time" in plan
+    assert "sort" not in plan
+    assert "temp b-tree" not in plan
+
+
+@pytest.mark.requirement("P6-05")
+def test_a_list_has_stable_keys_parts_channels_and_its_total(world: World, settle: Settle) -> None:
+    elements = {
+        "DocNo": "示教〔2021〕3号", "IssuingOrg": ["示范省教育厅"], "WrittenDate": "2021-03-02",
+        "Aging": "valid",
+    }  # fmt: skip
+    for _ in range(6):
+        world.article(world.news, type_code="policy-document", genre_code="notice", elements=elements)
+    settle()
+    first = ask(PORTAL, verb="ListRecords", metadataPrefix="rongshu", set="site.portal")
+    token = first.find(f".//{OAI}resumptionToken")
+    assert token is not None
+    rest = ask(PORTAL, verb="ListRecords", resumptionToken=token.text)
+
+    assert (token.get("completeListSize"), token.get("cursor")) == ("6", "0")
+    records = [*first.iter(f"{OAI}record"), *rest.iter(f"{OAI}record")]
+    assert len({one.findtext(f".//{OAI}identifier") for one in records}) == len(records) == 6
+    for record in records:
+        assert "site.portal:news" in [one.text for one in record.iter(f"{OAI}setSpec")]
+        found = {one.get("key"): one.text for one in record.iter(f"{OURS}element")}
+        assert found["DocNo"] == "示教〔2021〕3号"
