@@ -86,6 +86,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _keyword("theme"),
     _keyword("genre"),
     _keyword("validity"),
+    _keyword("origin"),  # the node that owns it, as hex
     _keyword("year"),  # of publication
     _keyword("number"),  # normalised document numbers
     _keyword("fold"),  # what is shown once: what copies of a text have in common
