@@ -31,6 +31,8 @@ from rongshu.search.understanding import Restriction, Understood
 _ENDED: Final = (ABOLISHED, EXPIRED)
 _LONGEST_WHOLE: Final = 30
 _ABOVE_ALL: Final = 10
+# What bears the title of a document without being it (国办发〔2016〕61号: readings are published beside it).
+_TELLING: Final = ("解读", "图解", "读懂", "问答", "答记者", "发布会", "新闻稿", "培训", "宣讲")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +95,7 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
     yield from _variants(understood, weights)
     yield from _whole(text, weights)
     for one in understood.named:
-        named = tuple(characters(one))
-        yield Constant(Phrase("title_characters", named), profile.named_in_title * mass)
+        yield from _named(one, profile, mass)
     for one in understood.phrases:
         yield Boost(literally(one), profile.phrase)
     numbered = number_clause(understood)
@@ -105,6 +106,14 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
         yield Phrase("title_pinyin", understood.syllables)
     if understood.initials:
         yield Term("title_initials", understood.initials)
+
+
+def _named(title: str, profile: Profile, mass: float) -> Iterator[Clause]:
+    """Who names a document is shown it first, and what tells of it after it."""
+    named = Phrase("title_characters", tuple(characters(title)))
+    yield Constant(named, profile.named_in_title * mass)
+    telling = Any(tuple(Phrase("title_characters", tuple(one)) for one in _TELLING))
+    yield Constant(Without(named, telling), profile.named_itself * mass)
 
 
 def _bm25(counted: Mapping[str, float], fields: Mapping[str, float]) -> Iterator[Clause]:
