@@ -12,9 +12,13 @@ from rongshu.federation.actions.keys import learn_keys
 from rongshu.federation.errors import BatchMalformed
 from rongshu.federation.models import NodeTrust
 from rongshu.federation.trusting import KEYS_TAG
+from rongshu.foundation.prepared import Prepared
 
 log = structlog.get_logger("rongshu.federation")
 KEYS_PATH: Final = "/keys"
+_READ: Final = Prepared(
+    lambda node, tag: NodeTrust.objects.filter(node=node, keys_tag=tag).values_list("keys_tag")
+)
 
 
 def learn_if_changed(node: UUID, headers: Mapping[str, str], read: Callable[[], Any]) -> None:
@@ -23,7 +27,7 @@ def learn_if_changed(node: UUID, headers: Mapping[str, str], read: Callable[[], 
     `read` fetches its `/keys`. Only for answers whose signature holds: the tag is signed.
     """
     tag = headers.get(KEYS_TAG.lower(), "")[:80]
-    if not tag or NodeTrust.objects.filter(node=node, keys_tag=tag).exists():
+    if not tag or _READ.rows(node, tag):
         return
     published = read()
     if not isinstance(published, Mapping):

@@ -21,9 +21,11 @@ from rongshu.federation.models import Delivery, Message, Partner
 from rongshu.federation.queries.entitlement import categories_wanted
 from rongshu.federation.receiving.reading import ReceivedBatch, read_batch
 from rongshu.foundation import clock
+from rongshu.foundation.bulk_rows import update_values
 from rongshu.foundation.canonical_json import digest_of_bytes
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.leases import Lease, LeaseHeld, hold
+from rongshu.foundation.prepared import Prepared
 
 _LEASE_SECONDS: Final = 300
 _LONGEST_BACKOFF: Final = timedelta(minutes=10)
@@ -31,6 +33,10 @@ _SILENT_AFTER: Final = 5
 CURSOR_FOREIGN: Final = "cursor-foreign"
 _LARGE: Final = 3 * PORTION
 _NOT_MODIFIED: Final = 304
+_NOT_DONE: Final = (Delivery.State.OPEN, Delivery.State.WAITING)
+_UNFINISHED: Final = Prepared(
+    lambda key: Delivery.objects.filter(partner=key, state__in=_NOT_DONE).values_list("pk")[:1]
+)
 
 
 @dataclass(slots=True)
@@ -74,7 +80,7 @@ def _look(partner: Partner) -> Answer | None:
     """Ask whether there is anything new before anything is locked: idle, it costs one 304 and one write."""
     if not partner.etag or partner.needs_reconciling or partner.epoch is None:
         return None
-    if partner.deliveries.exclude(state=Delivery.State.DONE).exists():
+    if _UNFINISHED.rows(partner.pk):
         return None
     try:
         return _changes_of(partner)
@@ -208,11 +214,15 @@ def _log(partner: Partner, batch: ReceivedBatch, answer: Answer) -> None:
 def _note_success(partner: Partner, began_at: datetime) -> None:
     """One write: when to ask next (at once where a hint came meanwhile), and that all is well."""
     now = clock.now()
+    next_poll_at = now + timedelta(seconds=partner.poll_seconds)
+    if partner.hinted_at is None and not partner.failures and partner.state == Partner.State.ACTIVE:
+        # All was well before. A hint that came meanwhile stands in its own column, and counts by itself.
+        times = ("next_poll_at", "last_contact_at")
+        update_values(Partner, times, [(next_poll_at, now, partner.pk)])
+        return
     is_overtaken = Q(hinted_at__gt=began_at)
     Partner.objects.filter(pk=partner.pk).update(
-        next_poll_at=Case(
-            When(is_overtaken, then=Value(now)), default=Value(now + timedelta(seconds=partner.poll_seconds))
-        ),
+        next_poll_at=Case(When(is_overtaken, then=Value(now)), default=Value(next_poll_at)),
         hinted_at=Case(When(is_overtaken, then=F("hinted_at")), default=None),
         state=Case(
             When(state=Partner.State.SILENT, then=Value(Partner.State.ACTIVE.value)), default=F("state")

@@ -20,6 +20,7 @@ from rongshu.federation.signing.proofs import prove
 from rongshu.foundation.canonical_json import canonical_json
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.installation import node_id
+from rongshu.foundation.prepared import Prepared
 from rongshu.foundation.stream import stream
 from rongshu.library.models import Resource
 from rongshu.library.queries.origin_fields import effective_origin_fields
@@ -62,8 +63,10 @@ class Batch:
 
 def feed_position() -> FeedPosition:
     """Return epoch and last number: all that an idle poll asks for."""
-    last = Feed.objects.filter(pk=1).values_list("last_number", flat=True).first()
-    return FeedPosition(stream().epoch, last or 0)
+    return FeedPosition(stream().epoch, next((row[0] for row in _LAST.rows(1)), 0))
+
+
+_LAST: Final = Prepared(lambda key: Feed.objects.filter(pk=key).values_list("last_number"))
 
 
 def batch_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from rongshu.accounts.viewers import Viewer
@@ -26,9 +26,16 @@ def get_partner_for(viewer: Viewer, partner_id: UUID) -> Partner:
 
 
 def partners_to_pull(at: datetime) -> list[Partner]:
-    """Return the partners to ask now: those that hinted first, then those whose time has come."""
+    """Return the partners to ask now: those that hinted first, then those whose time has come.
+
+    A hint that came while its partner was asked has been overtaken by when to ask next; it counts all the
+    same, unless asking fails at present.
+    """
+    is_hinted = Q(hinted_at__isnull=False, failures=0)
     asked = Partner.objects.filter(
-        pulls=True, state__in=[Partner.State.ACTIVE, Partner.State.SILENT], next_poll_at__lte=at
+        Q(next_poll_at__lte=at) | is_hinted,
+        pulls=True,
+        state__in=[Partner.State.ACTIVE, Partner.State.SILENT],
     )
     rows = sorted(asked, key=lambda each: (each.hinted_at is None, each.next_poll_at))
     return [partner for partner in rows if is_open_now(partner, at)]

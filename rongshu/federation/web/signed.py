@@ -21,10 +21,12 @@ from rongshu.federation.signing.digests import BodyDigest
 from rongshu.federation.signing.keys import VerifiedBy
 from rongshu.federation.trusting import signed_response, verified_request
 from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.prepared import PreparedModels
 from rongshu.foundation.rate_limits import RateLimit
 
 log = structlog.get_logger("rongshu.federation")
 View = Callable[..., HttpResponseBase]
+_PARTNER: Final = PreparedModels(lambda key: Partner.objects.filter(pk=key))
 PROBLEM: Final = "application/problem+json"
 _SPOKEN: Final = "Federation-Protocol"
 # Per process: an honest partner asks some requests a second while it reads a long feed, and files beside it.
@@ -57,7 +59,7 @@ def _partner(request: HttpRequest) -> Partner:
     if spoken != PROTOCOL:
         raise ProtocolUnknown(fields={"protocol": spoken[:20], "spoken": PROTOCOL})
     by = _verified(request)
-    partner = Partner.objects.filter(pk=by.node).first()
+    partner = _PARTNER.one(by.node)
     if partner is None:
         raise NodeUnknown(fields={"node": str(by.node)})
     if partner.state in (Partner.State.PAUSED, Partner.State.REFUSED) or not is_open_now(partner):

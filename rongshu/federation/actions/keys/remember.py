@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from rongshu.federation.models import SeenNonce
 from rongshu.foundation import clock
+from rongshu.foundation.bulk_rows import insert_row
 
 _PORTION = 2000
 
@@ -20,7 +21,7 @@ class StoredNonces:
         """Remember a nonce; return False when it was known. Both at once: two copies can't both be first."""
         try:
             with transaction.atomic():
-                SeenNonce.objects.create(node=node, nonce=nonce, until=until)
+                insert_row(SeenNonce(node=node, nonce=nonce, until=until))
         except IntegrityError:
             return False
         return True
