@@ -124,7 +124,9 @@ class Receiver:
         leave_quarantine(self.partner, [each.envelope.resource_id for each in taken])
         queue_receipts(self.partner, taken=taken, refused=refused)
         # Of a new version the feed hears when it becomes effective; of all else nobody would tell it.
-        enqueue(look_at(each.envelope.resource_id) for each in taken if not each.brings_version)
+        looks = [look_at(each.envelope.resource_id) for each in taken if not each.brings_version]
+        if looks:
+            enqueue(looks)
         return _counted(judgements)
 
     def _store(self, passed: Sequence[Judged]) -> Mapping[UUID, UUID]:
