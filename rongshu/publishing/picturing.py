@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from rongshu.foundation.consumers import Consumer
 from rongshu.foundation.leases import LeaseHeld, hold
-from rongshu.foundation.models import Event
+from rongshu.foundation.models import Event, Work
 from rongshu.foundation.work import LISTS, RECALL, WorkRequest, fail, finish, take
 from rongshu.library import events as library
 from rongshu.library.models import VersionFile
@@ -21,6 +22,8 @@ QUEUE: Final = "pictures"
 LANE: Final = "pictures"
 _ERASURES: Final = "erased"
 _AT_ONCE: Final = 500
+_PORTION: Final = 50
+_A_WHILE: Final = 1.0  # seconds; then whoever shows the pictures gets a turn
 
 
 def plan(events: Sequence[Event]) -> Iterator[WorkRequest]:
@@ -53,21 +56,31 @@ CONSUMER: Final = Consumer(
 
 
 def scale_next() -> bool:
-    """Scale the pictures of the version that waits longest; return whether there was one. A worker's duty."""
+    """Scale the pictures of the versions that wait longest, for about a second; a duty of the worker.
+
+    Return whether there was one.
+    """
     if not take(QUEUE, "", limit=1):
         return False
     try:
         with hold(f"queue/{QUEUE}", seconds=600):
-            for work in take(QUEUE, "", limit=1):
-                try:
-                    _do(work.key)
-                except Exception as error:  # noqa: BLE001 - one failing picture must not stop the others
-                    fail(work, error)
-                else:
-                    finish([work])
+            until = time.monotonic() + _A_WHILE
+            for work in take(QUEUE, "", limit=_PORTION):
+                _try(work)
+                if time.monotonic() >= until:
+                    break
     except LeaseHeld:
         return False
     return True
+
+
+def _try(work: Work) -> None:
+    try:
+        _do(work.key)
+    except Exception as error:  # noqa: BLE001 - one failing picture must not stop the others
+        fail(work, error)
+    else:
+        finish([work])
 
 
 def _do(key: str) -> None:

@@ -72,6 +72,26 @@ def test_an_error_of_a_duty_is_reported_and_the_others_run(duties: list[str]) ->
     assert result.left == 0
 
 
+@pytest.mark.django_db
+def test_draining_makes_once_what_builds_on_all_that_goes_first(duties: list[str]) -> None:
+    portions = [3, 2, 1]
+    taken: list[int] = []
+
+    def plan_once() -> bool:
+        return bool(portions) and enqueue([WorkRequest("q", str(portions.pop()))]) == 1
+
+    def work_once() -> bool:
+        rows = take("q", "", 10)
+        taken.append(len(rows))
+        return finish(rows) > 0
+
+    duties += ["q", "plan"]
+    register_duty("q", work_once, every=1)
+    register_duty("plan", plan_once, every=1, goes_first=True)
+    assert drain().is_clean
+    assert taken[0] == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_running_worker_outlives_failures_shows_its_heartbeat_and_stops(
     duties: list[str], monkeypatch: pytest.MonkeyPatch
