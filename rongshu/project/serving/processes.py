@@ -12,6 +12,7 @@ from typing import Any, Final
 import structlog
 from django.db import connections
 
+from rongshu.foundation.memory import keep_few_arenas
 from rongshu.foundation.worker import run_worker
 from rongshu.project.serving.signals import ENDING, SignalInbox
 from rongshu.project.serving.sockets import BACKLOG
@@ -67,6 +68,7 @@ def run_listener(
 def run_worker_process(others: Sequence[socket.socket] = ()) -> None:
     """Run the worker's duties until asked to end; the work at hand is finished first."""
     _leave(others)
+    keep_few_arenas()
     inbox, stop = SignalInbox(ENDING), threading.Event()
     worker = threading.Thread(target=run_worker, args=(stop,), name="worker")
     worker.start()
