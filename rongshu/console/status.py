@@ -30,6 +30,14 @@ _NAMES: Final = {
     "sweep": "防篡改巡查",
     "recognition": "图片文字识别",
     "long": "批量工作",
+    "attachments": "附件文字",
+    "meaning": "语义检索",
+    "intake": "采集迁移",
+    "links": "链接检查",
+    "harvest": "元数据收割",
+    "federation": "资源联通",
+    "federation-pull": "联通获取",
+    "federation-send": "联通发送",
 }
 
 

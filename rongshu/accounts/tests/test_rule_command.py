@@ -69,7 +69,11 @@ def test_a_wrong_value_changes_nothing(arguments: tuple[str, ...]) -> None:
 def test_a_unit_follows_everyone_again_from_a_day_on() -> None:
     region = Region.objects.create(code="990000", name="示范省", level="province")
     unit = Organization.objects.create(
-        name="示范省教育厅", credit_code="119900000000000275", kind="department", level="province", region=region
+        name="示范省教育厅",
+        credit_code="119900000000000275",
+        kind="department",
+        level="province",
+        region=region,
     )
     own = ("--organization", unit.credit_code, "--source", "示范")
     rule("set", CODE, "750", "--on", "2026-01-01", *own)

@@ -122,7 +122,7 @@ ROLES = ListPage[Role](
     order="name",
     columns=(
         Column("name", "名称", lambda one: one.name, order="name"),
-        Column("code", "代号", lambda one: one.code),
+        Column("code", "代号", lambda one: one.code, is_narrow=True),
         Column("capabilities", "权限", lambda one: "、".join(capability_labels(one))),
         Column(
             "kind",
