@@ -121,7 +121,7 @@ ROLES = ListPage[Role](
     rows=lambda viewer: Role.objects.all(),
     order="name",
     columns=(
-        Column("name", "名称", lambda one: one.name, order="name"),
+        Column("name", "名称", lambda one: one.name, order="name", is_narrow=True),
         Column("code", "代号", lambda one: one.code, is_narrow=True),
         Column("capabilities", "权限", lambda one: "、".join(capability_labels(one))),
         Column(
