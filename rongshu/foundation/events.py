@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
-from rongshu.foundation.bulk_rows import insert_rows
+from rongshu.foundation.bulk_rows import insert_values
+from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.models import Event
 
 
@@ -38,15 +40,19 @@ def announce_many(events: Iterable[DomainEvent], *, actor_id: UUID | None = None
     """Write several events at once, in the order given."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event is announced inside the transaction of its change")
-    insert_rows([_row(event, actor_id) for event in events])
+    insert_values(Event, _COLUMNS, [_row(event, actor_id) for event in events])
 
 
-def _row(event: DomainEvent, actor_id: UUID | None) -> Event:
+# Every deed writes some: objects of the model would take as long as the rest of it.
+_COLUMNS: Final = ("id", "number", "kind", "subject_id", "payload", "actor_id", "occurred_at")
+
+
+def _row(event: DomainEvent, actor_id: UUID | None) -> tuple[Any, ...]:
     # Not dataclasses.asdict: its deep copies take half the time of a bulk announcement.
     payload = {field.name: _plain(getattr(event, field.name)) for field in dataclasses.fields(event)}
     subject = payload.get(event.subject)
     subject_id = UUID(subject) if isinstance(subject, str) else None
-    return Event(kind=event.kind(), subject_id=subject_id, payload=payload, actor_id=actor_id)
+    return new_id(), None, event.kind(), subject_id, payload, actor_id, timezone.now()
 
 
 def _plain(value: Any) -> Any:

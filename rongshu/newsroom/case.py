@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from rongshu.accounts.models import Person
@@ -23,7 +24,7 @@ from rongshu.library.errors import WroteItOneself
 from rongshu.library.models import ResourceVersion
 from rongshu.newsroom.errors import MarkMalformed, NothingToReview, ReviewClosed, SameReviewer
 from rongshu.newsroom.events import ReviewMoved
-from rongshu.newsroom.machine import Act, State
+from rongshu.newsroom.machine import OPEN_STATES, Act, State
 from rongshu.newsroom.models import Review, ReviewAct, ReviewStep, StepKind
 from rongshu.newsroom.permissions import may_take_step
 from rongshu.newsroom.scheduling import OVERDUE
@@ -37,21 +38,29 @@ _LOCKED: Final = PreparedModels(lambda key: Review.objects.select_for_update().f
 _STEPS: Final = PreparedModels(
     lambda key: ReviewStep.objects.filter(review_id=key).order_by("stage", "position", "id")
 )
-_WRITTEN: Final = Prepared(
-    lambda resource_id, person_id: ResourceVersion.objects.filter(
-        resource_id=resource_id, created_by_id=person_id
-    ).values_list("number")
-)
-_DECIDED: Final = Prepared(
-    lambda resource_id, person_id: (
-        ReviewAct.objects.filter(
-            review__resource_id=resource_id,
-            person_id=person_id,
-            kind__in=(Act.PASS, Act.RETURN),
-            level__isnull=False,
-        )
-        .order_by()
-        .values_list("level", "review__base_number", "review__column_id")
+
+
+def _part_taken(review_id: UUID, person_id: UUID, level: int, in_column: bool) -> QuerySet[Any, Any]:
+    """By one look: whether a person wrote the version of a case, or one since the last that was effective;
+    and whether he passed or returned the piece at another level, in this case or an earlier one."""
+    written = ResourceVersion.objects.filter(
+        resource_id=OuterRef("resource_id"), created_by_id=person_id,
+        number__gt=OuterRef("base_number"), number__lte=OuterRef("version_number"),
+    )  # fmt: skip
+    place = Q(review__column_id=OuterRef("column_id")) if in_column else Q(review__column_id__isnull=True)
+    decided = ReviewAct.objects.filter(
+        place, ~Q(level=level), level__isnull=False, person_id=person_id, kind__in=(Act.PASS, Act.RETURN),
+        review__resource_id=OuterRef("resource_id"), review__base_number=OuterRef("base_number"),
+    )  # fmt: skip
+    return Review.objects.filter(pk=review_id).values_list(Exists(written), Exists(decided))
+
+
+_PART_TAKEN: Final = Prepared(_part_taken)
+_GONE: Final = Prepared(
+    lambda key: (
+        Review.objects.filter(pk=key, state__in=OPEN_STATES)
+        .exclude(resource__recycled_at__isnull=True, version__purged_at__isnull=True)
+        .values_list("pk")
     )
 )
 
@@ -64,6 +73,11 @@ def lock_review(review: Review, *states: State) -> Review:
     if states and locked.state not in states:
         raise ReviewClosed
     return locked
+
+
+def is_gone(review: Review) -> bool:
+    """Whether the resource of an open case was recycled, or its version erased."""
+    return bool(_GONE.raw(review.pk))
 
 
 def write_act(
@@ -166,28 +180,16 @@ def step_to_take(
 
 def check_reviewer(person_id: UUID | None, review: Review, step: ReviewStep) -> None:
     """Raise `WroteItOneself` or `SameReviewer`; triggers hold the same two rules."""
-    if step.excludes_writer and wrote(person_id, review):
+    if person_id is None:
+        return
+    # No step has the level 0: a proof asks whether its person wrote the piece, not what he reviewed.
+    wrote, decided_elsewhere = _PART_TAKEN.raw(
+        review.pk, person_id, step.level or 0, review.column_id is not None
+    )[0]
+    if step.excludes_writer and wrote:
         raise WroteItOneself
-    if step.level is not None and decided_elsewhere(person_id, review, step.level):
+    if step.level is not None and decided_elsewhere:
         raise SameReviewer
-
-
-def wrote(person_id: UUID | None, review: Review) -> bool:
-    """Whether a person wrote the version of a case, or one since the last that was effective."""
-    if person_id is None:
-        return False
-    written = _WRITTEN.raw(review.resource_id, person_id)
-    return any(review.base_number < number <= review.version_number for (number,) in written)
-
-
-def decided_elsewhere(person_id: UUID | None, review: Review, level: int) -> bool:
-    """Whether a person passed or returned this piece at another level, in this case or an earlier one."""
-    if person_id is None:
-        return False
-    return any(
-        at != level and base == review.base_number and column_id == review.column_id
-        for at, base, column_id in _DECIDED.rows(review.resource_id, person_id)
-    )
 
 
 def checked_marks(marks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ def check_before_submission(version: ResourceVersion) -> None:
 
     Severe ones may go into review: only a second person can release them.
     """
-    inspect_version(version_id=version.pk)
-    _, open_ones = standing_findings(version)
+    inspection = inspect_version(version_id=version.pk, version=version)
+    _, open_ones = standing_findings(version, inspection)
     if open_ones:
         raise FindingsBlock(
             f"还有 {len(open_ones)} 处一般问题没有修改或答复，请处理后再提交。",
@@ -24,8 +24,8 @@ def check_before_submission(version: ResourceVersion) -> None:
 
 def check_before_publication(version: ResourceVersion) -> None:
     """Inspect with the dictionaries of today; raise `FindingsBlock` while anything is open (P7-05)."""
-    inspect_version(version_id=version.pk)
-    severe, general = standing_findings(version)
+    inspection = inspect_version(version_id=version.pk, version=version)
+    severe, general = standing_findings(version, inspection)
     if severe or general:
         raise FindingsBlock(
             f"不能发布：{len(severe)} 处严重问题没有放行，{len(general)} 处一般问题没有答复。",

@@ -41,11 +41,13 @@ _KNOWN: Final = PreparedModels(
 )
 
 
-def inspect_version(*, version_id: UUID, rescan: Rescan | None = None) -> Inspection:
+def inspect_version(
+    *, version_id: UUID, rescan: Rescan | None = None, version: ResourceVersion | None = None
+) -> Inspection:
     """Inspect a version and keep the result; what is inspected already is returned as it is.
 
-    Files are read and checked outside of any transaction. Pictures are left to the background.
-    Raise `NotFound`.
+    Files are read and checked outside of any transaction. Pictures are left to the background. `version`:
+    the version itself where it is at hand; what it says never changes. Raise `NotFound`.
     """
     owner_id = next((row[0] for row in _OWNER.rows(version_id)), None)
     if owner_id is None:
@@ -54,7 +56,7 @@ def inspect_version(*, version_id: UUID, rescan: Rescan | None = None) -> Inspec
     known = _KNOWN.one(version_id, lexicon.version)
     if known is not None:
         return _within(known, rescan)
-    version = _VERSION.one(version_id)
+    version = version or _VERSION.one(version_id)
     if version is None:
         raise NotFound
     found = [problem for part in parts_of(version) for problem in problems_in(part, lexicon)]

@@ -89,9 +89,14 @@ def unanswered_findings(version: ResourceVersion) -> list[FoundProblem]:
     return standing_findings(version)[1]
 
 
-def standing_findings(version: ResourceVersion) -> tuple[list[FoundProblem], list[FoundProblem]]:
-    """Return the severe and the general findings that stand against publishing, both by one look."""
-    inspection = inspection_of(version)
+def standing_findings(
+    version: ResourceVersion, inspection: Inspection | None = None
+) -> tuple[list[FoundProblem], list[FoundProblem]]:
+    """Return the severe and the general findings that stand against publishing, both by one look.
+
+    `inspection`: the one to go by where it has just been made or read, else the newest.
+    """
+    inspection = inspection or inspection_of(version)
     if inspection is None or not (inspection.severe_count or inspection.general_count):
         return [], []
     found = [each for each in _resolved(version, inspection) if each.is_open]

@@ -11,7 +11,6 @@ from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.errors import InvalidInput, RongshuError
 from rongshu.foundation.events import announce
 from rongshu.library.actions.gate_run import GateRun
-from rongshu.library.actions.locking import resource_now
 from rongshu.library.errors import ElementRefused
 from rongshu.library.events import WorkingVersionStored
 from rongshu.library.gate.duplicates import Duplicate
@@ -39,7 +38,7 @@ def create_draft(*, actor: Actor, record: IncomingRecord, defaults: GateDefaults
         rows.stored_files += received.file_rows
         rows.add_resource(prepared)
         rows.write()
-        resource = resource_now(prepared.content.resource_id)
+        resource = rows.first_resource()
         leave_trace(actor, "resource.drafted", resource, after=prepared.digest)
         announce(WorkingVersionStored(resource_id=resource.pk), actor_id=actor.id)
     return resource

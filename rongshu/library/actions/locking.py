@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from rongshu.foundation.errors import NotFound
-from rongshu.foundation.prepared import PreparedModels
+from rongshu.foundation.prepared import Prepared, PreparedModels
 from rongshu.library.models import Resource, ResourceVersion
 
 
@@ -17,11 +17,6 @@ def lock(resource: Resource) -> Resource:
     """Return the resource as it is now, locked until the transaction ends; raise `NotFound` when it is
     gone."""
     return _found(_LOCKED.one(resource.pk))
-
-
-def resource_now(resource_id: UUID) -> Resource:
-    """Return a resource as it is now, not locked; raise `NotFound` when it is gone."""
-    return _found(_PRESENT.one(resource_id))
 
 
 def version_now(version_id: UUID) -> ResourceVersion:
@@ -32,9 +27,20 @@ def version_now(version_id: UUID) -> ResourceVersion:
     return version
 
 
+def read_again(version: ResourceVersion) -> ResourceVersion:
+    """Return a version read a moment ago, with what may have changed of it since: whether it was erased."""
+    found = _PASSING.rows(version.pk)
+    if not found:
+        raise NotFound
+    version.purged_at, version.became_effective_at = found[0]
+    return version
+
+
+_PASSING: Final = Prepared(
+    lambda key: ResourceVersion.objects.filter(pk=key).values_list("purged_at", "became_effective_at")
+)
 _VERSION: Final = PreparedModels(lambda key: ResourceVersion.objects.filter(pk=key))
 _LOCKED: Final = PreparedModels(lambda key: Resource.objects.select_for_update().filter(pk=key))
-_PRESENT: Final = PreparedModels(lambda key: Resource.objects.filter(pk=key))
 
 
 def _found(resource: Resource | None) -> Resource:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Max
 
 from rongshu.foundation import clock
@@ -96,17 +96,34 @@ class Rows:
 
     def write(self) -> None:
         """Insert everything, in the transaction of the caller."""
-        StoredFile.objects.bulk_create(_once(self.stored_files), ignore_conflicts=True)
-        insert_values(Resource, tuple(_unset(Resource)), self.resources)
+        if self.stored_files:
+            StoredFile.objects.bulk_create(_once(self.stored_files), ignore_conflicts=True)
+        self._write_resources()
         insert_values(ResourceVersion, tuple(_unset(ResourceVersion)), self.versions)
-        # Afterwards: a reference to a version still to come makes SQLite look for it at every insert.
-        update_values(Resource, ("working_version_id",), self.working_versions)
+        if connection.vendor == "sqlite":
+            # Afterwards: a reference to a version still to come makes SQLite look for it at every insert.
+            update_values(Resource, ("working_version_id",), self.working_versions)
         insert_rows(self.relations)
         insert_rows(self.files)
         self._write_fingerprints()
         insert_values(Classification, _CLASSIFICATION, self.classifications)
         insert_values(ClassificationEntry, _CLASSIFICATION_ENTRY, self.classification_log)
         self._count()
+
+    def _write_resources(self) -> None:
+        rows = self.resources if connection.vendor == "sqlite" else self._resources_with_versions()
+        insert_values(Resource, tuple(_unset(Resource)), rows)
+
+    def _resources_with_versions(self) -> list[Values]:
+        """PostgreSQL looks for the versions when the transaction ends: no row is written twice."""
+        place = _PLACE["working_version_id"]
+        both = zip(self.resources, self.working_versions, strict=True)
+        return [(*row[:place], version_id, *row[place + 1 :]) for row, (version_id, _) in both]
+
+    def first_resource(self) -> Resource:
+        """Return the first of the new resources as it stands in the library once it is written."""
+        values = self._resources_with_versions()[0]
+        return Resource.from_db(connection.alias, list(_unset(Resource)), values)
 
     def _count(self) -> None:
         """Add what is new to the day's counts, which the overview shows (P2-15)."""

@@ -19,7 +19,7 @@ from rongshu.foundation.due import cancel, schedule
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.prepared import Prepared
 from rongshu.library.actions.approve_version import check_approvable, make_approved_effective
-from rongshu.library.actions.locking import lock, version_now
+from rongshu.library.actions.locking import lock, read_again, version_now
 from rongshu.library.actions.signing import SignedLevel, approve_signed_digest
 from rongshu.library.models import Approval, Resource
 from rongshu.library.queries.schemas import kept_type
@@ -58,11 +58,13 @@ def publish_piece(*, actor: Person, review: Review, comment: str = "") -> Review
     `PieceGone`, `FlowRaised`, `FindingsBlock`, `NotAllowed`.
     """
     end_if_gone(review)
-    check_before_publication(version_now(review.version_id))
+    version = version_now(review.version_id)
+    check_before_publication(version)
     with refusals_logged(actor, "review.publication-refused", review), transaction.atomic(), one_look():
         resource = lock(Resource(pk=review.resource_id))
         review = lock_review(review, State.PASSED)
         require(may_publish(viewer_for(actor), review))
+        review.version = read_again(version)
         return _publish(actor, review, resource, comment)
 
 
@@ -90,7 +92,9 @@ def publish_when_due(review_id: UUID, due_at: datetime) -> None:
         with refusals_logged(Clock(), "review.publication-refused", review), transaction.atomic(), one_look():
             check_before_publication(review.version)
             resource = lock(Resource(pk=review.resource_id))
-            _publish(Clock(), lock_review(review, State.PASSED), resource, "定时发布")
+            locked = lock_review(review, State.PASSED)
+            locked.version = read_again(review.version)
+            _publish(Clock(), locked, resource, "定时发布")
     except RongshuError:
         return
 
@@ -117,7 +121,6 @@ def _publish(actor: Actor, review: Review, resource: Resource, comment: str) -> 
 
 def _check_still_fit(review: Review, resource: Resource) -> None:
     present = resource.working_version_id
-    review.version = version_now(review.version_id)
     if review.column_id is not None:
         present = resource.effective_version_id or resource.working_version_id
     else:

@@ -16,7 +16,7 @@ from rongshu.foundation.audit import Clock
 from rongshu.foundation.bulk_rows import insert_row, insert_rows, update_rows
 from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.prepared import Prepared, PreparedModels
-from rongshu.library.actions.locking import lock, version_now
+from rongshu.library.actions.locking import lock, read_again, version_now
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries.approvals import last_effective_number
 from rongshu.library.refusals import refusals_logged
@@ -51,12 +51,12 @@ def submit_piece(
     """
     if publish_at is not None and publish_at <= clock.now():
         raise TimePast(fields={"publish_at": "须晚于现在"})
-    if resource.working_version_id is not None:
-        check_before_submission(version_now(resource.working_version_id))
+    read = None if resource.working_version_id is None else version_now(resource.working_version_id)
+    check_before_submission(read)
     with refusals_logged(actor, "review.submission-refused", resource), transaction.atomic(), one_look():
         resource = lock(resource)
         require(may_submit(viewer_for(actor), resource))
-        version = _version_to_review(resource)
+        version = _version_to_review(resource, read)
         present = _PRESENT.one(resource.pk)
         if present is not None and present.version_id == version.pk:
             return present
@@ -121,9 +121,12 @@ def lapse(review: Review, reason: str) -> None:
         write_act(review, Act.LAPSE, Clock(), to_state=State.LAPSED, comment=reason)
 
 
-def _version_to_review(resource: Resource) -> ResourceVersion:
+def _version_to_review(resource: Resource, read: ResourceVersion | None) -> ResourceVersion:
     working_id = resource.working_version_id
-    version = None if working_id is None else version_now(working_id)
+    if read is not None and read.pk == working_id:
+        version: ResourceVersion | None = read_again(read)
+    else:
+        version = None if working_id is None else version_now(working_id)
     if resource.recycled_at is not None or (version is not None and version.purged_at is not None):
         raise PieceGone
     if version is None or version.pk == resource.effective_version_id:
