@@ -5,7 +5,11 @@
 
 PostgreSQL only: the library is cloned by the database. Three persons: an editor with 1,400 grants (100 units,
 1,300 columns of 200 sites), a reviewer over everything, a supervisor of the platform. Targets, p95: lists
-300 ms, edit form 200 ms, save 200 ms. The database stays, so that a second run needs no seed.
+300 ms, edit form 200 ms, save 200 ms. The database stays, so that a second run needs no seed; the first brings
+it to the present schema.
+
+Beside the times stand the CPU of a page in Python and in the database, which hold on a busy machine, too. The
+last line is the verdict. About four minutes.
 """
 
 # ruff: noqa: E501 - addresses, one list a line
@@ -48,6 +52,9 @@ def main() -> None:
     import django  # noqa: PLC0415 - the environment first
 
     django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
     if options.seed:
         seed(options.resources)
     sys.exit(measure(options))
@@ -65,6 +72,11 @@ def seed(resources: int) -> None:
         cursor.execute("SELECT set_config('bench.resources', %s, false)", [str(resources)])
         cursor.execute(_CLONE.read_text(encoding="utf-8"))
         cursor.execute("RESET session_replication_role")
+        # What the models made before there was an installation is its own all the same.
+        cursor.execute(
+            "UPDATE rongshu_foundation_installation"
+            " SET node_id = (SELECT origin_node FROM rongshu_library_resource LIMIT 1)"
+        )
 
 
 def people() -> dict[str, Any]:
@@ -120,18 +132,45 @@ def measure(options: argparse.Namespace) -> int:
     from rongshu.accounts.testing import sign_in  # noqa: PLC0415
     from rongshu.project.listeners import become  # noqa: PLC0415
 
-    missed = 0
+    lines: list[Line] = []
     become({**settings.CONSOLE_LISTENER, "ALLOWED_HOSTS": ["*"]})
     logging.disable(logging.ERROR)
     began = time.process_time()
-    print(f"{'page':58}{'p50':>8}{'p95':>8}{'CPU':>8}{'queries':>9}")
+    print(f"{'page':58}{'p50':>8}{'p95':>8}{'CPU':>8}{'DB CPU':>8}{'queries':>9}")
     for code, person in sorted(people().items()):
         client = sign_in(None, person)
         client.raise_request_exception = False
         for page in pages(client, code):
-            if options.only in f"{code} {page.name}":
-                missed += _report(code, page, options)
-    print(f"{missed} missed; CPU of Python {time.process_time() - began:.1f} s")
+            if options.only in f"{code} {page.name}" and (line := _report(code, page, options)):
+                lines.append(line)
+    print(f"CPU of Python {time.process_time() - began:.1f} s")
+    return _verdict(lines)
+
+
+@dataclass
+class Line:
+    """What a page took: milliseconds at the median and the 95th percentile, CPU of both sides."""
+
+    name: str
+    limit: int
+    p50: float
+    p95: float
+    cpu: float
+    is_broken: bool = False
+
+
+def _verdict(lines: list[Line]) -> int:
+    """Print what every kind of page takes at worst, and whether all keep within their targets."""
+    for limit, kind in ((300, "lists"), (200, "edit form and save")):
+        of_kind = [one for one in lines if one.limit == limit and not one.is_broken]
+        if of_kind:
+            slowest, dearest = max(of_kind, key=lambda one: one.p95), max(of_kind, key=lambda one: one.cpu)
+            print(
+                f"{kind}: {len(of_kind)} pages, worst p95 {slowest.p95:.0f} ms ({slowest.name}),"
+                f" most CPU {dearest.cpu:.0f} ms ({dearest.name})"
+            )
+    missed = [one.name for one in lines if one.is_broken or one.p95 > one.limit]
+    print(f"{'MISSED: ' + ', '.join(missed) if missed else 'ALL WITHIN THEIR TARGETS'}")
     return 1 if missed else 0
 
 
@@ -154,6 +193,13 @@ def pages(client: Any, code: str) -> list[Page]:
         "/sites/site-0/columns": [""], f"/sites/site-0/columns/{column.pk}/content": ["", "?q=防汛", "?state=showing", "?sort=pin"],
         "/people": ["", "?q=示范"], "/organizations": ["", "?q=示范"], "/audit": ["", "?q=示范"], "/sign-ins": [""],
         "/inspection/dictionaries": [""], "/inspection/rescans": [""], "/inspection/exceptions": [""], "/newsroom/flows": [""],
+        "/newsroom/statistics": ["", "?by=person"], "/newsroom/templates": [""], "/newsroom/watermarks": [""], "/newsroom/key-periods": [""],
+        "/newsroom/exempt-sources": [""], "/columns/selections": [""], "/column-standards": [""], "/mandates": [""], "/settings/rules": [""],
+        "/settings/calendar": [""], "/roles": [""], "/functions": [""], "/find": ["?q=防汛"], "/places": ["", "?q=7"], "/library/topics": [""], "/library/categories": [""],
+        "/intake/runs": [""], "/intake/batches": [""], "/intake/tasks": [""], "/federation/": [""], "/federation/messages": [""],
+        "/federation/quarantine": [""], "/federation/reports": [""], "/federation/offers": [""], "/federation/uses": [""],
+        "/federation/statistics": [""], "/search/report": [""], "/search/hot-words": [""], "/search/words": [""], "/search/promotions": [""],
+        "/search/index": [""],
     }  # fmt: skip
     made = [
         Page(f"{path}{query}", lambda url=path + query: client.get(url))
@@ -201,7 +247,7 @@ def _editing(client: Any) -> list[Page]:
 
     def begin() -> Any:
         answer = client.post(f"/newsroom/pieces/{next(own)}/edit")
-        drafts.append(answer["Location"])
+        drafts.append(answer["Location"])  # a refusal has none: nothing could be measured then
         return answer
 
     def show() -> Any:
@@ -233,9 +279,12 @@ def _filled(client: Any, draft: str) -> dict[str, Any]:
     return {**given, "Title": f"关于示范工作的通知（{time.monotonic_ns()}）", "wish": "save"}
 
 
-def _report(code: str, page: Page, options: argparse.Namespace) -> int:
+def _report(code: str, page: Page, options: argparse.Namespace) -> Line | None:
+    """Print and return what a page takes; None where it is not for this person."""
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from bench.newsroom import database_time  # noqa: PLC0415
 
     ask = page.ask() if page.is_prepared else page.ask
     with CaptureQueriesContext(connection) as queries:
@@ -245,21 +294,25 @@ def _report(code: str, page: Page, options: argparse.Namespace) -> int:
         _print_slow(queries.captured_queries)
     if answer.status_code not in (200, 302):
         print(f"{code + ' ' + page.name:58}{answer.status_code:>8}", flush=True)
-        return int(answer.status_code >= 500 or page.is_prepared)
+        is_broken = answer.status_code >= 500 or page.limit == 200 or page.is_prepared
+        return Line(f"{code} {page.name}", page.limit, 0, 0, 0, is_broken=True) if is_broken else None
     times: list[float] = []
-    used = 0.0
+    used, served = 0.0, 0.0
     while len(times) < options.rounds and sum(times) < 4000:
         ask = page.ask() if page.is_prepared else page.ask
+        database = database_time()
         began, cpu = time.perf_counter(), time.process_time()
         ask()
         times.append(1000 * (time.perf_counter() - began))
         used += 1000 * (time.process_time() - cpu)
+        served += 1000 * (database_time() - database)
     times.sort()
     p50, p95 = times[len(times) // 2], times[min(len(times) - 1, int(0.95 * len(times)))]
     mark = "  missed" if p95 > page.limit else ""
-    line = f"{code + ' ' + page.name:58}{p50:8.0f}{p95:8.0f}{used / len(times):8.0f}{asked:9}{mark}"
+    cpu, database = used / len(times), served / len(times)
+    line = f"{code + ' ' + page.name:58}{p50:8.0f}{p95:8.0f}{cpu:8.0f}{database:8.0f}{asked:9}{mark}"
     print(line, flush=True)
-    return int(p95 > page.limit)
+    return Line(f"{code} {page.name}", page.limit, p50, p95, cpu + database)
 
 
 def _print_slow(queries: list[dict[str, str]]) -> None:
