@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from rongshu.project.drilling.joining import DOWN, UP
+from rongshu.project.drilling.joining import DOWN, THEME, UP
 from rongshu.project.drilling.nodes import RunningNode
 from rongshu.project.drilling.scene import Scene
 
@@ -22,6 +22,7 @@ _BODY: Final = (
 )
 ARRIVED, FOUND, GONE = "变更到达省级资源库", "变更可在省级检索到", "撤稿后各节点消失"
 ARRIVED_BELOW: Final = "省级变更到达各市资源库"
+_SHOWN, _GONE = frozenset({200}), frozenset({404, 410})
 _TURNS_OF_PROVINCE: Final = 5
 """Of so many turns one is the province's."""
 
@@ -81,11 +82,11 @@ def _turns(scene: Scene, day: Day, turns: int, dice: random.Random, *, waits: bo
 def _write(scene: Scene, day: Day, city: RunningNode, mark: str, *, waits: bool) -> str:
     """Write one article, edit another; wait for both in the province."""
     title = f"{city.node.region_name}关于开展演练工作的通知（{mark}）"
-    written = city.do("write", title=title, body=_BODY.format(number=mark))
+    written = city.do("write", title=title, body=_BODY.format(number=mark), theme=THEME)
     if waits:
         seen = scene.province.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)
         day.wait(ARRIVED, written["at"], seen[written["id"]], title)
-        day.wait(FOUND, written["at"], _found_at(scene.province, title), title)
+        day.wait(FOUND, written["at"], _found_at(scene.province, written["id"], title), title)
     again = f"{title}（修订）"
     edited = city.do("edit", id=written["id"], title=again)
     if waits:
@@ -97,7 +98,7 @@ def _write(scene: Scene, day: Day, city: RunningNode, mark: str, *, waits: bool)
 def _hand_down(scene: Scene, day: Day, turn: int, *, waits: bool) -> str:
     """Write one article in the province; wait for it in every city."""
     title = f"{scene.province.node.region_name}关于全省演练工作的通知（{turn}{'' if waits else '，故障中'}）"
-    written = scene.province.do("write", title=title, body=_BODY.format(number=turn))
+    written = scene.province.do("write", title=title, body=_BODY.format(number=turn), theme=THEME)
     for city in scene.cities if waits else ():
         seen = city.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)[written["id"]]
         day.wait(ARRIVED_BELOW, written["at"], seen, f"{city.node.region_name} {title}")
@@ -107,11 +108,17 @@ def _hand_down(scene: Scene, day: Day, turn: int, *, waits: bool) -> str:
 def _recall(scene: Scene, day: Day, origin: RunningNode, resource: str, *, waits: bool) -> None:
     """Recall what was written; wait until no node has it, and no page shows it."""
     pages = _pages(scene, resource) if waits else []
+    for node, host, path in pages:
+        if _answered_at(node, host, path, _SHOWN) is None:
+            day.lost.append(f"页面没有发布：{node.node.region_name} {path}")
     recalled = origin.do("recall", id=resource)
     day.recalled[resource] = origin.node.name
     if not waits:
         return
-    seen = [(f"{node.node.region_name} {path}", _gone_at(node, host, path)) for node, host, path in pages]
+    seen = [
+        (f"{node.node.region_name} {path}", _answered_at(node, host, path, _GONE))
+        for node, host, path in pages
+    ]
     for node in scene.nodes.values():
         left = node.do("watch", wanted={resource: None}, seconds=_PATIENCE)[resource]
         seen.append((node.node.region_name, left))
@@ -128,30 +135,24 @@ def _pages(scene: Scene, resource: str) -> list[tuple[RunningNode, str, str]]:
     ]
 
 
-def _gone_at(node: RunningNode, host: str, path: str) -> float | None:
+def _answered_at(node: RunningNode, host: str, path: str, wanted: frozenset[int]) -> float | None:
     until = time.time() + _PATIENCE
     while time.time() < until:
-        if node.get(path, host)[0] in {404, 410}:
+        if node.get(path, host)[0] in wanted:
             return time.time()
         time.sleep(0.1)
     return None
 
 
-def _found_at(node: RunningNode, title: str) -> float | None:
-    until = time.time() + _PATIENCE
-    host = f"{node.node.portal.slug}.localhost"
-    mark = title.rpartition("（")[2].rstrip("）")
+def _found_at(node: RunningNode, resource: str, title: str) -> float | None:
+    """When the resource stands among the results; its title stands in the page's question anyway."""
+    until, host = time.time() + _PATIENCE, f"{node.node.portal.slug}.localhost"
     while time.time() < until:
         status, page = node.get(f"/-/search?q={quote(title)}", host)
-        if status == 200 and mark in _without_question(page, title):
+        if status == 200 and f'data-hit="resource:{resource}' in page:
             return time.time()
         time.sleep(0.2)
     return None
-
-
-def _without_question(page: str, title: str) -> str:
-    """The page without what was asked: what is left of the mark stands in a result, with its words marked."""
-    return page.replace(title, "").replace("<mark>", "").replace("</mark>", "")
 
 
 def _report_and_offer(scene: Scene, day: Day) -> None:
@@ -185,7 +186,7 @@ def _drop_out(scene: Scene, day: Day, dice: random.Random) -> None:
     city = dice.choice(scene.cities)
     city.kill()
     title = f"{city.node.region_name}断网期间发布的通知"
-    written = city.do("write", title=title, body=_BODY.format(number="断网"))
+    written = city.do("write", title=title, body=_BODY.format(number="断网"), theme=THEME)
     city.serve()
     seen = scene.province.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)
     if seen[written["id"]] is None:

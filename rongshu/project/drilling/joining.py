@@ -12,6 +12,9 @@ UP: Final = "/news/cities"
 """The province's column for what comes from the cities."""
 DOWN: Final = "/news/notices"
 """The cities' column for what comes from the province."""
+THEME: Final = "21"
+"""What is written on the day bears this theme, and stands on its neighbours' sites, too; the libraries that
+were filled before only come together."""
 _BREATH: Final = 0.5
 _MEGABYTE: Final = 1_000_000
 
@@ -26,7 +29,7 @@ def join_nodes(scene: Scene) -> dict[str, Any]:
         )
     )
 
-    def partner(other: RunningNode, relation: str, columns: list[str]) -> dict[str, Any]:
+    def partner(other: RunningNode, relation: str, column: str) -> dict[str, Any]:
         return {
             **said[other.node.name],
             "name": other.node.region_name,
@@ -34,14 +37,15 @@ def join_nodes(scene: Scene) -> dict[str, Any]:
             "credit_code": other.node.portal.credit_code,
             "role": "hub" if other.node.is_hub else "city",
             "relation": relation,
-            "columns": columns,
+            "category": f"theme:{THEME}",
+            "column": column,
         }
 
     def join(node: RunningNode) -> None:
         if node is scene.province:
-            partners = [partner(city, "below", []) for city in scene.cities]
+            partners = [partner(city, "below", UP) for city in scene.cities]
         else:
-            partners = [partner(scene.province, "above", [])]
+            partners = [partner(scene.province, "above", DOWN)]
         role = "hub" if node is scene.province else "city"
         node.do("join", role=role, base_url=node.base_url, partners=partners)
         node.rest()

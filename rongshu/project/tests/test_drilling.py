@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from rongshu.organizations.credit_code import check_credit_code
+from rongshu.project.drilling.checking import checks_of, figures_of
+from rongshu.project.drilling.day import ARRIVED, ARRIVED_BELOW, FOUND, GONE
 from rongshu.project.drilling.declaring import declaration
 from rongshu.project.drilling.ledger import Ledger, OtherDrill
 from rongshu.project.drilling.plan import Drill
@@ -63,6 +66,58 @@ def test_the_report_names_what_does_not_add_up(tmp_path: Path) -> None:
     assert "✗ 不符" in page.read_text("utf-8")
     assert "撤稿&lt;确认&gt;" in page.read_text("utf-8")
     assert "✗ 未达到" in page.read_text("utf-8")
+
+
+def accounts() -> dict[str, Any]:
+    """What the stages of a drill found, all of which adds up."""
+    same, moved = {"count": 5, "digest": "x"}, {"source_count": 9, "stored": 7, "duplicates": 1, "refused": 1}
+    batch = {
+        "sites": [{"site_name": "示范省教育厅", "state": "finished", "state_label": "完成"}],
+        "totals": moved, "is_finished": True,
+    }  # fmt: skip
+    return {
+        "move": {"batch-1": batch, "batch-2": batch, "cities": {"示范市": moved}},
+        "first": {"total": 5000, "took": 8.0, "per_second": 625},
+        "day": {"times": {what: [1.0, 2.0] for what in (ARRIVED, ARRIVED_BELOW, FOUND, GONE)}, "lost": []},
+        "settle": {
+            "moving": [], "quarantined": {"示范省": 0}, "memory": {"示范省": 400.0, "示范市": 300.0},
+            "manifests": {"示范市": (same, same)}, "downward": {"示范市": (same, same)},
+            "recalls": {"recalled": 3, "wanted": 4, "unconfirmed": [], "still_shown": []},
+            "proofs": {"示范省": {"checked": 5, "broken": []}},
+            "errands": {"示范市": {"reports": {"sent": 0, "accepted": 1}}},
+        },
+    }  # fmt: skip
+
+
+def wrong(found: dict[str, Any]) -> list[str]:
+    return [check.what for check in checks_of(found) if not check.holds]
+
+
+def test_every_account_that_does_not_add_up_is_named() -> None:
+    assert wrong(accounts()) == []
+    found = accounts()
+    found["settle"]["recalls"]["unconfirmed"] = ["示范市 01"]
+    found["settle"]["recalls"]["still_shown"] = ["示范市 01"]
+    assert wrong(found) == ["撤稿逐节点确认", "撤稿后没有节点仍在使用"]
+    found = accounts()
+    found["move"]["batch-2"] = {
+        **found["move"]["batch-2"],
+        "totals": {"source_count": 9, "stored": 7, "duplicates": 1, "refused": 0},
+    }
+    assert wrong(found) == ["省级迁移第二批：对账"]
+    found["move"]["batch-2"]["sites"] = [{"site_name": "甲", "state": "failed", "state_label": "未完成"}]
+    assert "省级迁移第二批：全部完成" in wrong(found)
+
+
+def test_figures_are_judged_by_what_they_are_to_reach() -> None:
+    assert [figure.is_reached for figure in figures_of(accounts())] == [True] * 6
+    found = accounts()
+    found["day"]["times"][GONE] = [1.0] * 9 + [11.0] * 2
+    found["day"]["times"][FOUND] = []
+    found["first"]["per_second"] = 499
+    found["settle"]["memory"]["示范省"] = 900.0
+    missed = [figure.what for figure in figures_of(found) if not figure.is_reached]
+    assert missed == ["首次汇聚", FOUND, GONE, "2 个节点空闲时的内存（PSS）"]
 
 
 @pytest.mark.slow

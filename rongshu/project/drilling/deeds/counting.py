@@ -89,7 +89,8 @@ def standing(_: Person) -> Answer:
         "behind": {str(each.pk): each.lag for each in partners},
         "never_asked": [str(each.pk) for each in partners if each.epoch is None],
         "waiting": Message.objects.filter(
-            direction=Message.Direction.OUT, status=Message.Status.WAITING
+            direction=Message.Direction.OUT,
+            status__in=[Message.Status.WAITING, Message.Status.FAILED],  # the failed ones will be tried again
         ).count(),
         "quarantined": Quarantined.objects.filter(state=Quarantined.State.WAITING).count(),
         "undecided": Delivery.objects.exclude(state=Delivery.State.DONE).count(),

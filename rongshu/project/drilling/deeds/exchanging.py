@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rongshu.accounts.models import Person
@@ -26,7 +26,6 @@ from rongshu.sites.models import Column, Site
 from rongshu.sites.queries.columns import column_at
 
 Answer = Any
-_EVERYTHING: Final = "*"
 _Errand = TypeVar("_Errand", Report, Offer)
 
 
@@ -61,8 +60,8 @@ def join(operator: Person, *, role: str, base_url: str, partners: list[dict[str,
             ends_on=clock.today() + timedelta(days=30),
             reason="演练：上下级节点资源汇聚的授权",
         )
-        for column in each["columns"]:
-            add_route(actor=operator, partner=partner, category=_EVERYTHING, column=column_at(portal, column))
+        column = column_at(portal, each["column"])
+        add_route(actor=operator, partner=partner, category=each["category"], column=column)
     return len(partners)
 
 

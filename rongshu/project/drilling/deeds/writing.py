@@ -22,7 +22,7 @@ from rongshu.sites.queries.columns import column_at
 Answer = Any
 
 
-def write(operator: Person, *, title: str, body: str, column: str = "/news/notices") -> Answer:
+def write(operator: Person, *, title: str, body: str, theme: str, column: str = "/news/notices") -> Answer:
     """Write an article of the node's own portal, approve and place it; answer its id."""
     site = Site.objects.select_related("sponsor").order_by("created_at")[0]
     record = IncomingRecord(
@@ -31,6 +31,7 @@ def write(operator: Person, *, title: str, body: str, column: str = "/news/notic
         title=title,
         body_html=f"<p>{body}</p>",
         content_source=site.sponsor.name,
+        theme_code=theme,
         given_published_at=clock.now(),
         source_app="demonstration",
     )
