@@ -32,6 +32,7 @@ from rongshu.intake.crawling import (
     lies_here,
 )
 from rongshu.intake.errors import SourceNotReadable, SourceSilent
+from rongshu.intake.extraction.addresses import file_name
 from rongshu.intake.frontier import RunFrontier
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.reading import Readers
@@ -205,4 +206,7 @@ async def _fetched(source: Source, item: dict[str, Any], folder: Path) -> dict[s
     except FetchRefused as refused:
         return {**item, "code": refused.code, "reason": refused.message}
     file.path.replace(folder / file.sha256)
-    return {**item, "name": item["name"] or file.name, "sha256": file.sha256, "size": file.size}
+    # A name that only repeats the address (down.jsp) says less than the server's.
+    is_named = item["name"] and item["name"] != file_name(item["url"])
+    name = item["name"] if is_named else file.name
+    return {**item, "name": name, "sha256": file.sha256, "size": file.size}

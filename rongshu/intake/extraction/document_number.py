@@ -18,14 +18,16 @@ _EMPTY = frozenset({"无", "-", "—", "--", "/", "暂无", "空", ""})
 
 def whole_number(text: str) -> str | None:
     """The document number when the text is nothing else (a line of its own, a field of an element table)."""
-    text = text.strip().strip("（）()").strip()
+    written = text.strip()
+    text = written.strip("（）()").strip()
     if len(text) > 60 or text in _EMPTY:
         return None
     match = _ISSUED.search(text)
     if match and match.start() <= 2 and len(text) - match.end() <= 2:
         return _normal(match)
-    order = _ORDER.fullmatch(text)
-    return text.replace(" ", "") if order else None
+    # 示范市人民政府公告（第4号） is a number; 关于…的公告（第4号） is a title that holds one.
+    order = next((one for one in (written, text) if _ORDER.fullmatch(one) and "关于" not in one), None)
+    return order.replace(" ", "") if order else None
 
 
 def number_in_title(title: str) -> str | None:

@@ -48,9 +48,9 @@ def progress_of(run: IntakeRun) -> RunProgress:
         Phase.CRAWLING: f"文章 {articles} 篇" + (f"，待读网址 {waiting}" if waiting else ""),
         Phase.LEARNING: f"模板 {run.templates.count()} 个",
         Phase.ADMITTING: "，".join(
-            f"{label} {outcomes.get(outcome, 0)}"
+            f"{label} {outcomes[outcome]}"
             for outcome, label in Outcome.choices
-            if outcome != Outcome.EXTRACTED
+            if outcome != Outcome.EXTRACTED and outcomes.get(outcome)
         ),
     }
     done, total, unit = _counted(run, articles, waiting, admitted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rongshu.intake.extraction import ExtractedPage, extract_page
+from rongshu.intake.extraction.document_number import whole_number
 from rongshu.intake.tests.old_site import article, text
 
 
@@ -68,3 +69,15 @@ def test_a_trail_ends_before_the_title(trail: str, title: str, columns: tuple[st
     found = extracted(page)
     assert found.title == title
     assert found.column_path == columns
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("示范市人民政府公告（第4号）", "示范市人民政府公告（第4号）"),
+        ("（示范省人民政府令第12号）", "示范省人民政府令第12号"),
+        ("关于开展供水检查的公告（第4号）", None),
+    ],
+)
+def test_a_title_that_ends_in_a_number_is_no_number(line: str, number: str | None) -> None:
+    assert whole_number(line) == number

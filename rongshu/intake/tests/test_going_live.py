@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from rongshu.foundation import storage
@@ -88,6 +89,12 @@ def test_a_migration_leaves_a_paper_for_every_phase_and_is_switched_and_turned_b
     assert status(site, old)[0] == 404
     assert run.papers.order_by("-at")[0].kind == "back"
     assert AuditRecord.objects.filter(action__startswith="intake.switched").count() == 2
+    said = dict(run.papers.values_list("pk", "digest"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run.papers.update(content={})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run.papers.all().delete()
+    assert dict(run.papers.values_list("pk", "digest")) == said
 
 
 @pytest.mark.requirement("P1-09")

@@ -21,6 +21,8 @@ _FOUND_BY: Final = {
     "meta+byline": "网页自带标签和署名行",
     "label": "标注的项",
     "element-table": "要素表",
+    "list": "旧站列表",
+    "data": "旧站接口的数据",
     "heading-score": "标题特征",
     "title-tag": "窗口标题",
     "near-title": "标题附近的日期",
