@@ -11,6 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from rongshu.accounts.models import Person
+from rongshu.foundation.bulk_rows import update_rows
 from rongshu.intake.actions.approve_run import batch_of
 from rongshu.intake.actions.leave_out import leave_out
 from rongshu.intake.actions.revise_articles import revise_articles
@@ -22,6 +23,8 @@ from rongshu.library.gate.records import Admission, GateDefaults, IncomingRecord
 from rongshu.sites.models import Site
 
 _TOLD_AT_ONCE: Final = 100
+
+_OUTCOME: Final = ("outcome", "resource_id", "version_id", "of_resource_id", "code", "reason")
 
 Outcome = IntakeArticle.Outcome
 
@@ -68,9 +71,7 @@ def gate_defaults(site: Site) -> GateDefaults:
 def _write_outcomes(some: Sequence[tuple[IntakeArticle, Admission]]) -> None:
     articles = [_with_outcome(article, admission) for article, admission in some]
     with transaction.atomic():
-        IntakeArticle.objects.bulk_update(
-            articles, ["outcome", "resource_id", "version_id", "of_resource_id", "code", "reason"]
-        )
+        update_rows(articles, _OUTCOME)
 
 
 def _with_outcome(article: IntakeArticle, admission: Admission) -> IntakeArticle:
