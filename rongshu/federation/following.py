@@ -48,7 +48,7 @@ def plan(events: Sequence[Event]) -> Iterable[WorkRequest]:
     usual = LISTS if len(events) > _BULK else EDIT
     for event in events:
         if event.kind == _RENAMED:
-            yield WorkRequest(QUEUE, f"{_OF_OWNER}{event.subject_id}:", priority=LISTS)
+            yield sweep(str(event.subject_id))
         elif event.subject_id is not None:
             priority = RECALL if event.kind in _RECALLS else usual
             yield WorkRequest(QUEUE, str(event.subject_id), priority=priority)
@@ -59,6 +59,11 @@ def look_at(resource_id: UUID) -> WorkRequest:
     return WorkRequest(QUEUE, str(resource_id), priority=EDIT)
 
 
+def sweep(owner: str = "", after: str = "") -> WorkRequest:
+    """Ask for a look at all that an organisation owns or publishes, or at everything in the feed."""
+    return WorkRequest(QUEUE, f"{_OF_OWNER}{owner}:{after}", priority=LISTS)
+
+
 def is_sweep(key: str) -> bool:
     """Whether the work is to look at all of one owner."""
     return key.startswith(_OF_OWNER)
@@ -67,13 +72,13 @@ def is_sweep(key: str) -> bool:
 def step_of_sweep(key: str) -> list[WorkRequest]:
     """Return looks at the next resources whose records name an organisation, and the step after them."""
     owner, _, after = key.removeprefix(_OF_OWNER).partition(":")
-    named = Q(owner_id=owner) | Q(effective_version__publisher_id=owner)
+    named = Q(owner_id=owner) | Q(effective_version__publisher_id=owner) if owner else Q()
     rows = Resource.objects.filter(named, federated_change__isnull=False).order_by("pk")
     rows = rows.filter(pk__gt=after) if after else rows
     found = list(rows.values_list("pk", flat=True)[:_SWEPT])
     looks = [WorkRequest(QUEUE, str(pk), priority=LISTS) for pk in found]
     if len(found) == _SWEPT:
-        looks.append(WorkRequest(QUEUE, f"{_OF_OWNER}{owner}:{found[-1]}", priority=LISTS))
+        looks.append(sweep(owner, str(found[-1])))
     return looks
 
 

@@ -9,9 +9,12 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.federation.actions.add_partner import checked_address
 from rongshu.federation.errors import PartnerMalformed
+from rongshu.federation.following import sweep
 from rongshu.federation.models import LocalNode, Partner
 from rongshu.federation.permissions import may_manage_federation
+from rongshu.federation.queries.local import local_node
 from rongshu.foundation.audit import record
+from rongshu.foundation.work import enqueue
 
 
 def set_up_node(*, actor: Person, **elements: str) -> LocalNode:
@@ -22,6 +25,10 @@ def set_up_node(*, actor: Person, **elements: str) -> LocalNode:
         raise PartnerMalformed(fields={"role": "、".join(Partner.Role.values)})
     with transaction.atomic():
         require(may_manage_federation(viewer_for(actor)))
+        before = local_node()
         node, _ = LocalNode.objects.update_or_create(pk=1, defaults=elements)
+        if (before.base_url, before.licence) != (node.base_url, node.licence):
+            # Every record names them: all are stated again.
+            enqueue([sweep()])
         record(actor, "federation.node-set-up", node, elements=elements)
     return node

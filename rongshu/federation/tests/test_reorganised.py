@@ -10,6 +10,7 @@ import pytest
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.federation.actions.pull_partner import pull_partner
+from rongshu.federation.actions.set_up_node import set_up_node
 from rongshu.federation.models import Change, ForeignResource, Partner, Quarantined
 from rongshu.federation.queries.provenance import provenance_of
 from rongshu.federation.tests.neighbourhood import Neighbour, follow_events, neighbour_of
@@ -78,6 +79,17 @@ def test_records_are_stated_again_when_their_owner_is_renamed(world: World) -> N
     assert after.digest == before.digest
     assert "示范省教育和体育厅" in after.record
     assert provenance_of(viewer_for(world.operator), resource.pk).is_proven
+
+
+def test_records_are_stated_again_when_the_node_has_another_address(world: World) -> None:
+    resource = world.effective()
+    follow_events()
+    before = Change.objects.get(pk=resource.pk)
+    set_up_node(actor=world.operator, base_url="https://moved.example")
+    follow_events()
+    after = Change.objects.get(pk=resource.pk)
+    assert after.version > before.version
+    assert f"https://moved.example/-/federation/v1/pages/{resource.pk}" in after.record
 
 
 def test_a_renamed_owner_is_renamed_here_and_the_new_state_passed_on(city: SendingNode, world: World) -> None:
