@@ -17,6 +17,7 @@ from rongshu.accounts.actions.open_account import open_account
 from rongshu.accounts.models import Account, Person, Realm, SignInAttempt
 from rongshu.console.actions.keep_looks import choose_columns, save_filter
 from rongshu.console.progress import begin_work
+from rongshu.federation.models import Message, Offer, Partner, Quarantined, Report
 from rongshu.foundation import clock
 from rongshu.inspection.actions.dictionaries import define_dictionary, import_words
 from rongshu.inspection.actions.inspect_version import inspect_version
@@ -135,6 +136,7 @@ def fill(author: Author) -> None:
         _persons(author)
         _intake(author)
         _search(author)
+        _federation(author)
 
 
 def _pieces(author: Author) -> None:
@@ -306,6 +308,27 @@ def _intake(author: Author) -> None:
         mapping={"fields": {"Title": f"{mark}title"}}, note=said, created_by=chief,
     )  # fmt: skip
     task.rows.create(key=mark, title=f"{said}记录", run=run, code="type-mismatch", reason=f"{said}不是日期")
+
+
+def _federation(author: Author) -> None:
+    """Something of the tenant's goes to another node, and something comes that is meant for its site."""
+    said, partner = author.said, Partner.objects.get()
+    message = Message.objects.create(
+        partner=partner, direction="out", kind="report", status="failed", error=f"{said}错误", body=[said]
+    )
+    Quarantined.objects.create(
+        partner=partner, resource_id=message.pk, origin_node=partner.pk, origin_version=1,
+        title=f"{said}隔离", envelope={"title": said},
+        reasons=[{"code": "record-refused", "message": f"{said}原因", "fields": {}}],
+    )  # fmt: skip
+    for model in (Report, Offer):
+        about = {"partner": partner, "resource_id": message.pk, "note": f"{said}说明"}
+        model.objects.create(
+            direction="out", state="sent", title=f"{said}送出", sent_by=author.chief, **about
+        )
+        model.objects.create(
+            direction="in", state="received", title=f"{said}收到", wish=author.site.slug + "/news", **about
+        )
 
 
 def _search(author: Author) -> None:

@@ -13,7 +13,9 @@ from rongshu.accounts.actions.define_role import seed_built_in_roles
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.models import Person
+from rongshu.federation.models import Partner
 from rongshu.foundation.audit import Clock
+from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.models import EventStream, Installation
 from rongshu.library.actions.seed_standard import seed_standard
 from rongshu.newsroom.models import DraftFile
@@ -100,6 +102,7 @@ class World:
         seed_built_in_roles()
         seed_standard()
         self.region = register_region(actor=CLOCK, code="990000", name="示范省")
+        _neighbour(self.region)
         self._keys, self._ids = table_keys(), _all_ids()
 
     def add(self, *, shares: bool = True, flourish: str = "") -> Tenant:
@@ -159,6 +162,19 @@ def _named(author: Author, ids: Ids) -> dict[str, Sequence[str]]:
     drafts = DraftFile.objects.filter(draft__owner=author.unit).values_list("digest", flat=True)
     blocks = author.site.blocks.values_list("key", flat=True)
     return {**ids, "Site": [author.site.slug], "DraftFile": list(drafts), "Block": list(blocks)}
+
+
+def _neighbour(region: Region) -> None:
+    """Another node, which all tenants exchange with: nobody's, so that its name gives no one away."""
+    unit = create_organization(
+        actor=CLOCK, name="示范邻省人民政府", credit_code=demonstration_credit_code("990000", 9000),
+        level="province", region=region,
+    )  # fmt: skip
+    steward = register_person(actor=CLOCK, name="示范联络员", handle="steward", organization=unit)
+    Partner.objects.create(
+        pk=new_id(), name="示范邻省资源库", base_url="https://node.neighbour.localhost", role="hub",
+        relation="beside", organization=unit, steward=steward,
+    )  # fmt: skip
 
 
 def _found(number: int, region: Region, flourish: str) -> tuple[Author, Person]:
