@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import yaml
 
+from rongshu.federation.models import PartnerRoute
+from rongshu.federation.queries.states import states_of
+from rongshu.federation.signing.keys import SigningKey
+from rongshu.foundation.installation import node_id
 from rongshu.organizations.credit_code import check_credit_code
 from rongshu.project.drilling.checking import checks_of, figures_of
 from rongshu.project.drilling.day import ARRIVED, ARRIVED_BELOW, FOUND, GONE
 from rongshu.project.drilling.declaring import declaration
+from rongshu.project.drilling.deeds.exchanging import join
+from rongshu.project.drilling.deeds.writing import write
+from rongshu.project.drilling.joining import THEME
 from rongshu.project.drilling.ledger import Ledger, OtherDrill
 from rongshu.project.drilling.plan import Drill
 from rongshu.project.drilling.report import Check, Figure, write_report, written_report
 from rongshu.project.drilling.running import Pace, run_drill
 from rongshu.project.drilling.scene import Scene
+from rongshu.publishing.tests.world import make_world
 
 
 def test_nobody_in_the_plan_shares_a_site_or_a_code() -> None:
@@ -130,3 +139,21 @@ def test_a_province_and_three_cities_add_up_after_a_day(tmp_path: Path) -> None:
     )
     assert [check for check in checks if not check.holds] == []
     assert page.exists()
+
+
+def test_what_is_written_on_the_day_goes_into_the_neighbours_column(
+    db: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.DEMONSTRATION, settings.STORE_FOLDER = True, tmp_path / "store"
+    settings.DATA_FOLDER, settings.FEDERATION_KEY = tmp_path, ""
+    world, key = make_world(), SigningKey.generate(uuid4())
+    neighbour = {
+        "node": str(key.node), "jwk": key.signer.public_jwk(), "fingerprint": key.key_id, "name": "示范市",
+        "base_url": "http://127.0.0.1:1", "credit_code": world.library.government.credit_code,
+        "role": "city", "relation": "below", "category": f"theme:{THEME}", "column": "/news",
+    }  # fmt: skip
+    assert join(world.operator, role="hub", base_url="http://127.0.0.1:2", partners=[neighbour]) == 1
+    written = write(world.operator, title="演练通知", body="示范正文。", theme=THEME, column="/news")
+    [state] = states_of([UUID(written["id"])], node_id())
+    assert state.facts is not None
+    assert PartnerRoute.objects.get().category in state.facts["categories"]
