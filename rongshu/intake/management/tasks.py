@@ -21,6 +21,7 @@ from rongshu.intake.actions.define_task import TaskDescription, change_task, cre
 from rongshu.intake.actions.start_task import pause_task, resume_task, start_task, stop_task
 from rongshu.intake.errors import MappingMalformed
 from rongshu.intake.models import IntakeTask, TaskRun
+from rongshu.intake.queries.receipts import receipts_of
 from rongshu.intake.queries.report import report_of
 from rongshu.intake.queries.tasks import (
     as_failed,
@@ -70,6 +71,7 @@ def declare(command: ActingCommand, commands: argparse._SubParsersAction[Command
     _of_task(command, deeds, "stop", "不再读后面的记录，已读的照常入库、送审")
     rows = _of_task(command, deeds, "rows", "列出失败的记录和原因")
     rows.add_argument("--format", choices=["text", "json"], default="text", help="格式，默认 text")
+    _of_task(command, deeds, "receipts", "逐条打印给发送方的回执，每行一个 JSON")
     _of_task(command, deeds, "show", "打印任务文件和进度")
     command.add_deed(deeds, "list", "列出任务")
 
@@ -192,6 +194,12 @@ def _rows(actor: Person, options: dict[str, Any]) -> str:
     )
 
 
+def _receipts(actor: Person, options: dict[str, Any]) -> str:
+    for receipt in receipts_of(_task(actor, options)):
+        sys.stdout.write(f"{json.dumps(receipt.as_dict(), ensure_ascii=False)}\n")
+    return ""
+
+
 def _show(actor: Person, options: dict[str, Any]) -> str:
     task = _task(actor, options)
     return (
@@ -221,6 +229,6 @@ def _line(task: IntakeTask) -> str:
 
 _TASK_DEEDS: Final[Mapping[str, Callable[[Person, dict[str, Any]], str]]] = {
     "new": _new, "check": _check, "start": _start, "resume": _resume, "retry": _retry, "pause": _pause,
-    "stop": _stop, "rows": _rows, "show": _show, "list": _list,
+    "stop": _stop, "rows": _rows, "receipts": _receipts, "show": _show, "list": _list,
 }  # fmt: skip
 DEEDS: Final = {"task": _act}

@@ -200,6 +200,29 @@ def test_read_again_only_what_is_new_or_changed_comes_in(world: World, task: Int
     assert Resource.objects.filter(working_version__title__startswith="关于第").count() == 121
 
 
+@pytest.mark.requirement("P2-16")
+def test_what_another_platform_sends_is_receipted_and_sent_again_without_doubling(
+    world: World, task: IntakeTask, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def receipts() -> dict[str, tuple[str, str]]:
+        call_command("intake", "task", "receipts", task.name)
+        lines = [json.loads(text) for text in capsys.readouterr().out.splitlines() if '"key"' in text]
+        return {one["key"]: (one["state"], one["code"]) for one in lines}
+
+    write(file, [line(1), line(2, created="某日"), line(3)])
+    first = start_task(actor=world.library.operator, task=task)
+    carry(world, first)
+    assert receipts() == {"1": ("received", ""), "2": ("failed", "type-mismatch"), "3": ("received", "")}
+    # The whole message comes again, the broken record mended in it.
+    write(file, [line(1), line(2), line(3)])
+    for _ in range(2):
+        carry(world, start_task(actor=world.library.operator, task=task), signers=[world.library.operator])
+    call_command("intake", "run", resume=str(first.run_id), approved_by="operator")
+    assert set(receipts().values()) == {("published", "")}
+    assert Resource.objects.filter(working_version__title__startswith="关于第").count() == 3
+    assert ResourceVersion.objects.filter(title__startswith="关于第").count() == 3
+
+
 def test_a_task_that_is_stopped_carries_what_was_read(world: World, task: IntakeTask) -> None:
     me = world.library.operator
     reading = start_task(actor=me, task=task)
