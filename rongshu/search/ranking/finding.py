@@ -64,8 +64,11 @@ def find(
 
 
 def _may_lead(understood: Understood, request: EngineRequest) -> bool:
-    """Where a document is named by its number, meaning has nothing to add; behind the best, neither."""
-    is_named = bool(understood.numbers or understood.number_parts)
+    """Where a document is named by number or in 《》, meaning has nothing to add; behind the best, neither.
+
+    What tells of a document means nearly the same as the document itself.
+    """
+    is_named = bool(understood.numbers or understood.number_parts or understood.named)
     is_near = request.after is None or bool(_AMONG_LED.fullmatch(request.after))
     return not is_named and is_near and request.sort is Sort.RELEVANCE and 0 < request.limit < LED
 

@@ -14,9 +14,10 @@ from rongshu.search.engines.port import Hit
 from rongshu.search.semantics.encoding import Encoder, encoder, is_installed, key_of, passages_of
 from rongshu.search.semantics.keeping import VectorStore
 
-# The model's cosines all lie between .8 and .95: their differences, not they, are weighed. At 3, a difference
-# of .1 outweighs a third of the best score by words (measured on questions to replies and to documents).
-_WEIGHT: Final = 3.0
+# The model's cosines all lie between .8 and .95: their differences, not they, are weighed. At 5, a difference
+# of .1 outweighs half of the best score by words. More of it finds still more where wording differs (letters
+# and their replies), but loses where it doesn't (questions asked in a notice's own words).
+_WEIGHT: Final = 5.0
 _FILE: Final = "meaning.sqlite3"
 
 

@@ -71,6 +71,19 @@ def test_key_words_and_texts_without_vectors_keep_their_order() -> None:
         )
 
 
+def test_a_document_named_in_the_question_is_not_led_away_from() -> None:
+    model, store = by_meaning()._model, VectorStore(":memory:")
+    for id_, text in _TEXTS.items():
+        nearness = 1 if id_ == "heating" else -1
+        passages = passages_of({"text": text})
+        store.write(key_of(passages), nearness * model.query(_QUESTION)[None])
+    with scratch_engine(_collection()) as engine:
+        asked = _found(engine, Lead(model, store))
+        named = f"《上户口须知》{_QUESTION}"
+        assert asked[0][0] == "heating"
+        assert _found(engine, Lead(model, store), question=named) == _found(engine, None, question=named)
+
+
 def test_vectors_are_kept_by_what_was_encoded(tmp_path: Path) -> None:
     hit = Hit("a", 1.0, {"title": "供热", "text": "供热期" * 200})
     passages = passages_of(hit.source)
