@@ -80,13 +80,14 @@ def fill(engine: EmbeddedEngine, options: argparse.Namespace, pool: Pool | None)
     found = [one.name for one in engine.generations() if one.stamp == stamp_now()]
     name = found[0] if found else engine.begin_generation(stamp_now())
     there = engine.count(name)
-    if there >= options.documents:
+    wanted: int = options.documents
+    if there >= wanted:
         print(f"indexing: {there:,} documents are there already")
         return True
-    made = documents(options.data, options.documents, options.characters)
+    made = documents(options.data, wanted, options.characters)
     took, spent = _write(engine, name, itertools.islice(made, there, None), there, pool)
     engine.switch(name)
-    written = options.documents - there
+    written = wanted - there
     size = sum(file.stat().st_size for file in Path(engine.folder(name)).rglob("*") if file.is_file())
     print(
         f"indexing: {written:,} documents, {written / took:,.0f}/s with merges (target {_INDEXING:,.0f}),"

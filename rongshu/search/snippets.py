@@ -22,6 +22,8 @@ class Highlighter:
         known = sorted(dict.fromkeys(term for term in terms if term.strip()), key=len, reverse=True)
         # A word within a longer one that is looked for as well is marked with it.
         self._pattern = re.compile("|".join(re.escape(one) for one in known[:_MOST_TERMS])) if known else None
+        # Whether the words are in a text is asked before the stretch of it is chosen.
+        self._found: dict[str, list[tuple[int, int]]] = {}
 
     def mark(self, text: str) -> str:
         """Return the text as HTML, with <mark> around the words."""
@@ -33,14 +35,19 @@ class Highlighter:
 
     def snippet(self, text: str, length: int = _LENGTH) -> str:
         """Return the stretch of a text in which most of the words stand, as HTML; else its beginning."""
-        places = self._places(text[:_LONGEST_LOOKED_AT])
+        places = self._places_in(text)
         begin = _best_begin(text, places, length) if places else 0
         stretch = " ".join(text[begin : begin + length].split())
         return ("…" if begin else "") + self.mark(stretch) + ("…" if begin + length < len(text) else "")
 
     def is_in(self, text: str) -> bool:
         """Whether any of the words stands in a text."""
-        return bool(self._places(text[:_LONGEST_LOOKED_AT]))
+        return bool(self._places_in(text))
+
+    def _places_in(self, text: str) -> list[tuple[int, int]]:
+        if text not in self._found:
+            self._found[text] = self._places(text[:_LONGEST_LOOKED_AT])
+        return self._found[text]
 
     def _places(self, text: str) -> list[tuple[int, int]]:
         if self._pattern is None or not text:

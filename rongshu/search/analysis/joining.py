@@ -24,7 +24,8 @@ def joined_characters(text: str) -> str:
 
 def joined_pairs(text: str) -> str:
     """Return each two neighbouring Han characters, and other words whole, joined by blanks."""
-    runs, others = [], []
+    runs: list[str] = []
+    others: list[str] = []
     for run in RUN.findall(normalise(text)):
         (runs if len(run) > 1 and is_han(run[0]) else others).append(run)
     return " ".join((_pairs_of(runs), *others)) if runs else " ".join(others)

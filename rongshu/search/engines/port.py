@@ -34,7 +34,8 @@ class EngineRequest:
     """A search. `filters` narrow everything; `chosen` are what a reader ticked in facets.
 
     The counts of a facet ignore what is chosen in the same facet, and heed what is chosen in the others.
-    `after` is the `next` of an earlier answer to the same request. A `limit` of 0 only counts.
+    `after` is the `next` of an earlier answer to the same request. A `limit` of 0 only counts. Where fewer
+    than `least` are found, nobody will look at the hits: an engine may leave them out.
     """
 
     clause: Clause
@@ -44,6 +45,7 @@ class EngineRequest:
     sort: Sort = Sort.RELEVANCE
     after: str | None = None
     limit: int = 10
+    least: int = 0
     explain: bool = False
 
 

@@ -46,7 +46,12 @@ def ids_named(field: str, name: str) -> tuple[str, ...]:
 
 def label_of(facet: str, value: str) -> str:
     """Return how a value of a facet is called; a value nobody knows is its own label."""
-    return _LABELS(None).get(facet, {}).get(value) or value
+    return labels_of(facet).get(value) or value
+
+
+def labels_of(facet: str) -> Mapping[str, str]:
+    """Return how the values of a facet are called, as far as they are known."""
+    return _LABELS(None).get(facet, {})
 
 
 def _read_sites(_: None) -> dict[str, NamedSite]:

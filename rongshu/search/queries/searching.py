@@ -21,7 +21,7 @@ from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, Everything, OneOf, Range, Term
 from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
 from rongshu.search.queries.correcting import did_you_mean
-from rongshu.search.queries.names import NamedSite, ids_named, label_of, organization_name
+from rongshu.search.queries.names import NamedSite, ids_named, label_of, labels_of, organization_name
 from rongshu.search.queries.reaching import places_now
 from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
 from rongshu.search.ranking import Finding, Situation, find, matching
@@ -339,8 +339,8 @@ def _facet(name: str, counted: Sequence[tuple[str, int]], query: SearchQuery) ->
     chosen = query.chosen.get(name, ())
     known = dict(counted)
     absent = [(value, 0) for value in chosen if value not in known]
-    labels = _origin_labels([*known, *chosen]) if name == "origin" else {}
+    labels = _origin_labels([*known, *chosen]) if name == "origin" else labels_of(name)
     return tuple(
-        FacetValue(value, labels.get(value) or label_of(name, value), count, value in chosen)
+        FacetValue(value, labels.get(value) or value, count, value in chosen)
         for value, count in (*counted, *absent)
     )

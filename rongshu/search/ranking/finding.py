@@ -47,9 +47,9 @@ def find(
     """
     lifted = lifting(understood, situation, mass=mass_of(understood, engine), profile=profile)
 
-    def asked(*, every_word: bool) -> EngineAnswer:
+    def asked(*, every_word: bool, least: int = 0) -> EngineAnswer:
         matched = matching(understood, situation, every_word=every_word, profile=profile)
-        return engine.search(replace(request, clause=compose(matched, lifted)))
+        return engine.search(replace(request, clause=compose(matched, lifted), least=least))
 
     if understood.is_spoken and not is_strict:
         if lead is not None and _may_lead(understood, request):
@@ -58,9 +58,9 @@ def find(
             return Finding(_led(engine, whole, understood, situation, lead))
         return Finding(asked(every_word=False))
     # How many there are doesn't depend on the page, so that all pages come from the same search.
-    answer = asked(every_word=True)
-    is_enough = answer.total >= ENOUGH or is_strict or not understood.words
-    return Finding(answer if is_enough else asked(every_word=False), answer.total)
+    least = 0 if is_strict or not understood.words else ENOUGH
+    answer = asked(every_word=True, least=least)
+    return Finding(answer if answer.total >= least else asked(every_word=False), answer.total)
 
 
 def _may_lead(understood: Understood, request: EngineRequest) -> bool:

@@ -122,7 +122,8 @@ def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineA
     schema = index.schema
     sieve = narrowed(bare(request.clause), (*request.filters, *request.chosen), schema)
     facets, total = count(searcher, schema, request, sieve)
-    found = page(searcher, schema, request, sieve, offset, total) if request.limit and total > offset else ()
+    is_wanted = request.limit > 0 and total > offset and total >= request.least
+    found = page(searcher, schema, request, sieve, offset, total) if is_wanted else ()
     explained = translate(request.clause, schema) if request.explain else None
     hits = tuple(_hit(searcher, score, address, request.sort, explained) for score, address in found)
     end = offset + len(hits)
