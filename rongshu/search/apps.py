@@ -14,6 +14,7 @@ class SearchConfig(AppConfig):
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
         from rongshu.organizations.models import Region  # noqa: PLC0415
         from rongshu.publishing.followers import follow_publication  # noqa: PLC0415
+        from rongshu.publishing.web.framing import add_english  # noqa: PLC0415
         from rongshu.search.actions.index_pending import index_pending  # noqa: PLC0415
         from rongshu.search.actions.keep_counts import forget_counts  # noqa: PLC0415
         from rongshu.search.indexing.duties import register_search_duties  # noqa: PLC0415 - models first
@@ -21,6 +22,7 @@ class SearchConfig(AppConfig):
         from rongshu.search.loading.registering import register_sources  # noqa: PLC0415
         from rongshu.search.models import Promotion, VocabularyEntry  # noqa: PLC0415
         from rongshu.search.sources import on_change  # noqa: PLC0415
+        from rongshu.search.web.english import ENGLISH  # noqa: PLC0415
         from rongshu.search.web.menu import register_menu  # noqa: PLC0415
         from rongshu.sites.models import Site  # noqa: PLC0415
 
@@ -33,3 +35,4 @@ class SearchConfig(AppConfig):
         register_duty("search-counts", forget_counts, every=3600)
         follow_publication("search", index_pending)
         register_menu()
+        add_english(ENGLISH)

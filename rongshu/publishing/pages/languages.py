@@ -8,7 +8,7 @@ labels. What people wrote (names, titles, texts) is never touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -20,8 +20,8 @@ SIMPLIFIED: Final = "zh-Hans"
 TRADITIONAL: Final = "zh-Hant"
 FOREIGN: Final = "en"
 _TRADITIONAL_TAGS: Final = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
-_LONGEST_FIRST: Final = re.compile("|".join(map(re.escape, sorted(ENGLISH, key=len, reverse=True))))
 _COMMENT: Final = re.compile(r"\{#.*?#\}", re.DOTALL)
+_LABELS: Final = dict(ENGLISH)
 
 Translation = Callable[[str], str]
 
@@ -32,6 +32,12 @@ def language_of_labels(language: str) -> str:
     if tag.startswith(_TRADITIONAL_TAGS):
         return TRADITIONAL
     return SIMPLIFIED if tag.partition("-")[0] in {"zh", ""} else FOREIGN
+
+
+def add_english(labels: Mapping[str, str]) -> None:
+    """Let an app above bring the English of its own labels, before a page is rendered."""
+    _LABELS.update(labels)
+    _longest_first.cache_clear()
 
 
 def translation(language: str) -> Translation:
@@ -45,8 +51,8 @@ def label(text: str, language: str) -> str:
     """Translate a text that is a label as a whole; any other stays as it is."""
     if language == FOREIGN:
         year = re.fullmatch(r"(\d{4})年", text)
-        return year[1] if year else ENGLISH.get(text, text)
-    return translation(language)(text) if text in ENGLISH else text
+        return year[1] if year else _LABELS.get(text, text)
+    return translation(language)(text) if text in _LABELS else text
 
 
 class TranslatingLoader(BaseLoader):
@@ -70,7 +76,12 @@ def _kept_trim(comment: re.Match[str]) -> str:
 
 
 def _english(text: str) -> str:
-    return _LONGEST_FIRST.sub(lambda found: ENGLISH[found[0]], text)
+    return _longest_first().sub(lambda found: _LABELS[found[0]], text)
+
+
+@lru_cache(maxsize=1)
+def _longest_first() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_LABELS, key=len, reverse=True))))
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from rongshu.publishing.pages.assets import STATIC_PREFIX, asset_manifest
 from rongshu.publishing.pages.feed_models import Feed, FeedEntry
 from rongshu.publishing.pages.feeds import render_atom, render_rss
 from rongshu.publishing.pages.frames import SiteFrame
+from rongshu.publishing.pages.languages import add_english
 from rongshu.publishing.pages.rendering import Framed, render_in_frame
 from rongshu.publishing.web.sites import CONTEXTS, site_of
 from rongshu.sites.models import Site
@@ -26,6 +27,7 @@ __all__ = [
     "Framed",
     "FramedSite",
     "SiteFrame",
+    "add_english",
     "answer_in_frame",
     "answer_with",
     "built_asset",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from rongshu.search.actions.keep_counts import keep_counts
 from rongshu.search.counting import COUNTS
 from rongshu.search.tests.province import policy
 from rongshu.search.tests.web.conftest import Get
+from rongshu.sites.models import Site
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -175,6 +177,23 @@ def test_without_a_question_the_page_says_how_to_ask(world: World, get: Get) -> 
     page = Shown(get("/-/search").content)
     assert page.first(".search-words a").text() == "公积金"
     assert "可以这样搜" in page.first("h2").text()
+
+
+@pytest.mark.parametrize("path", ["/-/search", "/-/search/policies"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Search terms|Terms"), ("fr", "Search terms|Terms"), ("zh-Hant", "搜索詞|關鍵詞")],
+)
+def test_labels_are_in_the_language_of_the_site(
+    world: World, get: Get, path: str, language: str, said: str
+) -> None:
+    Site.objects.filter(pk=world.portal.pk).update(language=language)
+    page = Shown(get(path, q="公积金").content)
+    places = ".search-top label, .library-form label, .filters h3, .found-head nav a"
+    labels = " ".join(one.text() for one in page.all(places))
+    assert re.search(said, labels)
+    ours = "搜索词|关键词|信息类型|发布年份|按相关度|文种|層级"
+    assert not re.search(ours, labels)
 
 
 def test_a_host_without_a_site_is_told(world: World, get: Get) -> None:
