@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -51,12 +51,16 @@ class ActingCommand(BaseCommand):
                 actor = person_named(acting_as) if acting_as else recorded_operator()
                 return self.act(actor, **options)
         except RongshuError as error:
-            refusal = CommandRefused(error)
-            # On the command line Django would put the name of the exception before the sentence.
-            if getattr(self, "_called_from_command_line", False) and not options.get("traceback"):
-                self.stderr.write(str(refusal))
-                sys.exit(REFUSED)
-            raise refusal from error
+            self.refuse(error, is_traced=bool(options.get("traceback")))
+
+    def refuse(self, error: RongshuError, *, is_traced: bool = False) -> NoReturn:
+        """End with the error as one line."""
+        refusal = CommandRefused(error)
+        # On the command line Django would put the name of the exception before the sentence.
+        if getattr(self, "_called_from_command_line", False) and not is_traced:
+            self.stderr.write(str(refusal))
+            sys.exit(REFUSED)
+        raise refusal from error
 
 
 def add_acting_as(parser: argparse.ArgumentParser, default: str | None) -> None:

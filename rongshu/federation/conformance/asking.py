@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 import urllib3
 
-from rongshu.federation.conformance.checks import Broken, CannotTell
+from rongshu.federation.conformance.checks import Broken, CannotTell, Unanswered
 from rongshu.federation.signing import messages
 from rongshu.federation.signing.keys import SigningKey
 from rongshu.federation.signing.messages import Asked
@@ -63,7 +63,7 @@ def over_the_network(timeout: float = 30) -> Transport:
             content = answer.read(_LARGEST, decode_content=False)
             answer.release_conn()
         except urllib3.exceptions.HTTPError as error:
-            raise Broken(f"节点没有应答：{error}"[:200]) from error
+            raise Unanswered(f"节点没有应答：{error}"[:200]) from error
         fields = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status, fields, content, Asked(method, url, headers))
 

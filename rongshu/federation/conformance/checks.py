@@ -16,6 +16,10 @@ class Broken(Exception):
     """The node breaks the rule; the text says what was expected and what came."""
 
 
+class Unanswered(Broken):
+    """Nobody answers at the address."""
+
+
 class CannotTell(Exception):
     """The rule could not be tried; the text says why."""
 

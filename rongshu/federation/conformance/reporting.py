@@ -19,7 +19,8 @@ def lines_of(findings: Iterable[Finding]) -> Iterable[str]:
             section = finding.check.section
             yield f"\n{section}"
         yield f"  {_MARKS[finding.outcome]}　{finding.check.demand}（{finding.check.code}）"
-        if finding.reason and finding.reason != told:
+        # Many checks can't be tried for the same reason: that is said once. What is wrong is said each time.
+        if finding.reason and (finding.outcome == Outcome.FAILED or finding.reason != told):
             yield f"        {finding.reason}"
         told = finding.reason
 

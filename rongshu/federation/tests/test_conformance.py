@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from rongshu.federation.actions.keys import ensure_own_key
 from rongshu.federation.conformance.asking import Reply
@@ -33,6 +33,7 @@ from rongshu.federation.tests.neighbourhood import (
     neighbour_of,
     this_node,
 )
+from rongshu.federation.tests.sending import SendingNode
 from rongshu.publishing.tests.world import World
 
 FORBIDDEN = "type:policy"
@@ -50,6 +51,16 @@ def standing(standing: World, django_db_blocker: Any) -> World:
 def neighbour(world: World) -> Neighbour:
     """A neighbour that may have articles and nothing else."""
     return neighbour_of(world, categories=("type:article",))
+
+
+@pytest.fixture
+def sender(neighbour: Neighbour) -> Iterator[SendingNode]:
+    """A node that answers, but not as the standard says."""
+    node = SendingNode(neighbour.key)
+    server = node.serve()
+    yield node
+    server.shutdown()
+    server.server_close()
 
 
 def trial(neighbour: Neighbour, door: Door = this_node) -> dict[str, Finding]:
@@ -442,13 +453,26 @@ def test_a_node_that_answers_nonsense_breaks_no_kit(neighbour: Neighbour) -> Non
         assert "description-is-complete" in failed(found)
 
 
+@pytest.mark.parametrize(
+    ("url", "said"), [("http://127.0.0.1:9", "没有应答"), ("city.example", "http 或 https 网址")]
+)
+def test_where_nobody_answers_nothing_is_tried(
+    url: str, said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    with pytest.raises(CommandError, match=said):
+        call_command("federation", "conformance", url, report=report)
+    assert capsys.readouterr().out == ""
+    assert not report.exists()
+
+
 def test_the_command_tries_a_node_over_the_network(
-    neighbour: Neighbour, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    sender: SendingNode, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     report = tmp_path / "report.json"
     with pytest.raises(SystemExit):
-        call_command("federation", "conformance", "http://127.0.0.1:9", report=report)
-    assert "节点没有应答" in capsys.readouterr().out
+        call_command("federation", "conformance", sender.address, report=report)
+    assert "节点说明" in capsys.readouterr().out
     assert json.loads(report.read_text())["counts"]["failed"] >= 1
 
 

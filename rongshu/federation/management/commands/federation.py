@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
 from rongshu.federation.management.deeds import Deed, Look, conformance, exchange, keys, provenance
+from rongshu.foundation.errors import RongshuError
 
 _DEEDS: Final[dict[str, Deed | Look]] = {
     deed.name: deed for deed in (*exchange.DEEDS, *keys.DEEDS, *provenance.DEEDS, *conformance.DEEDS)
@@ -29,7 +30,10 @@ class Command(ActingCommand):
         """Let what changes nothing be looked at by anyone."""
         deed = _DEEDS[options["deed"]]
         if isinstance(deed, Look):
-            _end(deed.run(self, options))
+            try:
+                _end(deed.run(self, options))
+            except RongshuError as error:
+                self.refuse(error, is_traced=bool(options.get("traceback")))
             return None
         return super().handle(*args, **options)
 

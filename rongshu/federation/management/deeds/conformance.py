@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
+from rongshu.federation.actions.add_partner import checked_address
 from rongshu.federation.conformance.asking import Asker, over_the_network
-from rongshu.federation.conformance.checks import Outcome, findings
+from rongshu.federation.conformance.checks import Broken, CannotTell, Outcome, Unanswered, findings
 from rongshu.federation.conformance.reporting import as_json, lines_of, summary
 from rongshu.federation.conformance.session import Session
-from rongshu.federation.errors import KeyFileUnreadable
+from rongshu.federation.errors import KeyFileUnreadable, PartnerUnreachable
 from rongshu.federation.management.deeds import Look
 from rongshu.federation.signing.keys import SigningKey
 from rongshu.federation.signing.providers import provider, provider_names
@@ -33,10 +34,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(command: BaseCommand, options: dict[str, Any]) -> int:
     session = Session(
-        Asker(options["url"], over_the_network(), _key(options["key"], options["node"])),
+        Asker(checked_address(options["url"]), over_the_network(), _key(options["key"], options["node"])),
         forbidden_record=options["forbidden_record"],
         forbidden_category=options["forbidden_category"],
     )
+    _require_answer(session)
     found = list(findings(session))
     for line in lines_of(found):
         command.stdout.write(line)
@@ -45,6 +47,18 @@ def _run(command: BaseCommand, options: dict[str, Any]) -> int:
         report = json.dumps(as_json(options["url"], found), ensure_ascii=False, indent=2)
         options["report"].write_text(report + "\n", encoding="utf-8")
     return int(any(finding.outcome == Outcome.FAILED for finding in found))
+
+
+def _require_answer(session: Session) -> None:
+    """Raise `PartnerUnreachable` where nobody answers: then there is nothing to try."""
+    try:
+        session.read_description()
+    except Unanswered as unanswered:
+        raise PartnerUnreachable(
+            "该网址没有应答，请核对网址、端口和网络后重试。", fields={"url": str(unanswered)}
+        ) from unanswered
+    except (Broken, CannotTell):
+        return  # a check of its own says what is wrong
 
 
 def _key(file: Path | None, node: UUID | None) -> SigningKey | None:
