@@ -219,6 +219,8 @@ def test_an_empty_answer_to_a_purge_is_told_what_is_wrong(newsroom: Newsroom) ->
         scope_id=newsroom.library.education.pk,
     )  # fmt: skip
     asked = request_purge(actor=newsroom.publisher, version=review.version, reason="含身份证号")
+    shown = client_of(newsroom.publisher).get(f"/newsroom/purges/{asked.pk}").content.decode()
+    assert 'name="decision"' not in shown
     answer = client_of(newsroom.publisher).post(f"/newsroom/purges/{asked.pk}")
     assert answer.status_code == 422
     assert "另一名" in answer.content.decode()

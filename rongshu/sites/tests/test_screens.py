@@ -13,6 +13,7 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.foundation import clock
 from rongshu.foundation.models import AuditRecord, Installation
+from rongshu.library.actions.withdraw_resource import withdraw_resource
 from rongshu.sites.actions.change_status import approve_opening, open_site
 from rongshu.sites.actions.create_site import change_site
 from rongshu.sites.actions.place_resource import place_resource
@@ -285,6 +286,14 @@ def test_what_stands_in_a_column_is_ordered_changed_and_removed(city: City, as_p
     assert client.post(remove, ids).status_code == 200
     assert client.post(remove, ids | {"confirmed": "yes", "reason": "重复"}).status_code == 302
     assert Placement.objects.exclude(state="removed").get() == three
+
+
+def test_what_is_recalled_is_not_called_shown(city: City, as_person: As) -> None:
+    placement = placed(online(city))
+    content = reverse("column-content", args=[city.portal.slug, city.news.pk])
+    assert ">撤稿<" not in said(as_person(city.operator).get(content))
+    withdraw_resource(actor=city.operator, resource=placement.resource, reason="示范")
+    assert ">撤稿<" in said(as_person(city.operator).get(content))
 
 
 def test_a_scheduled_change_of_the_title_is_refused_as_a_whole(city: City, as_person: As) -> None:

@@ -19,6 +19,7 @@ from rongshu.console.list_parts import BulkAct, Column, Empty, Search, State, ch
 from rongshu.console.lists import ListPage, chosen_ids
 from rongshu.console.pages import return_address
 from rongshu.foundation.errors import RongshuError
+from rongshu.library.models import Resource
 from rongshu.sites.actions.approve_placement import approve_placement
 from rongshu.sites.actions.change_placement import pin_placement, rename_placement, schedule_placement
 from rongshu.sites.actions.move_placement import move_placement, remove_placement
@@ -47,6 +48,9 @@ def title_of(placement: Placement) -> str:
 
 
 def _state(placement: Placement) -> State:
+    # A recall leaves the place for the resource to come back to; meanwhile no reader sees it.
+    if placement.resource.status == Resource.Status.WITHDRAWN and placement.state == _State.SHOWING:
+        return State("撤稿", "problem")
     state = _State(placement.state)
     return State(state.label, _TONES[state])
 

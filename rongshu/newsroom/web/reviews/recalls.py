@@ -277,7 +277,7 @@ def decide_one_purge(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Confirm or refuse an erasure."""
     asked = purge_request_for(request.viewer, request_id)
     form = ConsoleForm(request.POST if request.method == "POST" else None)
-    shown = {"asked": asked, "form": form}
+    shown = {"asked": asked, "form": form, "is_own": asked.requested_by_id == request.person.pk}
     if request.method == "POST":
         agrees = request.POST.get("decision") == "yes"
         try:
