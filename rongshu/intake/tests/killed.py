@@ -27,9 +27,13 @@ from rongshu.accounts.queries import recorded_operator  # noqa: E402
 from rongshu.foundation.models import Event, Work  # noqa: E402
 from rongshu.foundation.sealing import verify_audit  # noqa: E402
 from rongshu.intake.actions.carry_out import Conduct, carry_out  # noqa: E402
+from rongshu.intake.actions.carry_task import carry_task  # noqa: E402
+from rongshu.intake.actions.define_task import TaskDescription, create_task  # noqa: E402
 from rongshu.intake.actions.start_run import start_run  # noqa: E402
+from rongshu.intake.actions.start_task import resume_task, start_task  # noqa: E402
 from rongshu.intake.crawling import Politeness  # noqa: E402
-from rongshu.intake.models import IntakeRun  # noqa: E402
+from rongshu.intake.models import IntakeRun, TaskRun  # noqa: E402
+from rongshu.intake.queries.report import report_of  # noqa: E402
 from rongshu.library.models import Resource, ResourceVersion  # noqa: E402
 from rongshu.publishing.tests.world import make_world, tree_of  # noqa: E402
 from rongshu.sites.models import LegacyAddress, Placement, Site  # noqa: E402
@@ -55,6 +59,45 @@ def run_and_be_killed(source: str, phases: list[str], report: Path) -> None:
             _die_in(run, operator, phase)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, phase
     call_command("intake", "run", resume=str(run.id), approved_by="operator", rate=0.0, report=report)
+
+
+def task_killed(file: Path, moments: list[int], report: Path) -> None:
+    """Read a file of records as a task; the process is killed whenever it tells of so many records."""
+    prepare()
+    operator = recorded_operator()
+    fields = {"Title": "title", "Content": {"field": "body", "as": "html"}, "PubDate": "created"}
+    mapping = {
+        "fields": fields,
+        "column": "channel",
+        "address": {"template": "http://old.example.cn/{id}.html"},
+    }
+    described = TaskDescription(
+        name="旧库", kind="file", settings={"path": str(file), "key": "id"}, mapping=mapping
+    )
+    site = Site.objects.get(slug="portal")
+    task = create_task(actor=operator, site=site, description=described, is_operator=True)
+    reading = start_task(actor=operator, task=task)
+    for moment in moments:
+        connections.close_all()
+        child = os.fork()
+        if not child:
+            _die_at(reading, operator, moment)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, moment
+        task.refresh_from_db()
+        reading = resume_task(actor=operator, task=task)
+    carry_task(reading, Conduct(operator, [operator]))
+    report.write_text(json.dumps(report_of(reading.run), ensure_ascii=False))
+
+
+def _die_at(reading: TaskRun, operator: Person, moment: int) -> None:
+    def tell(label: str, done: int, left: int) -> None:
+        if done >= moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        carry_task(reading, Conduct(operator, [operator], Politeness(), tell))
+    finally:
+        os._exit(1)
 
 
 def _die_in(run: IntakeRun, operator: Person, phase: str) -> None:
@@ -149,5 +192,7 @@ if __name__ == "__main__":
         prepare()
     elif deed == "run":
         run_and_be_killed(arguments[0], arguments[1:], file)
+    elif deed == "task":
+        task_killed(Path(arguments[0]), [int(moment) for moment in arguments[1:]], file)
     if deed != "prepare":
         (file.parent / "state.json").write_text(json.dumps(state(), ensure_ascii=False))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rongshu.intake.tests.old_site import OldSite, small_site
+from rongshu.intake.tests.old_site import OldSite, small_site, text
 from rongshu.project.testing.installations import ScratchInstallation, scratch_installation
 
 KILLED = ("-m", "rongshu.intake.tests.killed")
@@ -52,6 +52,26 @@ def assert_same(disturbed: dict[str, Any], whole: dict[str, Any]) -> None:
     assert disturbed["is_sound"]
     for part, expected in whole.items():
         assert disturbed[part] == expected, part
+
+
+@pytest.mark.requirement("P2-07")
+def test_a_task_killed_while_it_reads_and_admits_loses_and_doubles_no_record(tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    records = [
+        {"id": at, "title": f"关于第{at}项示范工作的通知", "body": text(at), "created": "2021-03-05 10:20",
+         "channel": "通知公告"}
+        for at in range(1, 61)
+    ]  # fmt: skip
+    file.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in records), encoding="utf-8")
+    with scratch_installation(tmp_path / "killed") as killed:
+        # At the first step, at the end of the reading, and while what was read goes through the gate.
+        killed.python(*KILLED, "task", str(file), "1", "60", "60")
+        answer, held = report(killed), state(killed)
+    titles = sorted(str(one["title"]) for one in records)
+    assert (answer["source_count"], answer["stored"], answer["refused"]) == (60, 60, [])
+    assert sorted(version[0] for version in held["versions"]) == titles
+    assert sorted(placement[0] for placement in held["placements"]) == titles
+    assert held["left"] == [0, 0]
 
 
 @pytest.mark.slow
