@@ -84,7 +84,7 @@ def test_text_of_html_leaves_out_what_is_not_seen() -> None:
 def test_text_of_html_survives_anything() -> None:
     assert text_of_html("<p title='a>b'>甲<div <p>乙</table></p><") == "甲\n乙\n<"
     assert text_of_html("") == ""
-    assert text_of_html("<div>" * 50_000 + "底") == "底"
+    assert text_of_html("<div>" * 10_000 + "底") == "底"
 
 
 @given(st.text(), st.integers(1, 40))

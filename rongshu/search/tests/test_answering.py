@@ -48,11 +48,10 @@ def answers(world: World, text: str) -> tuple[DirectAnswer, ...]:
     return direct_answers(reader_of(world), text, ask(world, text))
 
 
-@pytest.mark.parametrize("text", ["教育厅电话", "示范省教育厅的联系电话", "教育局电话是多少"])
-def test_who_asks_for_a_telephone_gets_it_first(filled: World, text: str) -> None:
-    answer = answers(filled, text)[0]
-    assert answer.title == "示范省教育厅"
-    assert answer.facts[0] == ("电话", "0000-00000021")
+def test_who_asks_for_a_telephone_gets_it_first(filled: World) -> None:
+    for text in ("教育厅电话", "示范省教育厅的联系电话", "教育局电话是多少"):
+        answer = answers(filled, text)[0]
+        assert (answer.title, answer.facts[0]) == ("示范省教育厅", ("电话", "0000-00000021")), text
 
 
 def test_what_is_asked_for_stands_first(filled: World) -> None:
@@ -71,6 +70,6 @@ def test_a_document_is_answered_by_its_number(filled: World) -> None:
     assert [one.title for one in answers(filled, "示教发[2024]12号")] == ["校舍安全管理办法"]
 
 
-@pytest.mark.parametrize("text", ["电话会议", "民政厅电话", "电话", "怎么办", "？", ""])
-def test_nothing_is_answered_where_nobody_is_meant(filled: World, text: str) -> None:
-    assert answers(filled, text) == ()
+def test_nothing_is_answered_where_nobody_is_meant(filled: World) -> None:
+    for text in ("电话会议", "民政厅电话", "电话", "怎么办", "？", ""):
+        assert answers(filled, text) == (), text
