@@ -23,6 +23,8 @@ log = structlog.get_logger("rongshu.federation")
 _PULLERS: Final = 3
 _TELLERS: Final = 4
 _PATIENCE: Final = 0.5
+_AT_A_TIME: Final = 10
+"""Batches of one partner: a recall elsewhere must not wait until all of a first synchronisation is here."""
 
 
 class _Crew:
@@ -35,10 +37,14 @@ class _Crew:
         self._lock = threading.Lock()
 
     def run(self, partners: list[Partner]) -> bool:
-        """Begin at partners nobody is at, wait a moment, and return whether any got something done."""
+        """Begin at partners nobody is at, wait a moment, and return whether any got something done.
+
+        No more than there are threads: who would queue behind them is asked for anew, and by then the order
+        may be another.
+        """
         with self._lock:
             for partner in partners:
-                if partner.pk not in self._busy:
+                if len(self._busy) < self._size and partner.pk not in self._busy:
                     self._busy[partner.pk] = self._begin(partner)
             if not self._busy:
                 return False
@@ -70,7 +76,7 @@ class _Crew:
 
 
 def _pull(partner: Partner) -> bool:
-    return not pull_partner(partner).is_idle
+    return not pull_partner(partner, most_batches=_AT_A_TIME).is_idle
 
 
 def _tell(partner: Partner) -> bool:

@@ -57,6 +57,7 @@ class Pulled:
 def pull_partner(partner: Partner, *, most_batches: int | None = None) -> Pulled:
     """Pull from one partner under its lease; its failures and its back-off are its own.
 
+    After `most_batches` it is the next one's turn; what is left is asked for at once when nobody else waits.
     Raise `LeaseHeld` when another process does, and what went wrong, which is noted at the partner before.
     """
     pulled, began_at = Pulled(), clock.now()
@@ -72,7 +73,7 @@ def pull_partner(partner: Partner, *, most_batches: int | None = None) -> Pulled
         if not isinstance(error, LeaseHeld):
             _note_failure(partner, error, pulled)
         raise
-    _note_success(partner, began_at)
+    _note_success(partner, began_at, has_more=pulled.batches == most_batches)
     return pulled
 
 
@@ -211,10 +212,10 @@ def _log(partner: Partner, batch: ReceivedBatch, answer: Answer) -> None:
     )
 
 
-def _note_success(partner: Partner, began_at: datetime) -> None:
+def _note_success(partner: Partner, began_at: datetime, *, has_more: bool) -> None:
     """One write: when to ask next (at once where a hint came meanwhile), and that all is well."""
     now = clock.now()
-    next_poll_at = now + timedelta(seconds=partner.poll_seconds)
+    next_poll_at = now if has_more else now + timedelta(seconds=partner.poll_seconds)
     if partner.hinted_at is None and not partner.failures and partner.state == Partner.State.ACTIVE:
         # All was well before. A hint that came meanwhile stands in its own column, and counts by itself.
         times = ("next_poll_at", "last_contact_at")
