@@ -6,13 +6,14 @@ import base64
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rongshu.project.testing.nodes import Node, running_node
 
-DEEDS = "rongshu.federation.tests.deeds"
+DEEDS = "rongshu.federation.tests.hub_deeds"
 pytestmark = pytest.mark.slow
 
 
@@ -56,6 +57,50 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
         yield Province(hub, east, west, ids)
 
 
+@pytest.fixture
+def district(province: Province, tmp_path: Path) -> Iterator[Node]:
+    """A district below the eastern city, which passes its records on to the province."""
+    hub, east, ids = province.hub, province.east, province.ids
+    with running_node(tmp_path / "district", DEEDS) as district:
+        of_district = district.do("begin", region="990181", name="示范县", role="district", url=district.url)
+        about = {"url": district.url, "name": "示范县", "region": "990181", "relation": "below"}
+        east.do("add_partner", **of_district, **about, role="district", relays=True)
+        about = {"url": east.url, "name": "示范东市", "region": "990100", "relation": "above"}
+        district.do("add_partner", **east.do("describe"), **about, role="city", is_hub=True)
+        east.do("change", node=ids["hub"], relays=True)
+        hub.do("trust", node=ids["east"])
+        province.ids["district"] = of_district["node"]
+        yield district
+
+
+@pytest.mark.requirement("P1-06")
+def test_a_districts_record_is_proven_in_every_node_and_recalled_from_it(
+    province: Province, district: Node
+) -> None:
+    hub, east, west, ids = province.hub, province.east, province.west, province.ids
+
+    def travel() -> None:
+        for node, of in ((east, "district"), (hub, "east"), (west, "hub")):
+            node.do("pull", node=ids[of])
+        for node, to in ((west, "hub"), (hub, "east"), (east, "district")):
+            node.do("tell", node=ids[to])
+
+    [each] = district.do("publish", title="区县信息")
+    travel()
+    for node, way in ((east, []), (hub, ["east"]), (west, ["east", "hub"])):
+        held = node.do("holdings")[each]
+        assert (held["status"], held["origin"]) == ("effective", ids["district"])
+        proven = node.do("proven_by", id=each)
+        assert proven is not None
+        assert {ids["district"], *(ids[one] for one in way)} <= set(proven)
+
+    district.do("withdraw", id=each)
+    travel()
+    assert {node.do("holdings")[each]["status"] for node in (east, hub, west)} == {"withdrawn"}
+    confirmed = {row["node"] for row in district.do("receipts") if row["resource_id"] == each}
+    assert confirmed == {ids["east"], ids["hub"], ids["west"]}
+
+
 def test_a_record_reaches_the_other_city_with_its_origins_proof(province: Province) -> None:
     [each] = province.east.do("publish", title="经枢纽转供")
     province.travel()
@@ -64,6 +109,28 @@ def test_a_record_reaches_the_other_city_with_its_origins_proof(province: Provin
     assert here["digest"] == there["digest"]
     province.travel()
     assert province.east.do("holdings")[each]["versions"] == 1
+
+
+@pytest.mark.requirement("P6-04")
+@pytest.mark.requirement("P6-06")
+def test_metadata_and_catalogue_say_the_same_on_every_node(province: Province) -> None:
+    def said(node: Node) -> dict[tuple[str, str], Any]:
+        """Everything but when each node wrote its own copy down."""
+        sets = node.do("described", id=each)["sets"]
+        items = {(one["set"], item["key"]): item["value"] for one in sets for item in one["items"]}
+        return {key: value for key, value in items.items() if key[1] in lasting}
+
+    lasting = {"ResID", "IndexNo", "ThemeCat", "PubDate", "Digest", "Title", "Publisher", "ContentSource"}
+    [each] = province.east.do("publish", title="同一元数据")
+    province.travel()
+    there = said(province.east)
+    assert {"ResID", "IndexNo", "ThemeCat", "PubDate", "Digest"} <= {key for _, key in there}
+    assert said(province.hub) == said(province.west) == there
+    entries = [
+        node.do("described", id=each)["catalogue"] for node in (province.east, province.hub, province.west)
+    ]
+    assert entries[0]["tpCat"] == "其他"
+    assert entries[0] == entries[1] == entries[2]
 
 
 @pytest.mark.requirement("P7-10")
