@@ -11,7 +11,8 @@ from typing import Any, Final
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from rongshu.federation.actions import apply_envelopes, pull_partner
+from rongshu.federation.actions import apply_envelopes
+from rongshu.federation.actions import pull_partner as pulling
 from rongshu.federation.models import Delivery, Partner
 from rongshu.federation.receiving.judging import Judge
 from rongshu.federation.tasks import pull_from_partners
@@ -49,7 +50,7 @@ def poll_idly(*, node: str, count: int) -> float:
     partner = Partner.objects.get(pk=node)
     used = time.process_time()
     for _ in range(count):
-        pull_partner.pull_partner(partner)
+        pulling.pull_partner(partner)
         partner.refresh_from_db()
     return (time.process_time() - used) / count
 
@@ -60,8 +61,8 @@ def _aside() -> float:
 
 
 def _time_phases() -> None:
-    _timed(pull_partner, "_changes_of", "ask and verify the batch")
-    _timed(pull_partner, "read_batch", "read the batch")
+    _timed(pulling, "_changes_of", "ask and verify the batch")
+    _timed(pulling, "read_batch", "read the batch")
     _timed(Judge, "judge", "judge, check proofs")
     _timed(apply_envelopes.Receiver, "finish", "store, with what the gate said")
     _timed(batches, "held_back", "inspect what is held back")
