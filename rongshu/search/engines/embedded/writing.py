@@ -15,7 +15,7 @@ from rongshu.search.errors import EngineUnavailable
 _LITTLE: Final = 20_000_000  # bytes; the engine wants 15 MB at least
 # What fits in here is one segment, some 40,000 documents of 600 characters: merging smaller ones again and
 # again takes longer than writing them. The memory is taken only while so much is written.
-_MUCH: Final = 400_000_000
+_MUCH: Final = 160_000_000
 
 
 class EmbeddedWriter:
