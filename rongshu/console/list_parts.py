@@ -142,13 +142,17 @@ class Search:
 
 @dataclasses.dataclass(frozen=True)
 class BulkAct:
-    """A deed on the chosen rows: the address gets their ids as `ids`, by POST."""
+    """A deed on the chosen rows: the address gets their ids as `ids`, by POST.
+
+    `in_rows` gives every row a button of its own besides: the address then gets that one as `only`.
+    """
 
     label: str
     url_name: str
     icon: str = ""
     is_dangerous: bool = False
     is_for: Callable[[Viewer], bool] = lambda viewer: True
+    in_rows: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -254,7 +254,13 @@ class ListReading(Generic[M]):
     @property
     def has_acts(self) -> bool:
         """Whether rows have deeds of their own (a template would call the functions themselves)."""
-        return self.page.edit_url is not None or self.page.act_url is not None
+        has_links = self.page.edit_url is not None or self.page.act_url is not None
+        return has_links or bool(self.row_deeds)
+
+    @cached_property
+    def row_deeds(self) -> list[BulkAct]:
+        """The deeds of the bulk bar that every row offers by itself, too."""
+        return [one for one in self.page.bulk if one.in_rows and one.is_for(self.request.viewer)]
 
     @property
     def has_bulk(self) -> bool:
@@ -322,9 +328,13 @@ def dress(field: forms.Field) -> None:
 
 
 def chosen_ids(request: HttpRequest) -> list[UUID]:
-    """Return the ids of the rows chosen for a bulk act, or raise InvalidInput."""
+    """Return the ids of the rows chosen for a bulk act, or of the one whose own button was pressed.
+
+    Raise InvalidInput.
+    """
+    given = request.POST.getlist("only") or request.POST.getlist("ids")
     try:
-        ids = [UUID(one) for one in request.POST.getlist("ids")]
+        ids = [UUID(one) for one in given]
     except ValueError:
         raise InvalidInput("所选内容有误，请返回列表重新选择。") from None
     if not ids:

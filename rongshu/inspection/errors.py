@@ -9,7 +9,8 @@ RongshuError
     ├── FindingsBlock          409  severe findings not released, or general ones not answered
     ├── SecondPersonNeeded     409
     ├── NothingToMask          409
-    └── NotReleasable          409  the finding's severity asks for something else
+    ├── NotReleasable          409  the finding's severity asks for something else
+    └── ProposalDecided        409  somebody else has accepted or declined it
 """
 
 from __future__ import annotations
@@ -70,3 +71,10 @@ class NotReleasable(Conflict):
 
     code = "not-releasable"
     sentence = "此项不适用该处理方式：严重问题须放行，其他问题须答复。"
+
+
+class ProposalDecided(Conflict):
+    """A proposal has been decided meanwhile."""
+
+    code = "proposal-decided"
+    sentence = "所选建议已由其他人员处理，请刷新列表查看。"

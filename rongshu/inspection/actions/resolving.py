@@ -11,11 +11,11 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.audit import record
-from rongshu.inspection.actions.changing import changed
+from rongshu.inspection.actions.teaching import Lesson, propose, teach
 from rongshu.inspection.errors import NotReleasable, PhraseUnfit, ReasonMissing, SecondPersonNeeded
 from rongshu.inspection.findings import Severity
 from rongshu.inspection.found_right import SHORTEST_PHRASE, around_in, surroundings
-from rongshu.inspection.models import FoundProblem, Resolution, TextException
+from rongshu.inspection.models import FoundProblem, Resolution
 from rongshu.inspection.permissions import may_answer, may_manage_dictionary, may_release
 from rongshu.inspection.queries.findings import finding_for
 from rongshu.library.queries.approvals import is_writer
@@ -53,7 +53,8 @@ def release_finding(*, actor: Person, finding_id: UUID, reason: str) -> Resoluti
 def mark_wrong(*, actor: Person, finding_id: UUID, reason: str, phrase: str = "") -> Resolution:
     """Say that a finding is wrong; who manages the unit's dictionaries teaches its list of exceptions by it.
 
-    What is taught is the text within `phrase`, or within the words around it, never the bare short word.
+    Anybody else's mark holds for the piece and waits as a proposal to the list. What is taught is the text
+    within `phrase`, or within the words around it, never the bare short word.
     A severe finding is marked as wrong only by whom may release it, and not by the writer.
     Raise `PhraseUnfit`.
     """
@@ -108,13 +109,9 @@ def _teach(
     actor: Person, viewer: Viewer, finding: FoundProblem, around: tuple[str, str], reason: str
 ) -> None:
     """Personal data and marks of secrecy teach nothing: their text must not be kept in a list."""
-    owner_id = finding.inspection.version.resource.owner_id
-    if not finding.is_teachable or not may_manage_dictionary(viewer, owner_id):
+    if not finding.is_teachable:
         return
-    row, is_new = TextException.objects.get_or_create(
-        organization_id=owner_id, rule_code=finding.rule_code, text=finding.text, before=around[0],
-        after=around[1], revoked_at=None, defaults={"reason": reason.strip()[:300], "created_by": actor},
-    )  # fmt: skip
-    if is_new:
-        changed()
-        record(actor, "exception.added", row, rule=finding.rule, phrase=row.phrase)
+    owner_id = finding.inspection.version.resource.owner_id
+    lesson = Lesson(owner_id, finding.rule_code, finding.text, *around)
+    deed = teach if may_manage_dictionary(viewer, owner_id) else propose
+    deed(actor, lesson, reason.strip()[:300])

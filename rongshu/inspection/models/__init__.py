@@ -1,6 +1,13 @@
 """What is true of dictionaries, inspections and what persons said to findings."""
 
-from rongshu.inspection.models.dictionaries import Dictionary, DictionaryVersion, LexiconState, TextException
+from rongshu.inspection.models.dictionaries import (
+    Dictionary,
+    DictionaryVersion,
+    LexiconState,
+    ProposedException,
+    TaughtText,
+    TextException,
+)
 from rongshu.inspection.models.inspections import (
     FoundProblem,
     Inspection,
@@ -15,8 +22,10 @@ __all__ = [
     "FoundProblem",
     "Inspection",
     "LexiconState",
+    "ProposedException",
     "Rescan",
     "Resolution",
+    "TaughtText",
     "TextException",
     "VisitedPage",
 ]

@@ -71,8 +71,8 @@ class DictionaryVersion(models.Model):
         return f"{self.dictionary_id} {self.number}"
 
 
-class TextException(models.Model):
-    """A text that a unit's person has found right in these surroundings; revoked, never deleted."""
+class TaughtText(models.Model):
+    """A text that is right under a rule in the words around it, for a unit and those below it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -83,6 +83,22 @@ class TextException(models.Model):
     reason = models.CharField("理由", max_length=300)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.phrase
+
+    @property
+    def phrase(self) -> str:
+        """The text with what stands around it."""
+        return f"{self.before}{self.text}{self.after}"
+
+
+class TextException(TaughtText):
+    """A text that a unit's person has found right in these surroundings; revoked, never deleted."""
+
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -95,13 +111,29 @@ class TextException(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.phrase
 
-    @property
-    def phrase(self) -> str:
-        """The text with what stands around it."""
-        return f"{self.before}{self.text}{self.after}"
+class ProposedException(TaughtText):
+    """What an editor or reviewer marked as wrong: teaches nothing until a keeper of the list accepts it."""
+
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # None: waits; the mark itself holds for its own piece whatever is decided.
+    is_accepted = models.BooleanField("已采纳", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "误报建议"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "rule_code", "text", "before", "after"],
+                condition=models.Q(decided_at__isnull=True),
+                name="proposed_exception_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_at__isnull=True, decided_by__isnull=True, is_accepted__isnull=True)
+                | models.Q(decided_at__isnull=False, decided_by__isnull=False, is_accepted__isnull=False),
+                name="proposed_exception_decided_whole",
+            ),
+        ]
 
 
 class LexiconState(models.Model):

@@ -9,7 +9,14 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.guards import get_one
-from rongshu.inspection.models import Dictionary, DictionaryVersion, Inspection, Rescan, TextException
+from rongshu.inspection.models import (
+    Dictionary,
+    DictionaryVersion,
+    Inspection,
+    ProposedException,
+    Rescan,
+    TextException,
+)
 from rongshu.sites.models import Placement
 
 
@@ -31,6 +38,17 @@ def exceptions_for(viewer: Viewer) -> QuerySet[TextException]:
     """Return the exceptions in force that the viewer may manage."""
     rows = TextException.objects.filter(revoked_at__isnull=True).select_related("organization", "created_by")
     return rows.filter(_managed(viewer))
+
+
+def proposals_for(viewer: Viewer) -> QuerySet[ProposedException]:
+    """Return what the viewer may accept into lists of exceptions, or decline, and nobody has decided."""
+    rows = proposals_ever_for(viewer).filter(decided_at__isnull=True)
+    return rows.select_related("organization", "created_by")
+
+
+def proposals_ever_for(viewer: Viewer) -> QuerySet[ProposedException]:
+    """Return the proposals to lists that the viewer keeps, the decided ones included."""
+    return ProposedException.objects.filter(_managed(viewer))
 
 
 def rescans_for(viewer: Viewer) -> QuerySet[Rescan]:

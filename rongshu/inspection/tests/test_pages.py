@@ -12,7 +12,14 @@ from django.urls import reverse
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.inspection.actions.inspect_version import inspect_version
-from rongshu.inspection.models import Dictionary, Inspection, Rescan, Resolution
+from rongshu.inspection.models import (
+    Dictionary,
+    Inspection,
+    ProposedException,
+    Rescan,
+    Resolution,
+    TextException,
+)
 from rongshu.inspection.queries import blocking_findings, unanswered_findings
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.tests.conftest import Library
@@ -136,6 +143,32 @@ def test_only_keepers_of_dictionaries_see_them(console_client: ConsoleClient, li
     client = sign_in(console_client, library.writer)
     for name in ("dictionaries", "exceptions", "rescans", "new-dictionary", "new-rescan", "try"):
         assert client.get(reverse(f"inspection-{name}")).status_code in {403, 404}
+
+
+@pytest.mark.requirement("P7-07")
+def test_what_an_editor_marked_as_wrong_is_accepted_by_one_press(
+    console_client: ConsoleClient, library: Library, draft: Draft, releaser: Person
+) -> None:
+    version = draft(GENERAL)
+    inspect_version(version_id=version.pk)
+    resolve = reverse("inspection-resolve", args=[unanswered_findings(version)[0].pk])
+    writer = sign_in(console_client, library.writer)
+    said = writer.post(resolve, {"deed": "wrong", "reason": "方言用法"}, follow=True).content.decode()
+    assert "已送词库管理人员" in said
+    proposal = ProposedException.objects.get()
+    accept = reverse("inspection-accept")
+    assert writer.get(reverse("inspection-proposals")).status_code in {403, 404}
+    assert writer.post(accept, {"only": str(proposal.pk)}).status_code in {403, 404}
+    assert not TextException.objects.exists()
+
+    keeper = sign_in(console_client, releaser)
+    assert proposal.phrase in keeper.get("/").content.decode()
+    shown = keeper.get(reverse("inspection-proposals")).content.decode()
+    assert f'name="only" value="{proposal.pk}" formaction="{accept}"' in shown
+    assert keeper.post(accept, {}).status_code == 400
+    assert keeper.post(accept, {"only": str(proposal.pk)}).status_code == 302
+    assert TextException.objects.get().phrase == proposal.phrase
+    assert keeper.post(reverse("inspection-decline"), {"only": str(proposal.pk)}).status_code == 409
 
 
 @pytest.mark.requirement("P7-09")

@@ -22,22 +22,25 @@ from rongshu.inspection.actions.checks import check_before_publication, check_be
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
 from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, release_finding
+from rongshu.inspection.actions.teaching import accept_proposals, decline_proposals
 from rongshu.inspection.errors import (
     FindingsBlock,
     NothingToMask,
     NotReleasable,
     PhraseUnfit,
+    ProposalDecided,
     ReasonMissing,
     SecondPersonNeeded,
 )
 from rongshu.inspection.forgetting import QUEUE, forget_purged
-from rongshu.inspection.models import Inspection, Resolution, TextException
+from rongshu.inspection.models import Inspection, ProposedException, Resolution, TextException
 from rongshu.inspection.queries import (
     blocking_findings,
     findings_of,
     lexicon_for,
     unanswered_findings,
 )
+from rongshu.inspection.queries.dictionaries import proposals_for
 from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.actions.batches import approve_batch, close_batch, open_batch
 from rongshu.library.actions.revise_resource import revise_resource
@@ -214,6 +217,56 @@ def test_who_teaches_chooses_the_phrase_but_never_less_than_a_word(
     other = draft(GENERAL.replace("排查", "检查"), title="关于开展消防检查的通知")
     inspect_version(version_id=other.pk)
     assert unanswered_findings(other) == []
+
+
+@pytest.mark.requirement("P7-07")
+def test_an_editors_mark_waits_for_the_keeper_of_the_list(
+    draft: Draft, library: Library, releaser: Person
+) -> None:
+    def mark(title: str) -> ResourceVersion:
+        version = draft(GENERAL.replace("按", title[:2]), title=title)
+        inspect_version(version_id=version.pk)
+        finding = unanswered_findings(version)[0]
+        mark_wrong(actor=library.writer, finding_id=finding.pk, reason="方言用法")
+        assert unanswered_findings(version) == []
+        return version
+
+    mark("关于开展消防检查的通知")
+    mark("校舍安全排查情况的通知")
+    proposal = ProposedException.objects.get()
+    assert (proposal.phrase, proposal.created_by) == ("地要认真进行进行排查", library.writer)
+    assert not TextException.objects.exists()
+    for stranger in (library.writer, library.health_writer):
+        for deed in (accept_proposals, decline_proposals):
+            with pytest.raises(NotFound):
+                deed(actor=stranger, ids=[proposal.pk])
+    assert list(proposals_for(viewer_for(releaser))) == [proposal]
+
+    assert decline_proposals(actor=releaser, ids=[proposal.pk]) == 1
+    with pytest.raises(ProposalDecided):
+        accept_proposals(actor=releaser, ids=[proposal.pk])
+    assert not TextException.objects.exists()
+
+    mark("关于再次排查校舍的通知")
+    again = proposals_for(viewer_for(releaser)).get()
+    assert accept_proposals(actor=releaser, ids=[again.pk]) == 1
+    assert TextException.objects.get().phrase == proposal.phrase
+    other = draft(GENERAL, title="关于排查的第四个通知")
+    inspect_version(version_id=other.pk)
+    assert unanswered_findings(other) == []
+
+
+def test_personal_data_and_secrets_are_never_proposed(
+    draft: Draft, library: Library, releaser: Person
+) -> None:
+    version = draft(PERSONAL)
+    inspect_version(version_id=version.pk)
+    for found in (*blocking_findings(version), *unanswered_findings(version)):
+        if found.error_class in {"E5", "E6"}:
+            mark_wrong(actor=releaser, finding_id=found.pk, reason="示例号码")
+    assert Resolution.objects.exists()
+    assert not ProposedException.objects.exists()
+    assert not TextException.objects.exists()
 
 
 def test_an_answer_to_a_short_word_holds_only_where_the_same_words_stand(

@@ -1,8 +1,8 @@
-"""Exceptions: what a unit has found right, and letting it be found again."""
+"""Exceptions: what a unit has found right, letting it be found again, and what editors propose to it."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -11,14 +11,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rongshu.accounts.permissions import require
 from rongshu.accounts.web.requests import StaffRequest
-from rongshu.console.list_parts import BulkAct, Column, Empty, Exact, Search
-from rongshu.console.lists import ListPage
+from rongshu.console.list_parts import BulkAct, Button, Column, Empty, Exact, Search
+from rongshu.console.lists import ListPage, chosen_ids
 from rongshu.console.pages import Crumb
-from rongshu.foundation.errors import NotFound
 from rongshu.inspection.actions.dictionaries import revoke_exception
-from rongshu.inspection.models import TextException
-from rongshu.inspection.queries.dictionaries import exceptions_for
+from rongshu.inspection.actions.teaching import accept_proposals, decline_proposals
+from rongshu.inspection.models import ProposedException, TaughtText, TextException
+from rongshu.inspection.queries.dictionaries import exceptions_for, proposals_for
 from rongshu.inspection.web.dictionaries import manages
+
+_BOOKS = Crumb("内容检查词库", "inspection-dictionaries")
+
+
+def _columns(by: str) -> Sequence[Column[TaughtText]]:
+    return (
+        Column("text", "文本", lambda one: one.text),
+        Column("phrase", "所在词句", lambda one: one.phrase),
+        Column("rule", "规则", lambda one: one.rule_code, is_narrow=True),
+        Column("reason", "理由", lambda one: one.reason),
+        Column("organization", "机构", lambda one: one.organization.name),
+        Column("by", by, lambda one: one.created_by.name, is_narrow=True),
+        Column("at", "时间", lambda one: Exact(one.created_at), order="created_at", is_narrow=True),
+    )
+
 
 EXCEPTIONS = ListPage[TextException](
     code="inspection-exceptions",
@@ -26,19 +41,28 @@ EXCEPTIONS = ListPage[TextException](
     lead="标记为误报的文本，在同样的词句中本机构及下级不再提示；撤销后重新提示。",
     rows=exceptions_for,
     order="-created_at",
-    columns=(
-        Column("text", "文本", lambda one: one.text),
-        Column("phrase", "所在词句", lambda one: one.phrase),
-        Column("rule", "规则", lambda one: one.rule_code, is_narrow=True),
-        Column("reason", "理由", lambda one: one.reason),
-        Column("organization", "机构", lambda one: one.organization.name),
-        Column("by", "标记人", lambda one: one.created_by.name, is_narrow=True),
-        Column("at", "时间", lambda one: Exact(one.created_at), order="created_at", is_narrow=True),
-    ),
+    columns=_columns("标记人"),
     search=Search(("text", "reason"), "按文本或理由查找"),
     bulk=(BulkAct("撤销例外", "inspection-revoke", "trash"),),
-    crumbs=(Crumb("内容检查词库", "inspection-dictionaries"),),
+    buttons=(Button("误报建议", "inspection-proposals", "inbox"),),
+    crumbs=(_BOOKS,),
     empty=Empty("还没有例外", "在检查结果中把一处标记为误报，它就会出现在这里。", "list"),
+)
+PROPOSALS = ListPage[ProposedException](
+    code="inspection-proposals",
+    title="误报建议",
+    lead="编辑和审核人员标记的误报。采纳后进入例外名单，该机构及下级在同样的词句中不再提示；"
+    "不采纳的，标记只对原稿件有效。",
+    rows=proposals_for,
+    order="-created_at",
+    columns=_columns("建议人"),
+    search=Search(("text", "reason"), "按文本或理由查找"),
+    bulk=(
+        BulkAct("采纳", "inspection-accept", "check", in_rows=True),
+        BulkAct("不采纳", "inspection-decline", "x", in_rows=True),
+    ),
+    crumbs=(_BOOKS, Crumb("例外", "inspection-exceptions")),
+    empty=Empty("没有等待处理的建议", "编辑或审核人员把一处标记为误报，它就会出现在这里。", "inbox"),
 )
 
 
@@ -49,16 +73,37 @@ def list_exceptions(request: StaffRequest) -> HttpResponseBase:
     return EXCEPTIONS.answer(request)
 
 
+@require_safe
+def list_proposals(request: StaffRequest) -> HttpResponseBase:
+    """List what waits to be accepted or declined."""
+    require(manages(request.viewer))
+    return PROPOSALS.answer(request)
+
+
+@require_POST
+def accept(request: StaffRequest) -> HttpResponse:
+    """Take the chosen proposals into the lists."""
+    require(manages(request.viewer))
+    count = accept_proposals(actor=request.person, ids=chosen_ids(request))
+    messages.success(request, f"已采纳 {count} 项，进入例外名单。")
+    return HttpResponseRedirect(reverse("inspection-proposals"))
+
+
+@require_POST
+def decline(request: StaffRequest) -> HttpResponse:
+    """Leave the lists as they are."""
+    require(manages(request.viewer))
+    count = decline_proposals(actor=request.person, ids=chosen_ids(request))
+    messages.success(request, f"已办结 {count} 项，未采纳。")
+    return HttpResponseRedirect(reverse("inspection-proposals"))
+
+
 @require_POST
 def revoke(request: StaffRequest) -> HttpResponse:
     """Revoke the chosen exceptions."""
     require(manages(request.viewer))
-    ids = request.POST.getlist("ids")
-    for given in ids:
-        try:
-            exception_id = UUID(given)
-        except ValueError:
-            raise NotFound from None
+    ids = chosen_ids(request)
+    for exception_id in ids:
         revoke_exception(actor=request.person, exception_id=exception_id)
     messages.success(request, f"已撤销 {len(ids)} 项例外。")
     return HttpResponseRedirect(reverse("inspection-exceptions"))

@@ -17,6 +17,7 @@ from rongshu.foundation.errors import InvalidInput, NotFound, Refusal, RongshuEr
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
 from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, release_finding
+from rongshu.inspection.models import FoundProblem
 from rongshu.inspection.permissions import may_answer, may_manage_dictionary, may_release
 from rongshu.inspection.queries import finding_for, findings_of, inspection_of, may_read_findings
 from rongshu.library.models import ResourceVersion
@@ -24,6 +25,7 @@ from rongshu.library.queries import get_version_for
 
 _DEEDS = {"answer": answer_finding, "release": release_finding, "wrong": mark_wrong}
 _SAID = {"answer": "已答复。", "release": "已放行。", "wrong": "已标记为误报。"}
+_PROPOSED = "已标记为误报；所在词句已送词库管理人员，采纳后本机构及下级不再提示。"
 
 
 @require_safe
@@ -57,7 +59,8 @@ def mask(request: StaffRequest, version_id: UUID) -> HttpResponse:
 @require_POST
 def resolve(request: StaffRequest, finding_id: UUID) -> HttpResponse:
     """Answer, release, or mark as wrong; a refusal keeps the reason that was typed."""
-    version = finding_for(request.viewer, finding_id).inspection.version
+    finding = finding_for(request.viewer, finding_id)
+    version = finding.inspection.version
     deed = request.POST.get("deed", "")
     try:
         if deed not in _DEEDS:
@@ -68,8 +71,14 @@ def resolve(request: StaffRequest, finding_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _answer(request, version, refusal, at=finding_id)
-    messages.success(request, _SAID[deed])
+    messages.success(request, _said(request.viewer, finding, deed))
     return _answer(request, version)
+
+
+def _said(viewer: Viewer, finding: FoundProblem, deed: str) -> str:
+    owner_id = finding.inspection.version.resource.owner_id
+    waits = deed == "wrong" and finding.is_teachable and not may_manage_dictionary(viewer, owner_id)
+    return _PROPOSED if waits else _SAID[deed]
 
 
 def _own_version(viewer: Viewer, version_id: UUID) -> ResourceVersion:
