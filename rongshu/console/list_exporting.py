@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import IO, Any, Final, Protocol, cast
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -31,7 +32,7 @@ _TYPES: Final = {
 
 
 class Exported(Protocol):
-    """What names an export: a list."""
+    """What names an export, a list, and what it reads for many rows together."""
 
     @property
     def code(self) -> str: ...
@@ -39,12 +40,15 @@ class Exported(Protocol):
     @property
     def title(self) -> str: ...
 
+    @property
+    def complete(self) -> Callable[[Sequence[Any]], None] | None: ...
+
 
 def export_rows(
     person: Person, page: Exported, columns: Sequence[Column[Any]], rows: QuerySet[Any], kind: str
 ) -> StreamingHttpResponse:
     """Answer the rows as a file; that the person took them is recorded first."""
-    return export_lines(person, page.code, page.title, _lines(columns, rows), kind)
+    return export_lines(person, page.code, page.title, _lines(columns, _completed(rows, page.complete)), kind)
 
 
 def export_lines(
@@ -64,9 +68,19 @@ def export_lines(
     return answer
 
 
-def _lines(columns: Sequence[Column[Any]], rows: QuerySet[Any]) -> Iterator[list[str]]:
+def _completed(rows: QuerySet[Any], complete: Callable[[Sequence[Any]], None] | None) -> Iterator[Any]:
+    read = rows.iterator(chunk_size=_AT_ONCE)
+    if complete is None:
+        yield from read
+        return
+    while some := list(islice(read, _AT_ONCE)):
+        complete(some)
+        yield from some
+
+
+def _lines(columns: Sequence[Column[Any]], rows: Iterable[Any]) -> Iterator[list[str]]:
     yield [column.title for column in columns]
-    for row in rows.iterator(chunk_size=_AT_ONCE):
+    for row in rows:
         yield [plain_text(column.value(row)) for column in columns]
 
 

@@ -69,6 +69,8 @@ class ListPage(Generic[M]):
     lead: str = ""
     crumbs: Sequence[Crumb] = ()
     template: str = "console/list.html"
+    # Reads for many rows together what their cells show, where asking row by row would be slow.
+    complete: Callable[[Sequence[M]], None] | None = None
     # How the rows are narrowed to the unit or site the person works in, by kind of place.
     narrow: Narrowings = dataclasses.field(default_factory=dict)
 
@@ -233,6 +235,8 @@ class ListReading(Generic[M]):
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows with their cells and addresses."""
+        if self.page.complete is not None:
+            self.page.complete(self.shown.rows)
         return [self._row(row) for row in self.shown.rows]
 
     @cached_property

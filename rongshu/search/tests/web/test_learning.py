@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation import clock
@@ -16,7 +18,7 @@ from rongshu.search.actions.keep_counts import KEPT_FOR, forget_counts, keep_cou
 from rongshu.search.counting import COUNTS, Counts, counted_text
 from rongshu.search.errors import TooManyHotWords
 from rongshu.search.models import HotWord, QueryCount
-from rongshu.search.queries.hot_words import read_hot_words
+from rongshu.search.queries.hot_words import read_hot_words, read_hot_words_of
 from rongshu.search.queries.reports import Period, report
 
 
@@ -98,6 +100,19 @@ def test_hot_words_come_from_many_and_editors_have_the_last_word(world: World) -
     )
     assert read_hot_words(site) == ("高考报名", "居住证")
     assert read_hot_words(world.education.pk) == ()
+
+
+def test_hot_words_of_many_sites_are_asked_once(world: World) -> None:
+    sites = [world.portal.pk, world.education.pk]
+    arrange_hot_words(actor=world.operator, site=world.education, shown=["学区"], hidden=["公积金"])
+    keep_counts({(one, "asked", word, ""): 9 for one in sites for word in ("公积金", "居住证")})
+    with CaptureQueriesContext(connection) as alone:
+        assert read_hot_words(sites[1]) == ("学区", "居住证")
+    with CaptureQueriesContext(connection) as together:
+        words = read_hot_words_of(sites)
+    assert words == {one: read_hot_words(one) for one in sites}
+    assert words[sites[0]] == ("公积金", "居住证")
+    assert len(together) == len(alone)
 
 
 def test_hot_words_are_arranged_by_who_may(world: World) -> None:
