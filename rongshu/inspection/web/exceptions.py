@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -20,10 +21,11 @@ from rongshu.inspection.models import ProposedException, TaughtText, TextExcepti
 from rongshu.inspection.queries.dictionaries import exceptions_for, proposals_for
 from rongshu.inspection.web.dictionaries import manages
 
+_Taught = TypeVar("_Taught", bound=TaughtText)
 _BOOKS = Crumb("内容检查词库", "inspection-dictionaries")
 
 
-def _columns(by: str) -> Sequence[Column[TaughtText]]:
+def _columns(by: str) -> Sequence[Column[_Taught]]:
     return (
         Column("text", "文本", lambda one: one.text),
         Column("phrase", "所在词句", lambda one: one.phrase),
