@@ -131,6 +131,12 @@ class Engine(Protocol):
     def frequencies(self, field: str, tokens: Sequence[str]) -> dict[str, int]:
         """Return in how many documents each token stands in a field (roughly, deleted ones may count)."""
 
+    def words(self, most: int) -> dict[str, int]:
+        """Return the most common words of texts and titles, and in how many documents each stands.
+
+        Roughly: one in a title counts twice, and an engine that keeps no list looks at a sample.
+        """
+
     def count(self, generation: str | None = None) -> int:
         """Return how many documents a generation (the serving one) holds."""
 

@@ -20,6 +20,7 @@ from rongshu.search.evaluating.collections import Collection
 from rongshu.search.evaluating.measuring import Figures, figures_of
 from rongshu.search.ranking.composing import Situation
 from rongshu.search.ranking.finding import find
+from rongshu.search.ranking.hearing import hear, understand_heard
 from rongshu.search.ranking.profile import PROFILE, Profile
 from rongshu.search.schema import SCHEMA_VERSION
 from rongshu.search.semantics.encoding import encoder
@@ -89,6 +90,9 @@ def the_product(
 
     def finder(engine: Engine, text: str) -> list[str]:
         understood = understand(text, words, situation.today)
+        heard = hear(understood, engine)
+        if heard is not None and heard.is_sure:
+            understood = understand_heard(understood, heard, words, situation.today)
         # What is led comes in pages below a hundred; the one beyond it makes up for the question's own text.
         asked = _asked(Everything()) if lead is None else replace(_asked(Everything()), limit=DEPTH - 1)
         found = find(engine, understood, situation, asked, profile=profile, lead=lead)

@@ -75,11 +75,12 @@ class DirectAnswer:
 
 def direct_answers(reader: Reader, text: str, results: Results) -> tuple[DirectAnswer, ...]:
     """Return what editors recommend, then at most two answers; none where nothing plainly is one."""
-    said = "".join(analysis.normalise(text).split())
+    meant = results.heard or text
+    said = "".join(analysis.normalise(meant).split())
     if not said:
         return ()
-    recommended = promoted_for(reader.site, text, clock.today()).best_bets
-    return (*map(_recommended, recommended), *_answers(reader, text, said, results))
+    recommended = promoted_for(reader.site, meant, clock.today()).best_bets
+    return (*map(_recommended, recommended), *_answers(reader, meant, said, results))
 
 
 def _recommended(one: Promotion) -> DirectAnswer:

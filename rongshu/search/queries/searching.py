@@ -24,7 +24,7 @@ from rongshu.search.queries.correcting import did_you_mean
 from rongshu.search.queries.names import NamedSite, ids_named, label_of, labels_of, organization_name
 from rongshu.search.queries.reaching import places_now
 from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
-from rongshu.search.ranking import Finding, Situation, find, matching
+from rongshu.search.ranking import Finding, Situation, find, hear, matching, understand_heard
 from rongshu.search.semantics.leading import lead
 from rongshu.search.snippets import Highlighter
 from rongshu.search.sources import thing_of
@@ -58,6 +58,7 @@ class SearchQuery:
     limit: int = 10
     facets: tuple[str, ...] = ()
     explain: bool = False
+    as_typed: bool = False  # letters as they are, not the Chinese that is heard in them
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ class Results:
     understood: Understood | None = None
     direct_answers: tuple[Any, ...] = ()
     did_you_mean: str = ""
+    heard: str = ""
+    """The Chinese that was searched for in the place of pinyin or initials."""
 
 
 def search(reader: Reader, query: SearchQuery) -> Results:
@@ -138,6 +141,9 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
         understood = understand(query.text, vocabulary, today)
         if understood.is_empty and query.text.strip():
             return Results((), 0, True, {}, None, understood)
+        heard = None if query.as_typed else hear(understood, engine())
+        if heard is not None and heard.is_sure:
+            understood = understand_heard(understood, heard, vocabulary, today)
         situation = _situation(reader, understood, query.text, today)
         found = find(
             engine(),
@@ -148,8 +154,11 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
             lead=lead(),
         )
         results = _results(reader, query, found.answer, understood)
-        meant = did_you_mean(understood, engine()) if _may_be_mistyped(query, understood, found) else ""
-        return replace(results, understood=understood, did_you_mean=meant)
+        searched = heard.text if heard is not None and heard.is_sure else ""
+        meant = heard.text if heard is not None and not searched else ""
+        if not (searched or meant) and _may_be_mistyped(query, understood, found):
+            meant = did_you_mean(understood, engine())
+        return replace(results, understood=understood, did_you_mean=meant, heard=searched)
 
 
 def _may_be_mistyped(query: SearchQuery, understood: Understood, found: Finding) -> bool:

@@ -24,7 +24,7 @@ from rongshu.search.engines.clauses import (
     Term,
     Without,
 )
-from rongshu.search.ranking.matching import literally, number_clause, required
+from rongshu.search.ranking.matching import every_word_of, literally, number_clause, required
 from rongshu.search.ranking.profile import PROFILE, Profile, TextWeights
 from rongshu.search.understanding import Restriction, Understood
 
@@ -102,6 +102,15 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
     if numbered is not None:
         share = profile.number if understood.numbers else profile.number_parts
         yield Constant(numbered, share * mass)
+    yield from _sounding(understood, profile, mass)
+
+
+def _sounding(understood: Understood, profile: Profile, mass: float) -> Iterator[Clause]:
+    """Titles by their sound; where Chinese was heard, what says it stands before what only sounds alike."""
+    said = every_word_of(understood) if understood.typed else None
+    if said is not None:
+        yield Constant(said, profile.heard * mass)
+        return
     if understood.syllables:
         yield Phrase("title_pinyin", understood.syllables)
     if understood.initials:

@@ -55,6 +55,12 @@ def literally(text: str) -> Clause:
     return Any(tuple(_phrase(field, found) for field in TEXTS))
 
 
+def every_word_of(understood: Understood) -> Clause | None:
+    """Documents with every word of a query, or another of the same meaning; None without words."""
+    groups = tuple(_word(one) for one in understood.words)
+    return All(groups) if len(groups) > 1 else groups[0] if groups else None
+
+
 def number_clause(understood: Understood) -> Clause | None:
     """Documents with a number that the query names, or None where it names none."""
     whole = [Term("number", one) for one in understood.numbers]
@@ -71,12 +77,13 @@ def _known_parts(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -> Clause | None:
-    groups = tuple(_word(one) for one in understood.words)
-    if not groups:
+    every = every_word_of(understood)
+    if every is None:
         return None
     if every_word:
-        found: Clause = All(groups) if len(groups) > 1 else groups[0]
+        found = every
     else:
+        groups = tuple(_word(one) for one in understood.words)
         share = profile.share_spoken if understood.is_spoken else profile.share
         most = Any(groups, minimum=max(1, math.floor(len(groups) * share)))
         found = Any((most, *_some_pairs(understood, profile)))
@@ -121,8 +128,8 @@ def _anywhere(text: str) -> list[Clause]:
 
 
 def _typed(understood: Understood) -> Clause | None:
-    """Titles that sound like what was typed in Latin letters."""
-    found: list[Clause] = []
+    """Titles that sound like what was typed in Latin letters; texts that have the letters themselves."""
+    found: list[Clause] = [literally(understood.typed)] if understood.typed else []
     if understood.syllables:
         found.append(Phrase("title_pinyin", understood.syllables))
     if understood.initials:

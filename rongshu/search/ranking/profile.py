@@ -33,6 +33,8 @@ class Profile:
     number: float = 2.0
     number_parts: float = 1.0
     phrase: float = 0.5
+    heard: float = 0.5
+    """The Chinese that was heard in pinyin or initials stands in it, not only something that sounds alike."""
     named_in_title: float = 0.02
     """A title in 《》 stands in the title."""
     named_itself: float = 0.10

@@ -57,6 +57,8 @@ class Understood:
     syllables: tuple[str, ...] = ()
     """Pinyin, when the query was typed in Latin letters."""
     initials: str = ""
+    typed: str = ""
+    """What was typed in Latin letters, when `text` is the Chinese that was heard in it."""
     intent: Intent = Intent.LOOK_UP
     is_spoken: bool = False
     """Whether it is a question or a sentence rather than a few key words."""

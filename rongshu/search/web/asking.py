@@ -22,6 +22,7 @@ LONGEST: Final = 100
 PER_PAGE: Final = 10
 MOST_VALUES: Final = 20
 FACETS: Final = ("site", "level", "organization", "type", "theme", "genre", "year", "validity", "origin")
+AS_TYPED: Final = "typed"
 SCOPES: Final = ("site", "city", "province", "all")
 _VALUE: Final = re.compile(r"[\w.:〔〕\-]{1,64}")
 _CURSOR: Final = re.compile(r"[\w.,:=~+/\-]{1,400}")
@@ -40,6 +41,7 @@ class Asked:
     sort: Sort = Sort.RELEVANCE
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     number: str = ""
+    as_typed: bool = False
     published_from: date | None = None
     published_until: date | None = None
     after: str = ""
@@ -73,6 +75,7 @@ class Asked:
         yield from (("in", self.within),) if self.within else ()
         yield from (("scope", self.scope),) if self.scope else ()
         yield from (("number", self.number),) if self.number else ()
+        yield from (("as", AS_TYPED),) if self.as_typed else ()
         for name in FACETS:
             yield from ((name, value) for value in self.chosen.get(name, ()))
         yield from (("from", self.published_from.isoformat()),) if self.published_from else ()
@@ -99,6 +102,7 @@ class Asked:
             after=self.after or None,
             limit=limit,
             facets=facets,
+            as_typed=self.as_typed,
         )
 
 
@@ -115,6 +119,7 @@ def asked(parameters: QueryDict) -> Asked:
         sort=Sort(sort) if sort in {one.value for one in Sort} else Sort.RELEVANCE,
         chosen={name: values for name in FACETS if (values := _values(parameters, name))},
         number=one_line(parameters.get("number", "")),
+        as_typed=parameters.get("as") == AS_TYPED,
         published_from=_day(parameters.get("from", "")),
         published_until=_day(parameters.get("until", "")),
         after=after if is_paged else "",

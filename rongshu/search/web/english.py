@@ -12,6 +12,8 @@ ENGLISH: Final = {
     "搜索词": "Search terms",
     "政策文件库": "Policy library",
     "您要找的是不是：": "Did you mean: ",
+    "已按“<strong>{{ page.heard.text }}</strong>”检索。": "Results for “<strong>{{ page.heard.text }}</strong>”. ",
+    ">仍按“{{ page.heard.typed }}”检索<": ">Search for “{{ page.heard.typed }}” instead<",
     "热搜": "Popular",
     "直接答案": "Direct answers",
     "超过{% else %}共{% endif %} {{ found.total|thousands }} 条结果": "More than {% else %}{% endif %}{{ found.total|thousands }} results",

@@ -79,6 +79,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The Chinese that pinyin or initials were taken for, and the way back to what was typed."""
+
+    text: str
+    typed: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchedPage:
     """A page of results, or the empty form (`found` None). `hidden` is what the inner form must not lose."""
 
@@ -92,6 +101,7 @@ class SearchedPage:
     problem: str = ""
     hints: tuple[str, ...] = ()
     did_you_mean: Way | None = None
+    heard: Heard | None = None
     answers: tuple[DirectAnswer, ...] = ()
     chips: tuple[Chip, ...] = ()
     found: Found | None = None

@@ -18,6 +18,7 @@ from rongshu.search.web.pages import (
     Facet,
     FacetChoice,
     Found,
+    Heard,
     SearchedPage,
     Way,
 )
@@ -44,6 +45,7 @@ def searched_page(
         hot_words=() if results else _hot_words(framed, hot_words),
         hints=_hints(results) if results else (),
         did_you_mean=_meant(asked, results) if results else None,
+        heard=_heard(asked, results) if results else None,
         answers=results.direct_answers if results and is_first else (),
         chips=chips(asked, results, RESULTS) if results else (),
         found=found(asked, results, RESULTS) if results else None,
@@ -136,7 +138,11 @@ def _hot_words(framed: FramedSite, words: Iterable[str]) -> tuple[Choice, ...]:
 
 def _meant(asked: Asked, results: Results) -> Way | None:
     text = results.did_you_mean
-    return Way(text, asked.changed(text=text).url()) if text and text != asked.text else None
+    return Way(text, asked.changed(text=text, as_typed=False).url()) if text and text != asked.text else None
+
+
+def _heard(asked: Asked, results: Results) -> Heard | None:
+    return Heard(results.heard, asked.text, asked.changed(as_typed=True).url()) if results.heard else None
 
 
 def _hints(results: Results) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from rongshu.search.engines.port import (
 )
 from rongshu.search.errors import BeyondWindow, CursorUnknown
 
+_WORDS: Final = ("body_words", "title_words")
 _NOTHING_SERVES: Final = "还没有可用的检索索引，请运行 rongshu search rebuild。"
 
 
@@ -57,6 +59,14 @@ class EmbeddedEngine:
         """Return in how many documents each token stands."""
         opened = self._reading.now()
         return {token: opened[1].doc_freq(field, token) if opened else 0 for token in tokens}
+
+    def words(self, most: int) -> dict[str, int]:
+        """Return the most common words of texts and titles."""
+        opened = self._reading.now()
+        if opened is None:
+            return {}
+        texts, titles = (opened[1].terms_with_prefix(one, "", limit=most) for one in _WORDS)
+        return dict(Counter(dict(texts)) + Counter(dict(titles)))
 
     def count(self, generation: str | None = None) -> int:
         """Return how many documents a generation holds."""

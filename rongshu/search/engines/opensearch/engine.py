@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import TransportError
 
 from rongshu.foundation.identifiers import new_id
+from rongshu.search.analysis import segment
 from rongshu.search.engines.clauses import Term
 from rongshu.search.engines.opensearch import connection
 from rongshu.search.engines.opensearch.address import read_address
@@ -27,6 +29,7 @@ from rongshu.search.engines.port import EngineAnswer, EngineRequest, Generation,
 from rongshu.search.errors import EngineUnavailable, GenerationServing
 
 _PAGE: Final = 5_000
+_SAMPLE: Final = 1_000
 # What a dying node leaves unanswered is asked of another copy, seconds at most.
 _PAUSES: Final = (0.05, 0.2, 0.5)
 
@@ -79,6 +82,23 @@ class OpenSearchEngine:
         except Absent:
             return dict.fromkeys(tokens, 0)
         return {token: buckets[str(place)]["doc_count"] for place, token in enumerate(tokens)}
+
+    def words(self, most: int) -> dict[str, int]:
+        """Return the most common words of the newest documents: a cluster lists no words of a text field."""
+        body = {
+            "size": _SAMPLE,
+            "sort": [{"published": "desc"}],
+            "_source": ["source.title", "source.text"],
+        }
+        try:
+            hits = self._ask(self.alias, body)["hits"]["hits"]
+        except Absent:
+            return {}
+        counted: Counter[str] = Counter()
+        for source in (hit["_source"].get("source", {}) for hit in hits):
+            for name in ("title", "text"):
+                counted.update(set(segment(source.get(name) or "")))
+        return dict(counted.most_common(most))
 
     def count(self, generation: str | None = None) -> int:
         """Return how many documents a generation (the serving one) holds."""

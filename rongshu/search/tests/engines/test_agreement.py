@@ -75,6 +75,7 @@ def test_the_products_own_ranking_agrees_on_the_judged_questions(opensearch_host
     fill(opensearch, map(prepare, judged.documents))
     shared = possible = 0
     with scratch_engine(judged) as embedded:
+        assert {"公积金", "老年"} <= embedded.words(20_000).keys() & opensearch.words(20_000).keys()
         for text in list(judged.questions.values())[::3]:
             best = ask(embedded, text)[:10], ask(opensearch, text)[:10]
             shared += len(set(best[0]) & set(best[1]))

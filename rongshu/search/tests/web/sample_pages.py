@@ -14,7 +14,7 @@ from rongshu.search.queries.answering import DirectAnswer
 from rongshu.search.queries.searching import AttachmentHit, Elsewhere, FacetValue, ResultHit, Results
 from rongshu.search.web.asking import Asked
 from rongshu.search.web.library import LIBRARY
-from rongshu.search.web.pages import Choice, LibraryPage, SearchedPage, Select, Way
+from rongshu.search.web.pages import Choice, Heard, LibraryPage, SearchedPage, Select, Way
 from rongshu.search.web.presenting import chips, found
 from rongshu.search.web.views import TEMPLATES
 
@@ -100,7 +100,7 @@ def every_page(theme: str = "vermilion") -> dict[str, Framed]:
     empty = SearchedPage(site, _STYLE, _SCRIPT, scopes=SCOPES, hot_words=words)
     nothing = SearchedPage(
         site, _STYLE, _SCRIPT, query="没有这样的词", scopes=SCOPES, found=found(asked, _NONE, "/-/search"),
-        ways=(Way("到全部网站搜索", "/-/search?q=x&scope=all"),),
+        ways=(Way("到全部网站搜索", "/-/search?q=x&scope=all"),), heard=Heard("公积金", "gjj", "/-/search?q=gjj&as=typed"),
     )  # fmt: skip
     refused = SearchedPage(
         site, _STYLE, _SCRIPT, query="长" * 90, scopes=SCOPES, problem="搜索词过长，请不要超过 100 个字。"

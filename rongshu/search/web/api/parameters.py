@@ -66,6 +66,9 @@ SEARCHING: Final[tuple[Parameter, ...]] = (
     Parameter(
         "after", "上一页返回的 next", {"type": "string", "minLength": 1, "maxLength": _CURSOR_LENGTH}
     ),
+    Parameter(
+        "as_typed", "为 true 时不把拼音、首字母换成中文检索", {"type": "boolean", "default": False}
+    ),
     Parameter("explain", "为 true 时说明每条结果的得分", {"type": "boolean", "default": False}),
 )  # fmt: skip
 SUGGESTING: Final[tuple[Parameter, ...]] = (Q,)
@@ -105,6 +108,7 @@ def search_query(values: Mapping[str, Any]) -> SearchQuery:
         limit=values.get("limit", 10),
         facets=tuple(values.get("facets", ())),
         explain=values.get("explain", False),
+        as_typed=values.get("as_typed", False),
     )
 
 

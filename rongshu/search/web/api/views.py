@@ -84,6 +84,7 @@ def _found(results: Results, framed: FramedSite) -> Answer:
         "facets": {name: [_facet_value(one) for one in values] for name, values in results.facets.items()},
         "next": results.next,
         "did_you_mean": results.did_you_mean,
+        "heard": results.heard,
     }
 
 
