@@ -103,10 +103,12 @@ def _paragraphs(lines: Any) -> str:
 
 
 def _table(rows: Iterator[Sequence[str]]) -> str:
+    filled = [row for row in islice(rows, _MOST_ROWS) if any(cell.strip() for cell in row)]
+    # A sheet answers as many columns as it is asked for: those that hold nothing at all are left out.
+    width = max((place for row in filled for place, cell in enumerate(row, 1) if cell.strip()), default=0)
     written = [
-        "<tr>" + "".join(f"<td>{escape(cell[:_LONGEST])}</td>" for cell in row) + "</tr>"
-        for row in islice(rows, _MOST_ROWS)
-        if any(cell.strip() for cell in row)
+        "<tr>" + "".join(f"<td>{escape(cell[:_LONGEST])}</td>" for cell in row[:width]) + "</tr>"
+        for row in filled
     ]
     return f"<table><tbody>{''.join(written)}</tbody></table>" if written else ""
 

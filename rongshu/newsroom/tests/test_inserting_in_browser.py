@@ -95,10 +95,11 @@ def test_a_video_and_an_attachment_are_uploaded_into_the_text(
     tab.locator("dialog input[type=file]").set_input_files(film)
     tab.get_by_role("button", name="上传并插入").click()
     expect(text_of(tab).locator("video")).to_have_count(1)
-    types_at_the_end(tab, "")
+    tab.keyboard.type("另附")  # goes on behind the video, and does not take its place
     presses(tab, "附件")
-    tab.locator("dialog input[type=file]").set_input_files(paper)
+    tab.locator("dialog input[type=file]").set_input_files([paper, film])
     tab.get_by_role("button", name="上传附件").click()
+    expect(text_of(tab).locator(".editor-medium + p")).to_have_text("另附说明.docx、校园.mp4")
     expect(text_of(tab).locator("a", has_text="说明.docx")).to_have_count(1)
     row = tab.locator(".draft-files details", has_text="说明.docx")
     row.locator("summary").first.click()

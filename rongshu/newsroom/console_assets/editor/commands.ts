@@ -2,7 +2,7 @@
 import { lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import type { Attrs, MarkType, NodeType } from "prosemirror-model";
 import { liftListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, type EditorState, TextSelection } from "prosemirror-state";
+import { type Command, type EditorState, NodeSelection, TextSelection } from "prosemirror-state";
 import { ALIGNMENTS, schema } from "./schema";
 
 export const kinds = schema.nodes as Record<string, NodeType>;
@@ -79,6 +79,23 @@ export function hasClass(state: EditorState, name: string): boolean {
 export function insertNode(name: string, attrs: Attrs): Command {
   return (state, dispatch) => {
     dispatch?.(state.tr.replaceSelectionWith(type(name).create(attrs), false).scrollIntoView());
+    return true;
+  };
+}
+
+/** Put a block into the text and the cursor behind it, where writing goes on: a block left selected would be
+ * replaced by the next letter, or by the next picture. */
+export function insertBlock(name: string, attrs: Attrs): Command {
+  return (state, dispatch) => {
+    if (!dispatch) return true;
+    const { selection, tr } = state;
+    if (selection instanceof NodeSelection && selection.node.isBlock) tr.insert(selection.to, type(name).create(attrs));
+    else tr.replaceSelectionWith(type(name).create(attrs), false);
+    let end = tr.selection.to;
+    tr.mapping.maps.at(-1)?.forEach((_from, _to, _start, newEnd) => { end = newEnd; });
+    const behind = tr.doc.resolve(end);
+    if (!behind.parent.isTextblock && (behind.nodeAfter?.isAtom ?? true)) tr.insert(end, type("paragraph").create());
+    dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(end), 1)).scrollIntoView());
     return true;
   };
 }

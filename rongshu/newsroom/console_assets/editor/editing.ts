@@ -169,6 +169,7 @@ export class Editing {
     const size = new Blob([html || text]).size;
     if (size > LARGEST_PASTE) {
       this.status.tell(`粘贴的内容有 ${sizeInWords(size)}，超过 5 MB，没有贴入，原文没有改变。请分段粘贴，或把大表格、图片作为附件上传。`, true);
+      this.status.dom.scrollIntoView({ block: "nearest" });
       return true;
     }
     if (!html) return this.takeFiles(event.clipboardData);

@@ -15,9 +15,15 @@ export function parseHtml(html: string): Node {
 export function writeHtml(doc: Node): string {
   const holder = document.implementation.createHTMLDocument("").createElement("div");
   holder.append(DOMSerializer.fromSchema(schema).serializeFragment(doc.content, { document: holder.ownerDocument }));
+  while (holder.childElementCount > 1 && isBlank(holder.lastElementChild)) holder.lastElementChild?.remove();
   writeFootnotes(holder);
   if (doc.childCount === 1 && doc.firstChild?.type.name === "paragraph" && !doc.firstChild.childCount) return "";
   return holder.innerHTML;
+}
+
+/** Whether it is the empty line on which writing would go on behind a picture or a video. */
+function isBlank(last: Element | null): boolean {
+  return last?.localName === "p" && !last.hasChildNodes();
 }
 
 /** Elements of the source that the document can't hold, by name: the writer is told before they are gone. */

@@ -1,7 +1,7 @@
 // What is asked before something is inserted: alternative text, addresses, sizes of tables, resources.
 import type { Node } from "prosemirror-model";
 import type { EditorView } from "prosemirror-view";
-import { hasMark, insertNode, insertTable, mark, setLink, type } from "./commands";
+import { hasMark, insertBlock, insertNode, insertTable, mark, setLink, type } from "./commands";
 import { ask, chooseResource } from "./dialogs";
 import { element } from "./elements";
 import { send, sizeInWords, type Stored, UploadRefused, type Places } from "./uploads";
@@ -60,7 +60,7 @@ export class Inserting {
       const stored = await this.send(file, { role: "image", alt: values["alt"] ?? "", watermark: values["watermark"] ? "1" : "" });
       if (!stored) continue;
       const attrs = { src: `attachment:${stored.digest}`, alt: values["alt"] ?? "", caption: values["caption"] ?? "" };
-      this.run(insertNode("figure", attrs));
+      this.run(insertBlock("figure", attrs));
     }
   }
 
@@ -68,13 +68,15 @@ export class Inserting {
     const answer = await ask("添加附件", "上传附件", [
       { name: "files", label: "文件", kind: "file", multiple: true, required: true, help: `每个不超过 ${sizeInWords(this.places.limit)}；列在正文之后，并在此处插入链接。` },
     ]);
+    let isFirst = true;
     for (const file of answer?.files ?? []) {
       const stored = await this.send(file, { role: "attachment" });
       if (!stored) continue;
-      const view = this.view();
-      const at = view.state.selection.to; // behind what is selected: nothing of it is replaced
-      const text = view.state.schema.text(stored.name, [mark("link").create({ href: `attachment:${stored.digest}` })]);
-      view.dispatch(view.state.tr.insert(at, text).scrollIntoView());
+      const { state, dispatch } = this.view();
+      const at = state.selection.to; // behind what is selected: nothing of it is replaced
+      const link = state.schema.text(stored.name, [mark("link").create({ href: `attachment:${stored.digest}` })]);
+      dispatch(state.tr.insert(at, isFirst ? link : [state.schema.text("、"), link]).scrollIntoView());
+      isFirst = false;
     }
   }
 
@@ -87,7 +89,7 @@ export class Inserting {
       if (!stored) continue;
       const kind = stored.media_type.startsWith("audio/") ? "audio" : "video";
       if (!/^(video|audio)\//.test(stored.media_type)) { this.tell(`“${stored.name}”不是视频或音频，没有插入。`, true); continue; }
-      this.run(insertNode("medium", { src: `attachment:${stored.digest}`, kind }));
+      this.run(insertBlock("medium", { src: `attachment:${stored.digest}`, kind }));
     }
   }
 
@@ -140,6 +142,7 @@ export class Inserting {
       return stored;
     } catch (error) {
       this.tell(error instanceof UploadRefused ? error.message : "没有传上去，请重试。", true);
+      this.progress.parentElement?.scrollIntoView({ block: "nearest" }); // the line may be off the screen
       return null;
     } finally {
       this.progress.hidden = true;
