@@ -15,9 +15,11 @@ from typing import Any, Final
 from rongshu.foundation import clock
 from rongshu.search import analysis
 from rongshu.search.models import Promotion
+from rongshu.search.queries.names import region_of_organization
+from rongshu.search.queries.places import PLACE, AskedPlace, most_particular, place_of
 from rongshu.search.queries.searching import Reader, ResultHit, Results, SearchQuery, search
 from rongshu.search.queries.texts import plain
-from rongshu.search.queries.vocabulary import promoted_for
+from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
 
 _MOST: Final = 2
 _LOOKED_AT: Final = 5
@@ -55,7 +57,6 @@ _LABELS: Final = {
 }  # fmt: skip
 _UNITS: Final = ("局", "厅", "委", "办", "部门")
 _UNIT: Final = re.compile("(局|厅|委员会|委|办公室|办)$")
-_REGION: Final = re.compile("^.{1,8}?(自治区|省|市|州|县|区)(?=.{2})")
 _NAMES: Final = {"institution": "OrgName", "leader": "Name", "service-guide": "Name"}
 
 
@@ -93,8 +94,14 @@ def _answers(reader: Reader, text: str, said: str, results: Results) -> tuple[Di
     if wanted:
         hits = [*_named(reader, text), *hits]
     numbers = frozenset(analysis.document_numbers(text))
-    meant = {hit.id: hit for hit in hits if _is_meant(hit, _elements(hit), said, numbers)}
+    asked = _asked_place(reader, results)
+    meant = {hit.id: hit for hit in hits if _is_meant(reader, hit, asked, said, numbers)}
     return tuple(_answer(hit, _elements(hit), wanted) for hit in list(meant.values())[:_MOST])
+
+
+def _asked_place(reader: Reader, results: Results) -> AskedPlace:
+    regions = results.understood.regions if results.understood else ()
+    return AskedPlace(most_particular(regions), reader.region or "")
 
 
 def _named(reader: Reader, text: str) -> Iterable[ResultHit]:
@@ -103,26 +110,39 @@ def _named(reader: Reader, text: str) -> Iterable[ResultHit]:
     return search(reader, query).hits
 
 
-def _is_meant(hit: ResultHit, elements: Mapping[str, Any], said: str, numbers: frozenset[str]) -> bool:
-    """Whether the query says the number of a document, or the name of anything else."""
+def _is_meant(reader: Reader, hit: ResultHit, asked: AskedPlace, said: str, numbers: frozenset[str]) -> bool:
+    """Whether the query says the number of a document, or the name of anything else where it is."""
+    elements = _elements(hit)
     if _type(hit) == "policy-document":
         return bool(numbers & frozenset(analysis.document_numbers(str(elements.get("DocNo", "")))))
     names = (str(elements.get(_NAMES[_type(hit)], "")), plain(hit.title_html))
-    return any(_says(said, analysis.normalise(name)) for name in names if len(name) > 1)
+    own = region_of_organization(str(hit.source.get("organization", "")))
+    regions = vocabulary_of(reader.site).regions
+    for name in (analysis.normalise(one) for one in names if len(one) > 1):
+        if name in said and PLACE.match(name):
+            return True
+        before = _before(said, name)
+        is_area = _type(hit) == "service-guide"
+        if before is not None and asked.allows(place_of(name, regions, own), before, is_area=is_area):
+            return True
+    return False
 
 
-def _says(said: str, name: str) -> bool:
-    """Whether a query says a name, or its end without the place before it (示范市教育局 → 教育局)."""
+def _before(said: str, name: str) -> str | None:
+    """What a query says before a name less its place (示范市教育局 → 教育局); None: it names no such."""
     core = _core(name)
     stem = _UNIT.sub("", core)
     # People say 教育局 where a province has a 教育厅.
-    is_called_so = stem != core and len(stem) > 1 and any(stem + unit in said for unit in _UNITS)
-    return name in said or (len(said) > 2 and name.endswith(said)) or core in said or is_called_so
+    called = [stem + unit for unit in _UNITS] if stem != core and len(stem) > 1 else []
+    found = next((one for one in (core, *called) if one in said), None)
+    if found is not None:
+        return said[: said.index(found)]
+    return "" if len(said) > 2 and name.endswith(said) else None
 
 
 def _core(name: str) -> str:
     """A name without the region it begins with, where enough is left of it."""
-    rest = _REGION.sub("", name)
+    rest = PLACE.sub("", name)
     return rest if len(rest) > 2 else name
 
 

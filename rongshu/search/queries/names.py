@@ -10,6 +10,7 @@ from rongshu.foundation.change_marks import Kept
 from rongshu.library.models import Category, Resource, ResourceType
 from rongshu.organizations.models import Organization
 from rongshu.search.analysis import normalise
+from rongshu.search.queries.places import Place
 from rongshu.sites.models import Site
 
 _KINDS: Final = {"site": "网站", "column": "栏目", "organization": "机构"}
@@ -33,6 +34,11 @@ def site_named(hex_: str) -> NamedSite | None:
 def organization_name(hex_: str) -> str:
     """Return what an organisation is called now."""
     return _ORGANIZATIONS(None).get(hex_, "")
+
+
+def region_of_organization(hex_: str) -> Place:
+    """Return the region an organisation is of, an empty one where it is unknown."""
+    return _REGIONS(None).get(hex_, Place("", ""))
 
 
 def ids_named(field: str, name: str) -> tuple[str, ...]:
@@ -66,6 +72,11 @@ def _read_organizations(_: None) -> dict[str, str]:
     return {id_.hex: name for id_, name in Organization.objects.values_list("id", "name")}
 
 
+def _read_regions(_: None) -> dict[str, Place]:
+    rows = Organization.objects.values_list("id", "region__code", "region__name")
+    return {id_.hex: Place(code, name) for id_, code, name in rows}
+
+
 def _read_labels(_: None) -> dict[str, Mapping[str, str]]:
     categories = Category.objects.filter(scheme_id__in=["theme", "genre"])
     by_scheme: dict[str, dict[str, str]] = {"theme": {}, "genre": {}}
@@ -84,4 +95,5 @@ def _read_labels(_: None) -> dict[str, Mapping[str, str]]:
 
 _SITES: Final = Kept("search_sites", read=_read_sites)
 _ORGANIZATIONS: Final = Kept("organizations", read=_read_organizations)
+_REGIONS: Final = Kept("organizations", read=_read_regions)
 _LABELS: Final = Kept("definitions", "organizations", "search_sites", read=_read_labels)

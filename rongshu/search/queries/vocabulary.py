@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +20,9 @@ from rongshu.search.analysis import normalise
 from rongshu.search.models import Promotion, VocabularyEntry
 from rongshu.search.permissions import may_manage_vocabulary
 from rongshu.search.understanding import Vocabulary, seeded
+
+_SUFFIX: Final = re.compile("(?<=..)[省市]$")
+_CALLED_SHORTLY: Final = (Region.Level.PROVINCE, Region.Level.PREFECTURE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,18 @@ def _read_vocabulary(site_id: UUID | None) -> Vocabulary:
 
 
 def _region_codes() -> Mapping[str, str]:
-    return {name: code for name, code in Region.objects.values_list("name", "code") if len(name) > 1}
+    """Codes by name, of provinces and cities also by what people call them: 榕江 for 榕江市."""
+    rows = list(Region.objects.values_list("name", "code", "level"))
+    short = Counter(_SUFFIX.sub("", name) for name, _, level in rows if level in _CALLED_SHORTLY)
+    # 示范省 and 示范市 are both 示范: that says neither.
+    called = {
+        _SUFFIX.sub("", name): code
+        for name, code, level in rows
+        if level in _CALLED_SHORTLY and short[_SUFFIX.sub("", name)] == 1
+    }
+    return {
+        one: code for one, code in (called | {name: code for name, code, _ in rows}).items() if len(one) > 1
+    }
 
 
 def _read_promotions(site_id: UUID | None) -> tuple[Promotion, ...]:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from rongshu.publishing.tests.world import World
+from rongshu.organizations.actions.register_region import register_region
+from rongshu.publishing.tests.world import CLOCK, World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.queries.answering import DirectAnswer, direct_answers
+from rongshu.search.queries.places import AskedPlace, Place
 from rongshu.search.tests.province import ask, policy, reader_of
 
 INSTITUTION: dict[str, Any] = {
@@ -73,3 +75,51 @@ def test_a_document_is_answered_by_its_number(filled: World) -> None:
 def test_nothing_is_answered_where_nobody_is_meant(filled: World) -> None:
     for text in ("电话会议", "民政厅电话", "电话", "怎么办", "？", ""):
         assert answers(filled, text) == (), text
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "name", "is_so"),
+    [
+        ("", "990000", "示范省", True),
+        ("示范市", "990000", "示范省", False),
+        ("请问邻县", "990100", "示范市", False),
+        ("市", "990000", "示范省", False),
+        ("本市", "990100", "示范市", True),
+        ("本市", "990200", "榕江市", False),
+        ("全省", "990000", "示范省", True),
+    ],
+)
+def test_the_place_before_a_name_is_heeded(said: str, code: str, name: str, *, is_so: bool) -> None:
+    assert AskedPlace(reader="990102").allows(Place(code, name), said, is_area=False) is is_so
+
+
+def test_another_regions_institution_is_no_answer(filled: World) -> None:
+    for code, name in (("990100", "示范市"), ("990200", "榕江市")):
+        register_region(actor=CLOCK, code=code, name=name)
+    for text in (
+        "示范市教育局电话",
+        "示范市教育厅电话",
+        "榕江市教育局的电话",
+        "榕江教育局电话",
+        "邻市教育局电话",
+        "县教育局电话",
+    ):
+        assert answers(filled, text) == (), text
+    city = {**INSTITUTION, "OrgName": "示范市教育局", "Phone": "0000-00000031"}
+    filled.article(title="示范市教育局", type_code="institution", elements=city)
+    index_pending()
+
+    named = {text: [one.title for one in answers(filled, text)] for text in _PLACED}
+    assert named == {text: [title] for text, title in _PLACED.items()}
+    assert answers(filled, "榕江市教育局的电话") == ()
+    assert answers(filled, "示范市教师资格认定怎么办") == ()
+    assert [one.label for one in answers(filled, "示范省教师资格认定怎么办")] == ["办事"]
+
+
+_PLACED = {
+    "示范市教育局电话": "示范市教育局",
+    "示范省示范市教育局在哪里": "示范市教育局",
+    "市教育局电话": "示范市教育局",
+    "示范省教育厅电话": "示范省教育厅",
+    "省教育厅电话": "示范省教育厅",
+}
