@@ -28,7 +28,7 @@ _FOR_EVERYBODY = frozenset(
         "health", "sign-in", "account_login", "security-keys-script", "own-account", "own-password",
         "new-factor", "remove-factor", "recovery-codes", "new-recovery-codes", "my-day", "console-token",
         "console-find", "console-places", "console-waiting", "console-long-work", "console-suggest-places",
-        "console-suggest-organizations", "inspection-check",
+        "console-suggest-organizations", "console-functions", "inspection-check",
         "newsroom-resources", "newsroom-inbox", "newsroom-ready", "newsroom-reviews", "newsroom-recalls",
         "newsroom-live", "newsroom-purges", "sites",
     }
