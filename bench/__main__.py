@@ -1,6 +1,6 @@
-"""Every figure of the README in one go, each bench in a process of its own: `python -m bench [NAME …]`.
+"""Every figure of docs/measurements.md, each bench in a process of its own: `python -m bench [NAME …]`.
 
-python -m bench              # the sizes at which the targets are stated: an hour or more, 60 GB of disk
+python -m bench              # the sizes at which the targets are stated: some hours, 60 GB of disk
 python -m bench --quick      # a tenth of them
 python -m bench admit serve  # some of them
 """
@@ -34,7 +34,18 @@ BENCHES: Final[dict[str, tuple[list[str], list[str]]]] = {
         ["bench.publishing", "recall", "--articles", "100000", "--sites", "10", "--recalls", "20"],
         ["bench.publishing", "recall", "--articles", "10000", "--sites", "10", "--recalls", "10"],
     ),
+    "legacy-sites": (
+        ["bench.legacy_sites", "--articles", "500"],
+        ["bench.legacy_sites", "--articles", "50"],
+    ),
+    "walking": (["bench.walking"], ["bench.walking", "--sites", "20"]),
+    "federation": (
+        ["bench.federation"],
+        ["bench.federation", "--nodes", "4", "--records", "16000", "--changes", "20"],
+    ),
+    "signing": (["bench.signing"], ["bench.signing", "--records", "2000"]),
     "inspection": (["bench.inspection"], ["bench.inspection", "--words", "100000"]),
+    "search": (["bench.search"], ["bench.search", "--documents", "100000"]),
     "search-engines": (
         ["bench.search_engines"],
         ["bench.search_engines", "--documents", "20000", "--queries", "100"],
