@@ -30,7 +30,9 @@ from rongshu.search.understanding import Restriction, Understood
 
 _ENDED: Final = (ABOLISHED, EXPIRED)
 _LONGEST_WHOLE: Final = 30
-_ABOVE_ALL: Final = 10
+_ABOVE_ALL: Final = 20
+# Quarters of the last two years, then years: within them, who issued a document decides.
+_AGES: Final = (*range(91, 731, 91), *range(1096, 9132, 365))
 # What bears the title of a document without being it (国办发〔2016〕61号: readings are published beside it).
 _TELLING: Final = ("解读", "图解", "读懂", "问答", "答记者", "发布会", "新闻稿", "培训", "宣讲")
 
@@ -70,7 +72,11 @@ def lifting(
     understood: Understood, situation: Situation, *, mass: float, profile: Profile = PROFILE
 ) -> Clause:
     """Return what lifts what was found; `mass` as `mass_of` has it, in which the priors are shares."""
-    scores = _scores(understood, profile, mass)
+    numbered = number_clause(understood) if understood.is_number else None
+    if numbered is None:
+        scores = _scores(understood, profile, mass)
+    else:
+        scores = _by_number(numbered, understood, situation, profile, mass)
     priors = _priors(understood, situation, profile, mass)
     return Any((*scores, *priors, *_pins(situation, mass)), minimum=0)
 
@@ -103,6 +109,24 @@ def _scores(understood: Understood, profile: Profile, mass: float) -> Iterator[C
         share = profile.number if understood.numbers else profile.number_parts
         yield Constant(numbered, share * mass)
     yield from _sounding(understood, profile, mass)
+
+
+def _by_number(
+    numbered: Clause, understood: Understood, situation: Situation, profile: Profile, mass: float
+) -> Iterator[Clause]:
+    """Who asks for 47号文 wants what bears the number; the text only ranks what speaks of it.
+
+    Every year has its 47号: the newest first, before it those of a year or a region that is named.
+    """
+    yield Without(Any(tuple(_scores(understood, profile, mass))), numbered)
+    yield Constant(numbered, profile.number_alone * mass)
+    for days in _AGES:
+        since = Range("published", at_least=_second(situation.today - timedelta(days=days)))
+        yield Constant(All((numbered, since)), profile.number_newer * mass)
+    years = OneOf("year", tuple(map(str, understood.years)))
+    for named in (years, OneOf("region", understood.regions)):
+        if named.values:
+            yield Constant(All((numbered, named)), profile.number_alone * mass)
 
 
 def _sounding(understood: Understood, profile: Profile, mass: float) -> Iterator[Clause]:

@@ -32,6 +32,10 @@ class Profile:
     spoken: TextWeights
     number: float = 2.0
     number_parts: float = 1.0
+    number_alone: float = 3.0
+    """Nothing but a part of a number was asked; again for its year, and for its region."""
+    number_newer: float = 0.1
+    """Of those, for every quarter, later every year, that one is newer than others."""
     phrase: float = 0.5
     heard: float = 0.5
     """The Chinese that was heard in pinyin or initials stands in it, not only something that sounds alike."""

@@ -50,6 +50,8 @@ class Understood:
     """Titles in 《》: documents that the query names."""
     number_parts: tuple[tuple[str, ...], ...] = ()
     """Parts of document numbers of which all must be there: 47号文, 国办发47号."""
+    is_number: bool = False
+    """Whether nothing else was asked than these parts, perhaps of a year or a region."""
     years: tuple[int, ...] = ()
     months: tuple[tuple[int, int], ...] = ()
     regions: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ _PART: Final = re.compile(
 )
 _MONTH: Final = re.compile(r"((?:19|20)\d{2})\s*(?:年|[-/.])\s*(1[0-2]|0?[1-9])(?:\s*月|(?=[^\d]|$))")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|\s*[年度版]|\s|$)")
+_BESIDE: Final = re.compile(r"(?:19|20)\d{2}\s*年?")
 _RELATIVE: Final = {"今年": 0, "本年度": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 
 
@@ -40,6 +41,8 @@ class Parted:
     named: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     number_parts: list[tuple[str, ...]] = field(default_factory=list)
+    beside_number: str = ""
+    """What is left of the rest beside parts of numbers, and beside years."""
     years: list[int] = field(default_factory=list)
     months: list[tuple[int, int]] = field(default_factory=list)
 
@@ -82,6 +85,7 @@ def _find_numbers(parted: Parted) -> None:
     for issuer, serial, kind in _PART.findall(parted.rest):
         if issuer or kind:
             parted.number_parts.append((*((issuer,) if issuer else ()), f"{int(serial)}号"))
+    parted.beside_number = _BESIDE.sub(" ", _PART.sub(" ", parted.rest))
 
 
 def _find_dates(parted: Parted, year: int) -> None:

@@ -56,6 +56,7 @@ def understand(query: str, vocabulary: Vocabulary, today: date) -> Understood:
         named=tuple(parted.named),
         numbers=tuple(parted.numbers),
         number_parts=tuple(parted.number_parts),
+        is_number=bool(parted.number_parts) and _says_nothing(parted.beside_number, vocabulary),
         years=tuple(parted.years),
         months=tuple(parted.months),
         regions=_regions(parted.rest, vocabulary),
@@ -72,6 +73,12 @@ def _words(text: str) -> list[str]:
     """The words of a text, each once."""
     words = [word for word in coarse(text) if any(map(str.isalnum, word))]
     return list(dict.fromkeys(words))[:_MOST_WORDS]
+
+
+def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
+    for name in sorted(vocabulary.regions, key=len, reverse=True) if text.strip() else ():
+        text = text.replace(name, " ")
+    return all(vocabulary.is_filler(word) for word in _words(text))
 
 
 def _fillers(text: str, vocabulary: Vocabulary) -> str:
