@@ -18,6 +18,8 @@ from io import BytesIO
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
+from rongshu.library.reading.documents import open_word
+
 MOST_MEMORY: Final = 1536 * 1024**2
 _MOST_BLOCKS: Final = 80
 _MOST_SHEETS: Final = 3
@@ -52,10 +54,9 @@ def _pdf(stream: BinaryIO) -> Shown:
 
 
 def _word(stream: BinaryIO) -> Shown:
-    import docx  # noqa: PLC0415 - heavy, and seldom needed
-    from docx.table import Table  # noqa: PLC0415
+    from docx.table import Table  # noqa: PLC0415 - heavy, and seldom needed
 
-    parts = islice(docx.Document(stream).iter_inner_content(), _MOST_BLOCKS)
+    parts = islice(open_word(stream).iter_inner_content(), _MOST_BLOCKS)
     return {"html": "".join(_word_table(one) if isinstance(one, Table) else _block(one) for one in parts)}
 
 
@@ -117,6 +118,9 @@ READERS: Final[Mapping[str, Callable[[BinaryIO], Shown]]] = {
     "application/pdf": _pdf,
     f"{_OFFICE}wordprocessingml.document": _word,
     f"{_OFFICE}spreadsheetml.sheet": _excel,
+    # What a macro would do is never run: the words are read as those of any other document.
+    "application/vnd.ms-word.document.macroEnabled.12": _word,
+    "application/vnd.ms-excel.sheet.macroEnabled.12": _excel,
     "text/plain": _text,
     "text/csv": _text,
     "application/zip": _archive,

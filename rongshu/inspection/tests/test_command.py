@@ -61,6 +61,24 @@ def test_word_tables_and_macros_are_noticed(tmp_path: Path) -> None:
     assert {"E13-macros", "E6-mobile"} <= codes
 
 
+def test_the_words_of_a_file_with_macros_are_read_and_a_film_has_none(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "手机13812345678"
+    plain, macros = tmp_path / "a.docx", tmp_path / "a.docm"
+    document.save(str(plain))
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(macros, "w") as target:
+        for one in source.namelist():
+            main = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+            as_macros = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+            target.writestr(one, source.read(one).replace(main, as_macros))
+        target.writestr("word/vbaProject.bin", b"macro")
+    codes = {str(row["rule"]).partition(" ")[0] for row in inspected(macros)}
+    assert codes == {"E13-macros", "E6-mobile"}
+    film = tmp_path / "a.mp4"
+    film.write_bytes(b"\x00\x00\x00\x18ftypisom" + bytes(60))
+    assert inspected(film) == []
+
+
 def test_a_zip_bomb_is_not_opened() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

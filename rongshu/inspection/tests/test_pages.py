@@ -153,7 +153,8 @@ def test_what_an_editor_marked_as_wrong_is_accepted_by_one_press(
     inspect_version(version_id=version.pk)
     resolve = reverse("inspection-resolve", args=[unanswered_findings(version)[0].pk])
     writer = sign_in(console_client, library.writer)
-    said = writer.post(resolve, {"deed": "wrong", "reason": "方言用法"}, follow=True).content.decode()
+    marked = {"deed": "wrong", "reason": "方言用法"}
+    said = writer.post(resolve, marked, headers={"HX-Request": "true"}).content.decode()
     assert "已送词库管理人员" in said
     proposal = ProposedException.objects.get()
     accept = reverse("inspection-accept")

@@ -111,6 +111,7 @@ def _findings_page(
 ) -> HttpResponse:
     viewer, resource = request.viewer, version.resource
     found = findings_of(viewer, version)
+    is_part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     shown = {
         "version": version,
         "inspection": inspection_of(version),
@@ -125,7 +126,7 @@ def _findings_page(
         "refused_at": at,
         "reason": request.POST.get("reason", ""),
         "phrase": request.POST.get("phrase", ""),
+        "is_part": is_part,
     }
-    is_part = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     template = "inspection/_findings.html" if is_part else "inspection/findings.html"
     return render_page(request, template, shown, status=422 if refusal else 200)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from rongshu.library.reading.archives import hindrances_of
 from rongshu.library.reading.document import Document, Hindrance, Link, Picture
 from rongshu.library.reading.gathering import TooMuch, gathered
 from rongshu.library.reading.limits import MOST_CELLS, MOST_PAGES
+
+_LIKE_WORD: Final = (
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+)
 
 
 def read_pdf(content: bytes, name: str) -> Document:
@@ -37,10 +43,9 @@ def read_word(content: bytes, name: str) -> Document:
     found = list(hindrances_of(content, name))
     if any(each.forbids_opening for each in found):
         return Document("", hindrances=found, name=name)
-    import docx  # noqa: PLC0415 - a heavy library, only when needed
 
     def paragraphs() -> Iterator[str]:
-        opened = docx.Document(io.BytesIO(content))
+        opened = open_word(io.BytesIO(content))
         for section in opened.sections:
             for paragraph in (*section.header.paragraphs, *section.footer.paragraphs):
                 if paragraph.text:
@@ -58,6 +63,21 @@ def read_word(content: bytes, name: str) -> Document:
     document.links, document.pictures = links, pictures
     document.hindrances += found
     return document
+
+
+def open_word(file: BinaryIO) -> Any:
+    """Return a Word file as python-docx reads it, one with macros or a template, too.
+
+    Its own door refuses those, though the text in them lies in the same place; no macro is ever run.
+    """
+    from docx.opc.part import PartFactory  # noqa: PLC0415 - a heavy library, only when needed
+    from docx.package import Package  # noqa: PLC0415
+    from docx.parts.document import DocumentPart  # noqa: PLC0415
+
+    for kind in _LIKE_WORD:
+        PartFactory.part_type_for.setdefault(kind, DocumentPart)
+    part: Any = Package.open(file).main_document_part
+    return part.document
 
 
 def _words_of(paragraph: Any) -> str:

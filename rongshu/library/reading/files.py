@@ -14,6 +14,7 @@ from rongshu.library.reading.web_pages import read_web_page
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
+_RECORDINGS: Final = (b"\x1aE\xdf\xa3", b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS")
 
 
 def read_file(content: bytes, name: str = "") -> Document:
@@ -31,6 +32,11 @@ def is_picture(content: bytes) -> bool:
     return content.startswith(_PICTURES)
 
 
+def is_recording(content: bytes) -> bool:
+    """Whether the content is a video or a sound, which holds no text: MP4, WebM, MP3 or Ogg."""
+    return content[4:8] == b"ftyp" or content.startswith(_RECORDINGS)
+
+
 def _read(content: bytes, name: str) -> Document:
     ending = name.rpartition(".")[2].lower()
     if content.startswith(b"%PDF"):
@@ -39,7 +45,9 @@ def _read(content: bytes, name: str) -> Document:
         return _read_archive(content, name, ending)
     if content.startswith(_OLE):
         return _old_office(content, name)
-    return Document("") if is_picture(content) else _read_text(content, name, ending)
+    if is_picture(content) or is_recording(content):
+        return Document("")
+    return _read_text(content, name, ending)
 
 
 def _read_text(content: bytes, name: str, ending: str) -> Document:

@@ -9,6 +9,7 @@ import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 from lxml.html import HtmlElement
 
+from rongshu.foundation.html_bounds import without_crowds
 from rongshu.library.reading.document import Document, Link, Picture
 
 _UNREAD: Final = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
@@ -62,7 +63,7 @@ def read_web_page(source: str) -> Document:
     """Return the document; what is hidden from readers is no text, but hidden links are kept."""
     document = Document("")
     try:
-        root = lxml.html.fromstring(source) if source.strip() else None
+        root = lxml.html.fromstring(without_crowds(source)) if source.strip() else None
     except (ParserError, XMLSyntaxError, ValueError):
         root = None
     if root is None:
