@@ -7,6 +7,8 @@ from typing import Final
 
 import nh3
 
+from rongshu.foundation.html_bounds import bound_nesting, part_long_texts
+
 _LINE_ENDS: Final = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES: Final = re.compile("[ \t\x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _AROUND_LINE_ENDS: Final = re.compile(" *\n *")
@@ -90,7 +92,8 @@ def text_of_html(fragment: str) -> str:
 
     Scripts, styles and other unseen content are left out. Linear in the length of the input.
     """
-    return text_of_clean_html(_BARE_HTML.clean(fragment))
+    bounded, _ = bound_nesting(fragment)
+    return text_of_clean_html(_BARE_HTML.clean(part_long_texts(bounded)))
 
 
 def text_of_clean_html(fragment: str) -> str:

@@ -12,8 +12,9 @@ from uuid import UUID
 import nh3
 
 from rongshu.foundation.errors import InvalidInput
+from rongshu.foundation.html_bounds import bound_nesting, part_long_texts
 from rongshu.foundation.text import remove_invisible, text_of_clean_html
-from rongshu.library.html_nesting import bound_nesting, tidy
+from rongshu.library.html_tidying import tidy
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 """Characters of HTML accepted for one body; a longer one is refused before it is parsed."""
@@ -289,7 +290,7 @@ _ROUNDS: Final = 5
 def _clean_until_stable(html: str) -> tuple[str, bool]:
     """Clean until cleaning changes nothing: what a browser parses is then what was checked (mutation XSS)."""
     for _ in range(_ROUNDS):
-        clean = remove_invisible(tidy(_CLEANER.clean(html)))
+        clean = remove_invisible(tidy(_CLEANER.clean(part_long_texts(html))))
         if clean == html:
             return clean, True
         html = clean
@@ -302,7 +303,7 @@ _ACTIVE_ATTRIBUTE: Final = re.compile(
     r"[\s/\"'](on[a-z]{3,40}|style|srcdoc|formaction|srcset|background|xlink:href|ping)\s*=", re.IGNORECASE
 )
 _ACTIVE_ADDRESS: Final = re.compile(
-    r"=\s*[\"']?\s*(javascript|vbscript|data|file|blob|about)\s*:", re.IGNORECASE
+    r"=\s*+[\"']?\s*+(javascript|vbscript|data|file|blob|about)\s*:", re.IGNORECASE
 )
 
 

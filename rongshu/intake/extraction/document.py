@@ -6,6 +6,8 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from rongshu.foundation.html_bounds import without_crowds
+
 from .containers import certainty
 from .decoding import decode
 from .errors import PageTooComplex, PageTooLarge, PageUnreadable
@@ -93,7 +95,7 @@ def _prepared(text: str) -> str:
             text = _XML_ISLAND.sub(r"<div>\1</div>", text)
         text = text.replace("<![CDATA[", "").replace("]]>", "")
     # Includes bring their own </html>; libxml2 would stop listening there.
-    return _CLOSERS.sub("", text)
+    return without_crowds(_CLOSERS.sub("", text))
 
 
 def _tree(text: str) -> HtmlElement | None:

@@ -46,6 +46,8 @@ def _normalise_body(content: VersionContent, addresses: Mapping[str, str], base_
     safe = sanitise(content.body, base_url=base_url)
     content.body = replace_addresses(safe.html, addresses.get) if addresses else safe.html
     content.text = safe.text
+    if "nesting" in safe.removed:
+        content.flag("Content", "body-flattened", "正文的标签嵌套过深或前后不配对，已展平，请核对排版。")
     if any(image not in addresses for image in safe.references.images):
         content.flag("Content", "image-remote", "正文中有未能收入资源库的站外图片。")
 

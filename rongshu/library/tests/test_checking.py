@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rongshu.foundation.text import text_of_html
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.errors import ElementMissing, ElementPlaceholder, ElementTooLong
@@ -256,3 +257,16 @@ def test_scripts_do_not_get_in(library: Library, make_record: MakeRecord) -> Non
     version = stored(admit(actor=library.writer, record=make_record(body_html=body)))
     assert "script" not in version.body
     assert "onclick" not in version.body
+
+
+def test_a_body_that_had_to_be_flattened_is_for_a_person_to_look_at(
+    library: Library, make_record: MakeRecord
+) -> None:
+    answer = admit(
+        actor=library.writer,
+        record=make_record(body_html="<p>首段</p>" + "<div>" * 600 + "<p>末段</p>"),
+        defaults=GateDefaults(derives=False),
+    )
+    version = stored(answer)
+    assert text_of_html(version.body) == "首段\n末段", "no word is lost"
+    assert [flag["code"] for flag in version.flags] == ["body-flattened"]

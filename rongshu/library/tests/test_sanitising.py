@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from rongshu.library.html_nesting import DEEPEST
+from rongshu.foundation.html_bounds import DEEPEST
 from rongshu.library.sanitising import (
     LARGEST_BODY,
     BodyTooLarge,
