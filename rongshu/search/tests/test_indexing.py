@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rongshu.foundation import clock
+from rongshu.foundation import clock, work
 from rongshu.library.actions.withdraw_resource import reinstate_resource, withdraw_resource
 from rongshu.publishing.tests.deeds import DEEDS, carry_out
 from rongshu.publishing.tests.world import World
@@ -16,7 +16,10 @@ from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.engines.choosing import PUBLIC, engine
 from rongshu.search.engines.clauses import Phrase
 from rongshu.search.engines.port import EngineRequest
+from rongshu.search.indexing.building import Build
+from rongshu.search.indexing.planning import rebuild_request
 from rongshu.search.indexing.verifying import find_drift
+from rongshu.search.queries.searching import Reader, SearchQuery, search
 from rongshu.search.sources import ids_of_thing, source_named, thing_of
 from rongshu.sites.actions.change_column import change_column
 from rongshu.sites.actions.change_placement import schedule_placement
@@ -54,6 +57,29 @@ def test_a_recalled_article_leaves_and_a_reinstated_one_returns(world: World) ->
     reinstate_resource(actor=world.operator, resource=resource, reason="已核实")
     index_pending()
     assert found("公布示范价格") == ["关于公布示范价格的通知"]
+
+
+def test_what_changes_during_a_rebuild_is_as_it_is_now_when_it_serves(world: World) -> None:
+    recalled = world.article(title="关于中途撤回的通知")
+    world.article(title="关于一直都在的通知")
+    index_pending()
+    # A build that has read everything, and doesn't serve yet.
+    work.enqueue([rebuild_request("演练")])
+    build = Build.begun(PUBLIC, "演练")
+    while not build.step():
+        pass
+    build.target.close()
+    withdraw_resource(actor=world.operator, resource=recalled, reason="内容有误")
+    world.article(title="关于中途发布的通知")
+    before = {one.name for one in engine(PUBLIC).generations() if one.is_serving}
+    shown = search(Reader(), SearchQuery(text="中途撤回的通知")).hits
+    assert all("撤回" not in hit.title_html for hit in shown)  # even before the indexer knows
+    index_pending()
+
+    assert {one.name for one in engine(PUBLIC).generations()} == {build.row.generation}
+    assert build.row.generation not in before
+    assert found("的通知") == ["关于一直都在的通知", "关于中途发布的通知"]
+    assert find_drift(PUBLIC).is_none
 
 
 def test_an_edit_is_found_by_its_new_words_only(world: World) -> None:

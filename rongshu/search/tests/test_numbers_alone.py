@@ -55,6 +55,7 @@ def _found(engine: Engine, question: str) -> list[str]:
     [
         ("47号文", ["city-2024", "nation-2017", "city-2017", "telling"]),
         ("请问47号文件", ["city-2024", "nation-2017", "city-2017", "telling"]),
+        ("2017 47号", ["nation-2017", "city-2017", "city-2024", "telling"]),
         ("2017年47号文", ["nation-2017", "city-2017", "city-2024", "telling"]),
         ("示范市47号文", ["city-2024", "city-2017", "nation-2017"]),
         ("示办发47号", ["nation-2017"]),

@@ -82,10 +82,11 @@ def _find_numbers(parted: Parted) -> None:
     parted.numbers = document_numbers(parted.rest)
     if parted.numbers:
         return
-    for issuer, serial, kind in _PART.findall(parted.rest):
-        if issuer or kind:
-            parted.number_parts.append((*((issuer,) if issuer else ()), f"{int(serial)}号"))
     parted.beside_number = _BESIDE.sub(" ", _PART.sub(" ", parted.rest))
+    is_alone = not any(map(str.isalnum, parted.beside_number))
+    for issuer, serial, kind in _PART.findall(parted.rest):
+        if issuer or kind or is_alone:
+            parted.number_parts.append((*((issuer,) if issuer else ()), f"{int(serial)}号"))
 
 
 def _find_dates(parted: Parted, year: int) -> None:
