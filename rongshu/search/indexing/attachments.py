@@ -31,7 +31,7 @@ _LARGEST: Final = 50 * 1024 * 1024
 READER: Final = 1
 _State: Final = ReadAttachment.State
 _READABLE: Final = (
-    "pdf", "docx", "docm", "wps", "xlsx", "xlsm", "et", "pptx", "dps", "ofd",
+    "pdf", "docx", "docm", "wps", "xls", "xlsx", "xlsm", "et", "pptx", "dps", "ofd",
     "txt", "csv", "htm", "html", "md",
 )  # fmt: skip
 
