@@ -145,14 +145,15 @@ def history_of(viewer: Viewer, review: Review) -> list[HistoryLine]:
     return sorted(lines, key=lambda line: line.at)
 
 
-def people_to_delegate_to(review: Review, step: ReviewStep) -> list[Person]:
-    """Return persons of the owner and below it who may take a step, by name; a short list."""
+def people_to_delegate_to(viewer: Viewer, review: Review, step: ReviewStep) -> list[Person]:
+    """Return others of the owner and below it who may take a step, by name; a short list."""
     # Persons without such a role anywhere are left out before each one's scopes are looked at.
     roles = roles_with(step.capability)
     holders = Person.objects.filter(
         is_active=True, grants__revoked_at__isnull=True, grants__role__in=roles
     ).distinct()
-    near = holders.filter(organization_id__isnull=False, organization__path__startswith=review.owner.path)
+    others = holders.exclude(pk=viewer.person_id)
+    near = others.filter(organization_id__isnull=False, organization__path__startswith=review.owner.path)
     found = [one for one in near.order_by("name")[:200] if holds_at(viewer_for(one), step.capability, review)]
     return found[:50]
 

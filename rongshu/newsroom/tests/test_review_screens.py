@@ -208,6 +208,10 @@ def test_a_step_goes_only_to_persons_who_were_offered(newsroom: Newsroom) -> Non
     assert answer.status_code == 422
     assert stranger.name not in answer.content.decode()
     assert list(ReviewAct.objects.exclude(kind="open").values_list("kind", flat=True)) == ["submit"]
+    oneself = client_of(newsroom.first).post(page, {"to": str(newsroom.first.pk)})
+    assert oneself.status_code == 422
+    assert f'<option value="{newsroom.first.pk}"' not in oneself.content.decode()
+    assert not ReviewAct.objects.filter(kind="delegate").exists()
     client_of(newsroom.first).post(page, {"to": str(newsroom.all_roles.pk), "comment": "出差"})
     assert ReviewAct.objects.get(kind="delegate").to_person == newsroom.all_roles
 

@@ -39,7 +39,7 @@ function holdLock(form: HTMLFormElement, address: string): void {
     banner.hidden = lock.is_mine;
     const words = (selector: string, text: string) => { const place = banner.querySelector(selector); if (place) place.textContent = text; };
     words("[data-lock-holder]", lock.holder);
-    words("[data-lock-since]", lock.since ? new Date(lock.since).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" }) : "");
+    words("[data-lock-since]", lock.since);
   };
   banner?.querySelector("[data-take-over]")?.addEventListener("click", () => void tell("take-over"));
   void tell("hold");

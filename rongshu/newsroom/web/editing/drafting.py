@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rongshu.accounts.web.requests import StaffRequest
@@ -171,7 +172,7 @@ def _told(state: LockState) -> dict[str, Any]:
     return {
         "is_mine": not state.is_foreign,
         "holder": state.holder.name if state.holder else "",
-        "since": state.since.isoformat() if state.since else "",
+        "since": f"{timezone.localtime(state.since):%H:%M}" if state.since else "",
     }
 
 

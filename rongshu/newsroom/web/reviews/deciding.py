@@ -77,7 +77,7 @@ def delegate(request: StaffRequest, review_id: UUID) -> HttpResponse:
 
     def deed(request: StaffRequest, review: Review) -> str:
         to_id = _uuid(request.POST.get("to", ""))
-        offered = people_to_delegate_to(review, step_to_take(request.viewer, review))
+        offered = people_to_delegate_to(request.viewer, review, step_to_take(request.viewer, review))
         to = next((person for person in offered if person.pk == to_id), None)
         if to is None:
             raise InvalidInput("请选择转办给谁。", fields={"to": "请选择"})

@@ -55,7 +55,7 @@ def review_page(
         "may_withdraw": review.state in OPEN_STATES and _is_own(request, review),
         "may_edit": may_submit(request.viewer, review.resource), "is_over": review.state not in OPEN_STATES,
         "is_returned": review.state == State.RETURNED,
-        "people": people_to_delegate_to(review, step) if step is not None else [],
+        "people": people_to_delegate_to(request.viewer, review, step) if step is not None else [],
         "offices": OFFICES, "body": shown_body(review.version), "marks": marks,
         "passages": list(passages(text_of(review.version), marks)), "rows": mark_rows(typed),
         "may_read_findings": may_read_findings(request.viewer, review.version),
