@@ -40,12 +40,16 @@ def two(world: World) -> World:
 def test_mistakes_are_corrected_by_titles_of_the_index(two: World) -> None:
     meant = {
         "公鸡金提取": "公积金提取",
-        "gongjijin": "公积金",
         "城市供热条列": "城市供热条例",
         "城市供热例": "城市供热条例",
         "城市市供热条例": "城市供热条例",
     }
     assert {typed: ask(two, typed).did_you_mean for typed in meant} == meant
+
+
+def test_pinyin_is_heard_rather_than_corrected(two: World) -> None:
+    results = ask(two, "gongjijin")
+    assert (results.heard, results.did_you_mean, results.total) == ("公积金", "", 1)
 
 
 def test_nothing_is_corrected_without_reason(two: World) -> None:

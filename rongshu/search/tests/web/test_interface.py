@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import schemathesis
@@ -12,13 +12,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.actions.manage_api_keys import make_api_key, revoke_api_key
 from rongshu.search.models import ApiKey, ApiKeyUse
+from rongshu.search.web.api.parameters import SEARCHING
 
 BASE = "/-/api/search/v1"
 Ask = Callable[..., Any]
@@ -59,6 +60,9 @@ def application() -> Iterator[Callable[..., Iterable[bytes]]]:
         signal.connect(close_old_connections)
 
 
+_LISTS: Final = [one.name for one in SEARCHING if one.schema["type"] == "array"]
+
+
 # The description takes nothing that could be wrong.
 @pytest.mark.parametrize(
     ("path", "mode"),
@@ -78,6 +82,8 @@ def test_it_answers_as_its_description_says(
     @settings(max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
+        # A lone word in an address is a list of one: "false" is as good as any other.
+        assume(not any(isinstance((case.query or {}).get(name), bool) for name in _LISTS))
         case.call_and_validate(headers={"Authorization": f"Bearer {secret}"})
 
     send()
