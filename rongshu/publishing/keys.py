@@ -86,6 +86,7 @@ COLUMN_TREE: Final[ReadKey] = "columns"
 BLOCKS: Final[ReadKey] = "blocks"
 NOTICES: Final[ReadKey] = "notices"
 VERIFICATIONS: Final[ReadKey] = "verifications"
+OLD_ADDRESSES: Final[ReadKey] = "old-addresses"
 
 
 def reads_resource(resource_id: UUID) -> ReadKey:

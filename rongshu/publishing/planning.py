@@ -55,6 +55,7 @@ _OF_ONE_SITE: Final = {
     sites.ColumnRemoved.kind(),
     sites.BlocksChanged.kind(),
     sites.VerificationFilesChanged.kind(),
+    sites.LegacyAddressesKept.kind(),
 }
 _OF_ALL_SITES: Final = {sites.SiteChanged.kind(), sites.SiteStatusChanged.kind()}
 _OF_AN_ORGANIZATION: Final = {organizations.OrganizationRenamed.kind()}

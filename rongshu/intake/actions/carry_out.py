@@ -19,7 +19,7 @@ from rongshu.foundation.worker import Drained, drain
 from rongshu.intake.actions.admit_articles import admit_articles
 from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers, needs_approval
 from rongshu.intake.actions.file_papers import file_survey, file_trial
-from rongshu.intake.actions.keep_addresses import keep_addresses
+from rongshu.intake.actions.keep_addresses import keep_addresses, keep_addresses_of_articles
 from rongshu.intake.actions.learn_templates import learn_templates
 from rongshu.intake.actions.place_articles import place_articles
 from rongshu.intake.actions.prove_run import prove_run
@@ -166,6 +166,7 @@ def _approve(run: IntakeRun, conduct: Conduct) -> Phase:
 
 def _place(run: IntakeRun, conduct: Conduct) -> Phase:
     if needs_approval(run):
+        keep_addresses_of_articles(actor=conduct.actor, run=run)
         place_articles(
             actor=conduct.actor,
             run=run,

@@ -46,6 +46,11 @@ def keep_addresses(*, actor: Person, run: IntakeRun) -> int:
     return kept
 
 
+def keep_addresses_of_articles(*, actor: Person, run: IntakeRun) -> int:
+    """Keep where the articles stand, before they are placed: their pages link to each other."""
+    return keep_legacy_addresses(actor=actor, site=run.site, addresses=_articles(run), until_switched=True)
+
+
 def _noting(addresses: Iterable[OldAddress], hosts: set[str]) -> Iterator[OldAddress]:
     for address in addresses:
         hosts.add(normal_host(address.host))

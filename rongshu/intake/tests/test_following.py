@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from rongshu.accounts.queries import person_named
 from rongshu.foundation import clock
 from rongshu.foundation.worker import drain
 from rongshu.intake.models import IntakeRun
@@ -21,8 +23,9 @@ from rongshu.intake.tests.old_site import OldSite, article, listing, text
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.mandates import give_mandate
 from rongshu.library.actions.revise_resource import revise_resource
-from rongshu.library.models import Resource
+from rongshu.library.models import Resource, ResourceVersion
 from rongshu.publishing.tests.world import World
+from rongshu.sites.actions.keep_legacy_addresses import OldAddress, keep_legacy_address
 from rongshu.sites.models import LegacyAddress, Placement
 
 
@@ -63,6 +66,35 @@ def follow(run: str, **options: Any) -> str:
     given = {"once": True, "rate": 0.0, "approved_by": "operator"}
     call_command("intake", "follow", run, stdout=out, **{**given, **options})
     return out.getvalue()
+
+
+@pytest.mark.requirement("P1-09")
+def test_links_of_the_old_texts_lead_inside_and_are_no_change(
+    run_intake: RunIntake, world: World, site: DatedSite
+) -> None:
+    links = (
+        f"<p>详见<a href='b.html'>甲</a>、<a href='{site.url}/tzgg/'>乙</a>、<a href='/'>丙</a>"
+        "、<a href='later.html'>丁</a>。</p>"
+    )
+    site.page("/tzgg/a.html", notice("a", body=text("a") + links))
+    report = run_intake(site.url + "/")
+    new = {urlsplit(item["url"]).path: urlsplit(item["new_url"]).path for item in report["articles"]}
+    page = world.file(world.portal, new["/tzgg/a.html"])
+    column = Placement.objects.get(resource__effective_version__title__contains="关于a项").column
+    before_the_switch = page.read_text()
+    for name, target in {"甲": new["/tzgg/b.html"], "乙": column.path, "丙": "/"}.items():
+        assert f'href="{target}">{name}</a>' in before_the_switch
+    version = Resource.objects.get(effective_version__title__contains="关于a项").effective_version
+    assert version is not None
+    assert f'{site.url}/tzgg/b.html"' in version.body, "what was written stays, and its digest with it"
+    assert "没有变化" in follow(report["run"])
+
+    host = site.url.removeprefix("http://")
+    later = OldAddress(host=host, request_uri="/tzgg/later.html", resource_id=version.resource_id)
+    keep_legacy_address(actor=person_named("operator"), site=world.portal, address=later)
+    drain()
+    assert f'href="{new["/tzgg/a.html"]}">丁</a>' in page.read_text(), "what led nowhere is made anew"
+    assert ResourceVersion.objects.filter(resource_id=version.resource_id).count() == 1
 
 
 @pytest.mark.requirement("P1-09")

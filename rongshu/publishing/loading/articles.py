@@ -10,9 +10,9 @@ from rongshu.library.queries.withdrawal_notices import withdrawal_notices
 from rongshu.publishing import addresses
 from rongshu.publishing.keys import PageKey, article_page, id_in
 from rongshu.publishing.loading import documents, presentations
-from rongshu.publishing.loading.bodies import referred_resources, resolve
+from rongshu.publishing.loading.bodies import Targets, resolve, targets_of
 from rongshu.publishing.loading.context import SiteContext
-from rongshu.publishing.loading.entries import Reference, Shown, references, shown_of
+from rongshu.publishing.loading.entries import Shown, shown_of
 from rongshu.publishing.loading.materials import Material, Surroundings, load_surroundings
 from rongshu.publishing.loading.pictures import carry_files, with_sizes
 from rongshu.publishing.loading.reads import Reads
@@ -38,12 +38,11 @@ def load_articles(context: SiteContext, resource_ids: Sequence[UUID]) -> dict[Pa
             placed.setdefault(row.placement.resource_id, []).append(row)
     shown = {one: found for one, rows in placed.items() if (found := _principal(rows)) is not None}
     around = load_surroundings(context, list(shown.values()))
-    bodies = (found.version.body for found in shown.values())
-    referred = references(context, [one for body in bodies for one in referred_resources(body)])
+    targets = targets_of(context, [found.version.body for found in shown.values()])
     pages: dict[PageKey, Loaded] = {}
     for one in resource_ids:
         if one in shown:
-            pages[article_page(one)] = _page(context, shown[one], around, referred)
+            pages[article_page(one)] = _page(context, shown[one], around, targets)
         else:
             pages[article_page(one)] = _remains(placed.get(one, []))
     _tell_of_withdrawals(context, pages)
@@ -76,8 +75,8 @@ def _remains(rows: Sequence[Joined]) -> Loaded:
 
 def load_shown(context: SiteContext, shown: Shown) -> Loaded:
     """Load the page of a resource as it would be shown, whatever really stands there now."""
-    referred = references(context, referred_resources(shown.version.body))
-    return _page(context, shown, load_surroundings(context, [shown]), referred)
+    targets = targets_of(context, [shown.version.body])
+    return _page(context, shown, load_surroundings(context, [shown]), targets)
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Material], FramedPage]]] = {
@@ -93,7 +92,7 @@ def _page(
     context: SiteContext,
     shown: Shown,
     around: Surroundings,
-    referred: Mapping[UUID, Reference],
+    targets: Targets,
 ) -> Loaded:
     reads = Reads()  # that it reads its own resource is known by its key
     reads.column(shown.placement.column_id)
@@ -102,7 +101,7 @@ def _page(
         context=context,
         shown=shown,
         column=context.column_frame(shown.placement.column_id),
-        body_html=with_sizes(resolve(shown.version.body, context, reads, files, referred), shown.version),
+        body_html=with_sizes(resolve(shown.version.body, context, reads, files, targets), shown.version),
         files=files,
         reads=reads,
         around=around,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from rongshu.publishing.keys import OLD_ADDRESSES
 from rongshu.publishing.loading.context import SiteContext
-from rongshu.publishing.loading.entries import Reference, note
+from rongshu.publishing.loading.entries import Reference, note, references
+from rongshu.publishing.loading.old_links import OldLinks, old_links
 from rongshu.publishing.loading.reads import Reads
 
 # Bodies were written by the gate's sanitiser: lower-case names, double quotes.
@@ -18,14 +21,27 @@ _RESOURCE: Final = re.compile(r'="resource:([0-9a-fA-F-]{32,36})')
 NOWHERE: Final = "#"
 
 
-def referred_resources(body: str) -> list[UUID]:
-    """Return the resources a body links to."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Where the links of some bodies lead: to resources, and from former addresses of the site."""
+
+    resources: Mapping[UUID, Reference]
+    old: OldLinks
+
+
+def targets_of(context: SiteContext, bodies: Collection[str]) -> Targets:
+    """Find where the links of these bodies lead, for all of them at once."""
+    old = old_links(context, bodies)
+    named = [one for body in bodies for one in _referred_resources(body)]
+    led_to = [row.resource_id for row in old.targets.values() if row.resource_id]
+    return Targets(references(context, [*named, *led_to]), old)
+
+
+def _referred_resources(body: str) -> list[UUID]:
     return [UUID(found) for found in _RESOURCE.findall(body)] if '="resource:' in body else []
 
 
-def resolve(
-    body: str, context: SiteContext, reads: Reads, files: Mapping[str, str], found: Mapping[UUID, Reference]
-) -> str:
+def resolve(body: str, context: SiteContext, reads: Reads, files: Mapping[str, str], targets: Targets) -> str:
     """Return the body with every address as the reader's browser needs it."""
     if '="' not in body:
         return body
@@ -35,12 +51,31 @@ def resolve(
         if scheme == "attachment":
             return files.get(rest, NOWHERE)
         if scheme == "resource":
-            target = UUID(rest.partition("#")[0])
-            shown = note(reads, target, found.get(target))
-            return shown.url if shown else NOWHERE
+            return _resource(UUID(rest.partition("#")[0]), reads, targets) or NOWHERE
+        if name == "href" and targets.old.is_old(value) and (url := _inside(value, context, reads, targets)):
+            return url
         return reads.leaving(value) if name == "href" and context.is_leaving(value) else value
 
     def address(match: re.Match[str]) -> str:
         return f'{match[1]}="{html.escape(resolved(match[1], html.unescape(match[2])))}"'
 
     return _ADDRESS.sub(address, body)
+
+
+def _resource(target: UUID, reads: Reads, targets: Targets) -> str:
+    shown = note(reads, target, targets.resources.get(target))
+    return shown.url if shown else ""
+
+
+def _inside(value: str, context: SiteContext, reads: Reads, targets: Targets) -> str:
+    """Return where a link to the former site leads on this one; what is not shown here keeps its address."""
+    row = targets.old.targets.get(value)
+    if row is not None and row.resource_id:
+        return _resource(row.resource_id, reads, targets)
+    if row is not None and row.column_id in context.shelf.by_id:
+        reads.column(row.column_id)
+        return context.column(row.column_id).path
+    if row is not None and row.leads_home:
+        return "/"
+    reads.keys.add(OLD_ADDRESSES)  # it may lead somewhere once more is taken over
+    return ""

@@ -14,10 +14,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db.models import Count
+
 from rongshu.publishing.keys import (
     BLOCKS,
     COLUMN_TREE,
     NOTICES,
+    OLD_ADDRESSES,
     SITE_FRAME,
     VERIFICATIONS,
     reads_column,
@@ -29,7 +32,7 @@ from rongshu.publishing.loading.rows import Joined
 from rongshu.publishing.loading.site_frame import PlacedLinks, emblem_file, placed_links, site_frame
 from rongshu.publishing.loading.stamps import Stamp, stamp_of
 from rongshu.publishing.pages.models import ColumnFrame, Link, SiteFrame
-from rongshu.sites.models import Block, Site, SiteStatusChange, VerificationFile
+from rongshu.sites.models import Block, LegacyAddress, Site, SiteStatusChange, VerificationFile
 from rongshu.sites.queries.sites import announced_closing
 
 _MOST_KEPT: Final = 64
@@ -134,6 +137,7 @@ class SiteContext:
         yield BLOCKS, list(_blocks_of(self.site))
         files = VerificationFile.objects.filter(site=self.site).order_by("name")
         yield VERIFICATIONS, list(files.values_list("name", "content"))
+        yield OLD_ADDRESSES, _kept_addresses(self.site)
         for column in self.shelf.by_id.values():
             yield reads_column(column.id), (column, self.column_frame(column.id))
         for other in self.directory.sites.values():
@@ -197,3 +201,10 @@ def _blocks_of(site: Site) -> Iterator[tuple[object, ...]]:
     for block in blocks.prefetch_related("columns"):
         columns = sorted(str(column.id) for column in block.columns.all())
         yield block.key, block.kind, block.title, columns, block.count, block.options, block.position
+
+
+def _kept_addresses(site: Site) -> tuple[int, int, int]:
+    """Return what tells whether a link that led nowhere may lead somewhere now."""
+    kept = LegacyAddress.objects.filter(site=site)
+    found = kept.aggregate(all=Count("id"), resources=Count("resource_id"), columns=Count("column_id"))
+    return found["all"], found["resources"], found["columns"]

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
-from rongshu.publishing.loading.bodies import referred_resources, resolve
+from rongshu.publishing.loading.bodies import resolve, targets_of
 from rongshu.publishing.loading.columns import ColumnShelf, ShelvedColumn
 from rongshu.publishing.loading.context import SiteContext
-from rongshu.publishing.loading.entries import Shown, references, shown_by
+from rongshu.publishing.loading.entries import Shown, shown_by
 from rongshu.publishing.loading.lists import ListPage, load_list, newest_shown, style_of
 from rongshu.publishing.loading.pictures import carry_files, with_sizes
 from rongshu.publishing.loading.reads import Reads
@@ -137,8 +137,8 @@ class _Desk:
         rows = Placement.objects.filter(VISIBLE, pk=first.placement.id)
         for shown in shown_by(joined(rows, in_full=True)):
             body, files = shown.version.body, carry_files(shown.version, self.reads)
-            found = references(self.context, referred_resources(body))
-            return with_sizes(resolve(body, self.context, self.reads, files, found), shown.version)
+            targets = targets_of(self.context, [body])
+            return with_sizes(resolve(body, self.context, self.reads, files, targets), shown.version)
         return ""
 
 
