@@ -33,6 +33,7 @@ def run_intake(world: World, tmp_path: Path) -> RunIntake:
     def run(source: str = "", **options: Any) -> dict[str, Any]:
         report = tmp_path / "report.json"
         given = {"site": "portal", "approved_by": "operator", "allow_host": ["127.0.0.1"], "rate": 0.0}
+        given["backoff"] = 0.05
         if "resume" in options:
             del given["site"]
         arguments = [source] if source else []

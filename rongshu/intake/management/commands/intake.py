@@ -57,6 +57,13 @@ class Command(ActingCommand):
             "--rate", type=float, default=5.0, metavar="N", help="每秒请求数，0 为不限（默认 5）"
         )
         run.add_argument(
+            "--backoff",
+            type=float,
+            default=Politeness().backoff_seconds,
+            metavar="SECONDS",
+            help="旧站出错或嫌快时先等几秒再试，逐次加倍（默认 1）",
+        )
+        run.add_argument(
             "--application", type=Path, metavar="FILE", help="迁移申请表（YAML），缺的按站点登记填写"
         )
         run.add_argument("--report", type=Path, metavar="FILE", help="把报告写入此文件，默认打印到标准输出")
@@ -97,9 +104,8 @@ class Command(ActingCommand):
         rate = options["rate"] or None
         run = _run(actor, options)
         with ProgressLines(self.stderr) as progress:
-            conduct = Conduct(
-                actor, signers, Politeness(per_second=rate, at_once=4 if rate else 16), progress.tell
-            )
+            politeness = Politeness(rate, 4 if rate else 16, backoff_seconds=max(options["backoff"], 0.0))
+            conduct = Conduct(actor, signers, politeness, progress.tell)
             run = carry_out(run, conduct)
         report = report_of(run)
         printed = json.dumps(report, ensure_ascii=False, indent=1)
