@@ -152,10 +152,9 @@ def people_to_delegate_to(viewer: Viewer, review: Review, step: ReviewStep) -> l
     holders = Person.objects.filter(
         is_active=True, grants__revoked_at__isnull=True, grants__role__in=roles
     ).distinct()
-    others = holders.exclude(pk=viewer.person_id)
-    near = others.filter(organization_id__isnull=False, organization__path__startswith=review.owner.path)
-    found = [one for one in near.order_by("name")[:200] if holds_at(viewer_for(one), step.capability, review)]
-    return found[:50]
+    near = holders.filter(organization_id__isnull=False, organization__path__startswith=review.owner.path)
+    others = [one for one in near.order_by("name")[:200] if one.pk != viewer.person_id]
+    return [one for one in others if holds_at(viewer_for(one), step.capability, review)][:50]
 
 
 def _line(act: ReviewAct) -> HistoryLine:
