@@ -222,6 +222,17 @@ def test_an_unused_session_ends(visitor: Visitor, moment: Moment) -> None:
     assert "ended=idle" in visitor.client.get("/-/me/")["Location"]
 
 
+def test_a_session_kept_no_longer_says_so(visitor: Visitor) -> None:
+    assert "ended" not in visitor.client.get("/-/me/")["Location"], "who never signed in lost nothing"
+    visitor.gives_password()
+    assert "ended" not in visitor.client.get("/-/me/")["Location"], "half of a sign-in has not ended"
+    visitor.gives_code(visitor.code())
+    visitor.client.session.flush()
+    turned_away = visitor.client.get("/-/me/")["Location"]
+    assert "ended=gone" in turned_away
+    assert "上次的登录已失效" in visitor.client.get(turned_away).content.decode()
+
+
 def test_a_session_ends_however_much_it_is_used(visitor: Visitor, moment: Moment) -> None:
     visitor.gives_password()
     visitor.gives_code(visitor.code())

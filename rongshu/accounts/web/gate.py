@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import SimpleLazyObject
@@ -34,7 +35,7 @@ def staff_gate(get_response: _Answer) -> _Answer:
             if is_open(request.path_info):
                 return get_response(request)
             if not _has_signed_in(request):
-                return turned_away(request)
+                return turned_away(request, ended="gone" if _is_gone(request) else "")
             if _has_ended(request):
                 return _ended(request)
             _name_person(cast("StaffRequest", request))
@@ -66,6 +67,12 @@ def _sign_in_address(said: dict[str, str]) -> str:
 
 def _has_signed_in(request: HttpRequest) -> bool:
     return isinstance(request.user, Account) and staff_sessions.staff_session(request.session) is not None
+
+
+def _is_gone(request: HttpRequest) -> bool:
+    """Whether the browser names a session that is kept no longer: unused for long, or ended elsewhere."""
+    is_named = bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    return is_named and request.session.is_empty()
 
 
 def _has_ended(request: HttpRequest) -> bool:

@@ -34,7 +34,11 @@ from rongshu.accounts.web.stages import NewPasswordStage, SecondFactorStage, acc
 from rongshu.foundation.errors import RongshuError
 
 _KEY_SCRIPT: Final = Path(__file__).parent / "security_keys.js"
-_ENDED: Final = {"idle": "您已有一段时间没有操作，为安全起见已退出，请重新登录。", "out": "您已退出登录。"}
+_ENDED: Final = {
+    "idle": "您已有一段时间没有操作，为安全起见已退出，请重新登录。",
+    "gone": "上次的登录已失效：长时间没有操作，或已在别处被结束。请重新登录。",
+    "out": "您已退出登录。",
+}
 
 
 def visit_of(request: HttpRequest) -> Visit:
