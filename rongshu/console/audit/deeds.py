@@ -211,6 +211,8 @@ _NEWSROOM: Final = {
     "finding.release-refused": "放行被拒绝",
     "finding.mark-refused": "标记误报被拒绝",
     "exception.added": "增加误报例外",
+    "exception.declined": "不采纳误报建议",
+    "exception.proposed": "提出误报建议",
     "exception.revoked": "撤销误报例外",
     "dictionary.defined": "定义词库",
     "dictionary.imported": "导入词库",
