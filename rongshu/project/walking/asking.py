@@ -17,6 +17,7 @@ from django.db import transaction
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.console.list_exporting import EXPORT_PACE
+from rongshu.console.pacing import forget_paces
 from rongshu.project.walking.answers import Answer, ids_in, marks_in, read
 from rongshu.project.walking.findings import Findings
 from rongshu.project.walking.tables import Change, Tables, watching
@@ -56,8 +57,12 @@ class Asker:
         *,
         token: bool = True,
     ) -> Answer:
-        """Ask once; what an earlier answer set in cookies is forgotten, and how many lists were taken."""
+        """Ask once; what an earlier answer set in cookies is forgotten, and how often he asked.
+
+        Whether he is refused for haste depends on the clock, and would tell two equal answers apart.
+        """
         EXPORT_PACE.forget()
+        forget_paces()
         self.findings.requests += 1
         self._client.cookies = SimpleCookie(self._cookies)
         sent = {**headers, **({"X-CSRFToken": _TOKEN} if token else {})}
