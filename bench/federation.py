@@ -14,12 +14,15 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from socket import create_connection
 from typing import Any, Final
 
+import psutil
+
+from bench.serving import wait_for
+from rongshu.project.serving.memory import shares_of
 from rongshu.project.serving.ports import free_port
 from rongshu.project.testing.nodes import Node, running_node
 
@@ -108,81 +111,57 @@ def _tell_processor_time(pulled: dict[str, Any], served: float, total: int) -> N
 def _poll_idly(hub: Node, city: Node, node: str) -> None:
     """Ask a city that is served as in production, so that its share is what it is there."""
     city.stop()
-    with _served(city) as processes:
+    with _served(city) as serving:
         hub.do("poll_idly", node=node, count=5)
-        answering = processes()[1:2]  # the public listener, started first; the worker does other things
-        before = sum(map(_processor_seconds, answering))
+        answering = serving.children()[0].pid  # the public listener, started first; others do other things
+        before = _processor_seconds(answering)
         asking = hub.do("poll_idly", node=node, count=_POLLS)
-        answered = (sum(map(_processor_seconds, answering)) - before) / _POLLS
+        answered = (_processor_seconds(answering) - before) / _POLLS
         print(f"{'idle poll, processor time of who asks':46}{1000 * asking:10.1f} ms   (to reach: 5)")
-        print(
-            f"{'idle poll, processor time of who answers':46}{1000 * answered:10.1f} ms   (with its worker)"
-        )
-        _tell_memory("city", processes)
+        print(f"{'idle poll, processor time of who answers':46}{1000 * answered:10.1f} ms   (to reach: 5)")
+        _tell_memory("city", serving)
     city.start_again()
 
 
 def _rest_after_work(hub: Node, city: Node, hub_id: str) -> None:
     """Serve the province as in production, let it take in some thousand records, and look at it at rest."""
     hub.stop()
-    with _served(hub) as processes:
+    with _served(hub) as serving:
         city.do("load", count=_MORE)
         last = city.do("feed")[-1]["number"]
         city.do("hint_to", node=hub_id)
         until = time.monotonic() + 600
         while city.do("partner_state", node=hub_id)["given_number"] < last and time.monotonic() < until:
             time.sleep(1)
-        _tell_memory("province", processes)
+        _tell_memory("province", serving)
     hub.start_again()
 
 
 @contextmanager
-def _served(node: Node) -> Iterator[Callable[[], list[int]]]:
-    """Run `rongshu serve` in the place of a node; give what returns the ids of its processes."""
+def _served(node: Node) -> Iterator[psutil.Process]:
+    """Run `rongshu serve` in the place of a node; give its first process."""
     public, console = f"127.0.0.1:{node.port}", f"127.0.0.1:{free_port()}"
     arguments = ("-m", "rongshu.project.cli", "serve", "--public", public, "--console", console)
     process = node.place.start(*arguments, "--workers", "1")
     try:
-        _wait_for(public)
-        yield lambda: _family(process.pid)
+        wait_for(node.port)
+        yield psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
-def _wait_for(address: str) -> None:
-    host, _, port = address.partition(":")
-    for _ in range(600):
-        with suppress(OSError), create_connection((host, int(port)), timeout=1):
-            return
-        time.sleep(0.1)
-    raise SystemExit(f"nobody answers at {address}")
-
-
-def _family(pid: int) -> list[int]:
-    """Return a process and all below it."""
-    below = [int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in _words(task / "children")]
-    return [pid, *(each for one in below for each in _family(one))]
-
-
-def _words(path: Path) -> list[str]:
-    return path.read_text().split()
-
-
 def _processor_seconds(pid: int) -> float:
-    return sum(int(_words(task / "schedstat")[0]) for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9
+    """Return what the threads of a process have used; `cpu_times` counts in hundredths of a second."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
-def _tell_memory(name: str, processes: Callable[[], list[int]]) -> None:
+def _tell_memory(name: str, serving: psutil.Process) -> None:
     time.sleep(_REST)
-    shares = [_proportional_megabytes(pid) for pid in processes()]
+    shares = [one / 2**20 for one in shares_of(serving)]
     label = f"{name} at rest, PSS of {len(shares)} processes"
     print(f"{label:46}{sum(shares):10,.0f} MB   (to reach: 353; {', '.join(f'{one:.0f}' for one in shares)})")
-
-
-def _proportional_megabytes(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def _follow_changes(hub: Node, city: Node, count: int) -> None:

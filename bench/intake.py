@@ -19,10 +19,13 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+
+from rongshu.project.serving.memory import family_of, shares_of
 
 PREPARE = "import django; django.setup(); from rongshu.intake.tests.killed import prepare; prepare()"
 SERVE = """
@@ -112,7 +115,7 @@ def run(folder: Path, url: str, environment: dict[str, str]) -> tuple[dict, Used
     process = psutil.Popen([*command, "--report", str(file)], env=environment)
     database = folder / "data" / "rongshu.sqlite3"
     while (ended := process.poll()) is None:
-        used.memory = max(used.memory, pss_of(process))
+        used.memory = max(used.memory, sum(shares_of(process)))
         phase, cpu = phase_of(database), cpu_of(process)
         used.cpu[phase] += max(cpu - before, 0.0)
         before = max(cpu, before)
@@ -125,31 +128,17 @@ def run(folder: Path, url: str, environment: dict[str, str]) -> tuple[dict, Used
 
 def phase_of(database: Path) -> str:
     """Return the phase the only run is in; "start" before there is one."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as connection:
         row = connection.execute("SELECT phase FROM rongshu_intake_intakerun").fetchone()
-    connection.close()
     return str(row[0]) if row else "start"
 
 
 def cpu_of(process: psutil.Process) -> float:
     """Return the CPU seconds of a process, of those below it, and of those that have ended."""
     total = 0.0
-    try:
-        for each in [process, *process.children(recursive=True)]:
+    for each in family_of(process):
+        with suppress(psutil.NoSuchProcess):
             total += sum(each.cpu_times()[:4])
-    except psutil.NoSuchProcess:
-        pass
-    return total
-
-
-def pss_of(process: psutil.Process) -> int:
-    """Return the proportional set size of a process and all below it."""
-    total = 0
-    try:
-        for each in [process, *process.children(recursive=True)]:
-            total += each.memory_full_info().pss
-    except psutil.NoSuchProcess:
-        pass
     return total
 
 

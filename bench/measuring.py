@@ -7,9 +7,10 @@ import cProfile
 import pstats
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
+
+from rongshu.project.serving.memory import shares_of
 
 
 class Memory:
@@ -29,17 +30,7 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._stop.wait(0.5):
-            mine = psutil.Process()
-            self.peak = max(self.peak, sum(_pss(one.pid) for one in [mine, *mine.children(recursive=True)]))
-
-
-def _pss(pid: int) -> float:
-    try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        # The process ended between the listing and the look.
-        return 0.0
-    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+            self.peak = max(self.peak, sum(shares_of(psutil.Process())) / 2**20)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ import psutil
 from rongshu.foundation.errors import RongshuError
 from rongshu.project.data_lock import DataInUse
 from rongshu.project.drilling.plan import Node
+from rongshu.project.serving.memory import family_of, shares_of
 from rongshu.project.serving.sockets import AddressTaken
 
 _PATIENCE: Final = 600.0
@@ -152,17 +153,13 @@ class RunningNode:
         if self._serving is None or self._serving.poll() is not None:
             return []
         with suppress(psutil.NoSuchProcess):
-            top = psutil.Process(self._serving.pid)
-            return [top, *top.children(recursive=True)]
+            return family_of(psutil.Process(self._serving.pid))
         return []
 
     def memory(self) -> int:
         """Return how many bytes its processes take together (PSS)."""
-        total = 0
-        for process in self.processes():
-            with suppress(psutil.NoSuchProcess):
-                total += process.memory_full_info().pss
-        return total
+        top = next(iter(self.processes()), None)
+        return sum(shares_of(top)) if top else 0
 
     def get(self, path: str, host: str = "localhost") -> tuple[int, str]:
         """Return status and text of an address of its public listener, (0, "") while nobody listens."""
