@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rongshu.search import analysis
 from rongshu.search.engines.clauses import All, Any, Clause, Phrase, Term
-from rongshu.search.engines.port import Engine, EngineRequest
+from rongshu.search.engines.port import Engine
+from rongshu.search.ranking.titles import sounding_in, titles_of
 from rongshu.search.understanding import Understood
 
-_LOOKED_AT: Final = 20
 _SHORTEST: Final = 2
 _SHORTEST_MISTYPED: Final = 4
 _LONGEST: Final = 14
@@ -36,17 +36,8 @@ def _sounding(typed: str, syllables: Sequence[str], engine: Engine) -> str:
     """What sounds the same in most titles."""
     if len(syllables) < _SHORTEST:
         return ""
-    titles = _titles(Phrase("title_pinyin", tuple(syllables)), engine)
-    return _most_common(typed, (one for title in titles for one in _spans(title, syllables)))
-
-
-def _spans(title: str, syllables: Sequence[str]) -> Iterator[str]:
-    """The stretches of a title that are read so."""
-    length = len(syllables)
-    for run in re.findall(r"[\u3400-\u9fff]+", analysis.normalise(title)):
-        for at in range(len(run) - length + 1):
-            if analysis.pinyin(run[at : at + length]) == list(syllables):
-                yield run[at : at + length]
+    titles = titles_of(Phrase("title_pinyin", tuple(syllables)), engine)
+    return _most_common(typed, (one for title in titles for one in sounding_in(title, syllables)))
 
 
 def _mistyped(typed: str, engine: Engine) -> str:
@@ -54,7 +45,7 @@ def _mistyped(typed: str, engine: Engine) -> str:
     halves = [(typed[:at], typed[at + skipped :]) for skipped in (0, 1) for at in range(1, len(typed))]
     parted = [All((_stands(first), _stands(rest))) for first, rest in halves if first and rest]
     clauses = (*parted, _stands(typed[:-1]), _stands(typed[1:]))
-    titles = [analysis.normalise(title) for title in _titles(Any(clauses), engine)]
+    titles = [analysis.normalise(title) for title in titles_of(Any(clauses), engine)]
     patterns = [f"{re.escape(first)}{_HAN}?{re.escape(rest)}" for first, rest in halves if first and rest]
     patterns += [f"{re.escape(typed[:-1])}{_HAN}", f"{_HAN}{re.escape(typed[1:])}"]
     found = re.compile("|".join(patterns))
@@ -64,11 +55,6 @@ def _mistyped(typed: str, engine: Engine) -> str:
 def _stands(text: str) -> Clause:
     found = tuple(text)
     return Phrase("title_characters", found) if len(found) > 1 else Term("title_characters", text)
-
-
-def _titles(clause: Clause, engine: Engine) -> list[str]:
-    answer = engine.search(EngineRequest(clause=clause, limit=_LOOKED_AT))
-    return [str(hit.source.get("title", "")) for hit in answer.hits]
 
 
 def _most_common(typed: str, candidates: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -17,8 +17,9 @@ from weakref import WeakKeyDictionary
 
 from rongshu.search import analysis
 from rongshu.search.analysis.segmenting import DICTIONARY, is_han, listed
-from rongshu.search.engines.clauses import Clause, Phrase, Term
-from rongshu.search.engines.port import Engine, EngineRequest
+from rongshu.search.engines.clauses import Phrase, Term
+from rongshu.search.engines.port import Engine
+from rongshu.search.ranking.titles import sounding_in, titles_of
 from rongshu.search.understanding import Understood, Vocabulary, seeded, understand
 from rongshu.search.understanding.sounds import LEAST_INITIALS, Sounds
 from rongshu.search.understanding.typing import typed_initials, typed_syllables
@@ -27,7 +28,6 @@ _RUN: Final = re.compile(r"[a-z][a-z' ]*[a-z]")
 _LONGEST: Final = 60
 _MOST_WORDS: Final = 20_000
 _MOST_TOGETHER: Final = 4
-_TITLES: Final = 20
 _FRESH_FOR: Final = 3_600.0
 # What stands in the index just as it was typed, half as often as what was heard, may be meant as typed.
 _MEANT_AS_TYPED: Final = 0.5
@@ -95,20 +95,11 @@ def _said(text: str, sounds: Sounds, engine: Engine) -> str:
 
 def _by_syllables(syllables: tuple[str, ...], sounds: Sounds, engine: Engine) -> str:
     """A title's own word first; a word; else what titles say; else a row of words."""
-    titles = _titles(Phrase("title_pinyin", syllables), engine)
-    said = Counter(one for title in titles for one in _spans(title, syllables))
+    titles = titles_of(Phrase("title_pinyin", syllables), engine)
+    said = Counter(one for title in titles for one in sounding_in(title, syllables))
     words = [one for one, _ in said.most_common() if sounds.count(one)]
     found = words[:1] or [sounds.word(syllables)]
     return found[0] or next((one for one, _ in said.most_common(1)), "".join(sounds.words(syllables)))
-
-
-def _spans(title: str, syllables: Sequence[str]) -> Iterator[str]:
-    """The stretches of a title that are read so."""
-    for run in re.findall(r"[\u3400-\u9fff]+", analysis.normalise(title)):
-        for at in range(len(run) - len(syllables) + 1):
-            stretch = run[at : at + len(syllables)]
-            if analysis.pinyin(stretch) == list(syllables):
-                yield stretch
 
 
 def _by_initials(initials: str, sounds: Sounds, engine: Engine) -> str:
@@ -116,7 +107,7 @@ def _by_initials(initials: str, sounds: Sounds, engine: Engine) -> str:
     shortened = sounds.shortened(initials)
     if shortened or len(initials) < LEAST_INITIALS:
         return shortened
-    titles = _titles(Term("title_initials", initials), engine)
+    titles = titles_of(Term("title_initials", initials), engine)
     said = Counter(one for title in titles for one in _shortened(title, initials))
     return next((one for one, _ in said.most_common(1)), "")
 
@@ -128,11 +119,6 @@ def _shortened(title: str, initials: str) -> Iterator[str]:
         together = "".join(words[begin : begin + count])
         if [one[0] for one in analysis.pinyin(together)] == list(initials):
             yield together
-
-
-def _titles(clause: Clause, engine: Engine) -> list[str]:
-    answer = engine.search(EngineRequest(clause=clause, limit=_TITLES))
-    return [str(hit.source.get("title", "")) for hit in answer.hits]
 
 
 def _is_sure(run: str, said: str, sounds: Sounds, engine: Engine) -> bool:
