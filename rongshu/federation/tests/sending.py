@@ -5,18 +5,19 @@ from __future__ import annotations
 import gzip
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import orjson
 
 from rongshu.federation.envelope import record_of, statement_of
+from rongshu.federation.models import Partner
 from rongshu.federation.queries.states import states_of
 from rongshu.federation.signing import messages
 from rongshu.federation.signing.digests import BodyDigest
@@ -103,12 +104,18 @@ class SendingNode:
         following = given[-1]["number"] if len(given) == limit else self.last
         return batch(given, following, self.last, self.epoch)
 
-    def serve(self) -> ThreadingHTTPServer:
-        """Listen on a free port; the caller shuts it down."""
+    @contextmanager
+    def answering(self) -> Iterator[Self]:
+        """Listen on a free port, where whoever has it for a partner asks it from now on."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), _door_of(self))
         self.address = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return server
+        Partner.objects.filter(pk=self.node).update(base_url=self.address)
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            server.server_close()
 
 
 def batch(

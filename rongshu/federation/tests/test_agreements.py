@@ -32,12 +32,8 @@ def neighbour(world: World) -> Neighbour:
 @pytest.fixture
 def sender(world: World, neighbour: Neighbour) -> Iterator[SendingNode]:
     """A neighbour that answers, with files."""
-    node = SendingNode(neighbour.key)
-    server = node.serve()
-    Partner.objects.filter(pk=neighbour.node).update(base_url=node.address)
-    yield node
-    server.shutdown()
-    server.server_close()
+    with SendingNode(neighbour.key).answering() as node:
+        yield node
 
 
 def _change(neighbour: Neighbour, **settings: Any) -> Partner:

@@ -56,11 +56,8 @@ def neighbour(world: World) -> Neighbour:
 @pytest.fixture
 def sender(neighbour: Neighbour) -> Iterator[SendingNode]:
     """A node that answers, but not as the standard says."""
-    node = SendingNode(neighbour.key)
-    server = node.serve()
-    yield node
-    server.shutdown()
-    server.server_close()
+    with SendingNode(neighbour.key).answering() as node:
+        yield node
 
 
 def trial(neighbour: Neighbour, door: Door = this_node) -> dict[str, Finding]:

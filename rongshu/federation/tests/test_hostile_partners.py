@@ -38,11 +38,8 @@ def sender(world: World, neighbour: Neighbour) -> Iterator[SendingNode]:
     """A neighbour with three records in its feed."""
     node = SendingNode(neighbour.key)
     node.give(*(envelope_of(world, neighbour.key) for _ in range(3)))
-    server = node.serve()
-    Partner.objects.filter(pk=neighbour.node).update(base_url=node.address)
-    yield node
-    server.shutdown()
-    server.server_close()
+    with node.answering():
+        yield node
 
 
 def partner_of(sender: SendingNode) -> Partner:

@@ -36,12 +36,8 @@ def hub(world: World) -> Neighbour:
 @pytest.fixture
 def sender(hub: Neighbour) -> Iterator[SendingNode]:
     """The hub, answering."""
-    node = SendingNode(hub.key)
-    server = node.serve()
-    Partner.objects.filter(pk=hub.node).update(base_url=node.address)
-    yield node
-    server.shutdown()
-    server.server_close()
+    with SendingNode(hub.key).answering() as node:
+        yield node
 
 
 def _pull(sender: SendingNode) -> None:

@@ -31,7 +31,8 @@ from rongshu.publishing.tests.world import World
 @pytest.fixture
 def city(world: World) -> Iterator[SendingNode]:
     """A city, answering; its owners stand below an organisation of its own here."""
-    yield from _serving(_city_of(world, "示例市", 11))
+    with SendingNode(_city_of(world, "示例市", 11).key).answering() as node:
+        yield node
 
 
 def _city_of(world: World, name: str, serial: int) -> Neighbour:
@@ -41,15 +42,6 @@ def _city_of(world: World, name: str, serial: int) -> Neighbour:
         parent=world.library.government,
     )  # fmt: skip
     return neighbour_of(world, name=name, organization=stand_in)
-
-
-def _serving(neighbour: Neighbour) -> Iterator[SendingNode]:
-    node = SendingNode(neighbour.key)
-    server = node.serve()
-    Partner.objects.filter(pk=neighbour.node).update(base_url=node.address)
-    yield node
-    server.shutdown()
-    server.server_close()
 
 
 def _pull(node: SendingNode, world: World) -> None:
@@ -143,7 +135,7 @@ def test_an_owner_handed_over_speaks_through_its_new_node_once_it_stands_there(
     city.give(old)
     _pull(city, world)
     neighbour = _city_of(world, "青禾市", 12)
-    for other in _serving(neighbour):
+    with SendingNode(neighbour.key).answering() as other:
         new = envelope_of(world, other.key)
         other.give(new)
         _pull(other, world)
