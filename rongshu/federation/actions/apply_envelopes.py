@@ -17,6 +17,7 @@ from rongshu.federation.envelope import PURGED, UPSERT, Envelope
 from rongshu.federation.errors import CursorMoved
 from rongshu.federation.following import look_at
 from rongshu.federation.models import ForeignResource, Partner
+from rongshu.federation.queries.origins import origin_in
 from rongshu.federation.receiving.judging import Judge, Judgement
 from rongshu.federation.receiving.neighbours import Neighbour, neighbour
 from rongshu.foundation import clock
@@ -156,16 +157,10 @@ class Receiver:
             erase_by_origin(actor=self.actor, resource=resource)
         if envelope.kind != UPSERT:
             _withdraw(self.actor, resource, held)
-        elif held.kind == UPSERT and _origin_differs(envelope, held):
+        elif held.kind == UPSERT and origin_in(envelope.record) != origin_in(held.header):
             announce(ResourceOriginChanged(resource_id=envelope.resource_id))
         elif not judgement.brings_version and held.kind != UPSERT and held.version is not None:
             reinstate_by_origin(actor=self.actor, resource=resource, version=held.version)
-
-
-def _origin_differs(envelope: Envelope, held: ForeignResource) -> bool:
-    """Whether pages that show the resource say otherwise whose it is, or lead elsewhere."""
-    said = (envelope.record["owner"]["name"], envelope.record["url"])
-    return said != (held.header["owner"]["name"], held.header["url"])
 
 
 def _withdraw(actor: Neighbour, resource: Resource, held: ForeignResource) -> None:

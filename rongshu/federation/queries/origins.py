@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,7 +15,7 @@ from rongshu.library.queries.origins import Origin
 def origins_of_foreign(resource_ids: Sequence[UUID]) -> dict[UUID, Origin]:
     """Return the owner and the page at the origin of those that are foreign."""
     wanted = list(resource_ids)
-    return {pk: _origin(header) for pk, header in _HEADERS.rows(wanted)} if wanted else {}
+    return {pk: origin_in(header) for pk, header in _HEADERS.rows(wanted)} if wanted else {}
 
 
 def names_of_origins(nodes: Collection[UUID]) -> dict[UUID, str]:
@@ -28,7 +28,8 @@ def names_of_origins(nodes: Collection[UUID]) -> dict[UUID, str]:
     return names
 
 
-def _origin(header: dict[str, Any]) -> Origin:
+def origin_in(header: Mapping[str, Any]) -> Origin:
+    """Return what pages say of the origin of a record: its owner, and where its own page lies."""
     owner, url = header.get("owner") or {}, str(header.get("url") or "")
     is_page = urlsplit(url).scheme in {"http", "https"}
     return Origin(str(owner.get("name") or ""), url if is_page else "")
