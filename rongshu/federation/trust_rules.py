@@ -24,14 +24,15 @@ class KeyLife:
 def message_window() -> Window:
     """Return how far clocks may differ and how long a message may be on its way."""
     rule = rule_value("federation.message_window")
-    return Window(skew=_span(rule["skew"]), age=_span(rule["age"]))
+    return Window(skew=span_in(rule["skew"]), age=span_in(rule["age"]))
 
 
 def key_life() -> KeyLife:
     """Return how long keys live."""
     rule = rule_value("federation.key_life")
-    return KeyLife(_span(rule["max"]), _span(rule["overlap"]), _span(rule["renew_before"]))
+    return KeyLife(span_in(rule["max"]), span_in(rule["overlap"]), span_in(rule["renew_before"]))
 
 
-def _span(text: Any) -> timedelta:
+def span_in(text: Any) -> timedelta:
+    """Return "900s", "12h" or "90d" as a span of time."""
     return timedelta(**{_UNITS[str(text)[-1]]: int(str(text)[:-1])})

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from rongshu.federation.models import Message
+from rongshu.federation.trust_rules import span_in
 from rongshu.foundation import clock
 from rongshu.foundation.rules import rule_value
 
@@ -28,5 +29,4 @@ def trim_messages() -> int:
 
 def kept_for() -> timedelta:
     """Return how long messages are kept."""
-    days = int(str(rule_value("federation.message_log")["keep"]).removesuffix("d"))
-    return max(timedelta(days=days), _LEAST)
+    return max(span_in(rule_value("federation.message_log")["keep"]), _LEAST)

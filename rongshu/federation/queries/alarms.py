@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from rongshu.accounts.viewers import Viewer
 from rongshu.federation.models import Delivery, Message, NodeKey, Partner, Quarantined
 from rongshu.federation.permissions import may_manage_federation
+from rongshu.federation.trust_rules import span_in
 from rongshu.foundation import clock
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.rules import rule_value
@@ -21,7 +22,6 @@ SILENT, BEHIND, QUARANTINE, KEY, REFUSED, UNSIGNED = (
     "silent", "behind", "quarantine", "key", "refused", "unsigned",
 )  # fmt: skip
 _LATELY: Final = timedelta(days=7)
-_UNITS: Final = {"s": "seconds", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,7 @@ def alarms_for(viewer: Viewer) -> list[Alarm]:
 
 def _limits() -> _Limits:
     rule = rule_value("federation.alarms")
-    return _Limits(_span(rule["silence"]), int(rule["lag"]), int(rule["quarantined"]), _span(rule["key"]))
-
-
-def _span(text: Any) -> timedelta:
-    return timedelta(**{_UNITS[str(text)[-1]]: int(str(text)[:-1])})
+    return _Limits(span_in(rule["silence"]), int(rule["lag"]), int(rule["quarantined"]), span_in(rule["key"]))
 
 
 def _of_partner(partner: Partner, limits: _Limits, now: datetime) -> Iterator[Alarm]:
