@@ -15,6 +15,7 @@ from rongshu.intake.doubts import doubts_of, low_confidence
 from rongshu.intake.extraction import PageRefused
 from rongshu.intake.extraction.learning import Template, confidences, differs, learn
 from rongshu.intake.models import IntakeArticle, IntakeRules, IntakeRun, IntakeTemplate
+from rongshu.intake.queries.chain import root_of
 from rongshu.intake.reading import Readers
 from rongshu.intake.saved_pages import Reread, path_of_page, read_again
 from rongshu.intake.template_book import TemplateBook, template_book
@@ -122,32 +123,38 @@ def _loses_nothing(article: IntakeArticle, better: Reread) -> bool:
 
 def take_reading(article: IntakeArticle, better: Reread) -> None:
     """Take what was read again; what a person said of this page stays."""
-    article.extracted = with_corrections(_dated(article, better.extracted), article.corrections)
+    extracted = better.extracted
+    if extracted["published_at"] is None or extracted["found_by"].get("published_at") == "signature":
+        days = _listed_days(article.run, [article])
+        extracted = _dated(extracted, days[article.key]) if days else extracted
+    article.extracted = with_corrections(extracted, article.corrections)
     article.anchors = dict(better.anchors)
     article.column_paths = [article.extracted["column_path"]]
 
 
 def date_by_lists(run: IntakeRun) -> None:
-    """Give articles without a date of their own the day beside them in the lists of the old site."""
+    """Give articles without a date of their own the day beside them in the lists of the old site.
+
+    A signed day is when a paper was made; the list says when it was published.
+    """
     undated = run.articles.filter(
         Q(extracted__published_at=None) | Q(extracted__found_by__published_at="signature")
     ).exclude(corrections__has_key="published_at")
     for portion in _portions(undated.order_by("pk")):
-        dated = [(article, _dated(article, article.extracted)) for article in portion]
-        changed = [(article, given) for article, given in dated if given is not article.extracted]
-        for article, given in changed:
-            article.extracted = given
-        keep_articles([article for article, _ in changed])
+        days = _listed_days(run, portion)
+        listed = [article for article in portion if article.key in days]
+        for article in listed:
+            article.extracted = _dated(article.extracted, days[article.key])
+        keep_articles(listed)
 
 
-def _dated(article: IntakeArticle, extracted: dict[str, Any]) -> dict[str, Any]:
-    """A signed day is when a paper was made; the list says when it was published."""
-    known = extracted["found_by"].get("published_at")
-    if extracted["published_at"] is not None and known != "signature":
-        return extracted
-    day = article.run.addresses.filter(key=article.key).values_list("listed_on", flat=True).first()
-    if not day:
-        return extracted
+def _listed_days(run: IntakeRun, articles: Sequence[IntakeArticle]) -> dict[str, str]:
+    """Return the days lists gave, by the keys of the articles; a later look notes them with its first run."""
+    met = root_of(run).addresses.filter(key__in=[article.key for article in articles])
+    return dict(met.exclude(listed_on="").values_list("key", "listed_on"))
+
+
+def _dated(extracted: dict[str, Any], day: str) -> dict[str, Any]:
     return {
         **extracted,
         "published_at": day,

@@ -62,4 +62,11 @@ def test_pages_without_a_date_take_the_day_of_the_list(run_intake: RunIntake) ->
         found_by = IntakeArticle.objects.values_list("extracted__found_by__published_at", flat=True)
         assert set(found_by) == {"list"}
         call_command("intake", "follow", report["run"], once=True)
-    assert IntakeArticle.objects.count() == len(titles), "a second look finds them unchanged"
+        assert IntakeArticle.objects.count() == len(titles), "a second look finds them unchanged"
+
+        fresh = "<tr><td><a href='/doc/3.htm'>关于第三项示范工作的通知</a></td><td>2009-03-09</td></tr>"
+        site.page("/doc/", f"<html><body><table>{rows}{fresh}</table></body></html>")
+        site.page("/doc/3.htm", saved_from_word("关于第三项示范工作的通知", text(3, 3)))
+        call_command("intake", "follow", report["run"], once=True)
+    added = IntakeArticle.objects.get(url__endswith="/doc/3.htm")
+    assert (added.extracted["published_at"], added.outcome) == ("2009-03-09", IntakeArticle.Outcome.STORED)
