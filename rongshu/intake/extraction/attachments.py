@@ -51,7 +51,7 @@ def is_file_address(url: str) -> bool:
 
 
 def _addresses(link: HtmlElement) -> Iterator[str]:
-    href = link.get("href") or link.get("src") or link.get("data") or ""
+    href = link.get("href") or ""
     if href and not href.strip().lower().startswith(("javascript:", "#")):
         yield href
         return

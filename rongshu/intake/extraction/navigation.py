@@ -35,7 +35,7 @@ _PART_NUMBER = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
 _PART_PARAMETER = re.compile(r"(?:page|p|pageno|pageindex|curpage|pn)=\d*$", re.IGNORECASE)
 _PLACE = re.compile(r"\{\{?(?:page|p|n|num|pageNo|pageIndex)\}\}?")
 _COUNT_NAME = re.compile(r"pages?$|count|total", re.IGNORECASE)
-_SCRIPT_TARGET = re.compile(
+SCRIPT_TARGET = re.compile(
     r"(?:location(?:\.href)?\s{0,3}=|location\.(?:assign|replace)\(|open\()\s{0,3}[\"']([^\"']{1,500})[\"']"
 )
 _DATA_LINK = re.compile(
@@ -73,7 +73,7 @@ def _written_links(element: HtmlElement) -> Iterator[str]:
         yield href
     script = element.get("onclick") or (element.get("href") if element.tag == "a" else None)
     if script and ("location" in script or "open(" in script):
-        yield from _SCRIPT_TARGET.findall(script)
+        yield from SCRIPT_TARGET.findall(script)
     if element.tag == "script" and "json" in (element.get("type") or ""):
         yield from links_in_data(element.text or "")
 

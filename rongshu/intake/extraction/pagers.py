@@ -87,8 +87,8 @@ class Steps:
 
     addresses: tuple[str, ...] = ()
     postings: tuple[Posting, ...] = ()
-    wanted_scripts: tuple[str, ...] = ()  # they may hold functions the buttons call and the page does not
-    wanted_for_files: tuple[str, ...] = ()  # the same, of buttons that bring files
+    # Script files that may hold the functions called by buttons that bring files, where the page does not.
+    wanted_for_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,17 @@ class _Button:
     turns: bool
 
     @property
+    def postback(self) -> tuple[str, str] | None:
+        """Target and argument of what a web form posts back, if this does."""
+        asked = _POSTBACK.search(self.script)
+        return (asked.group(1) or asked.group(3), asked.group(2) or asked.group(4) or "") if asked else None
+
+    @property
     def row(self) -> str:
         """Of a postback under a title, its target without numbers: rows of one list share it."""
-        asked = _POSTBACK.search(self.script)
-        if not asked or self.turns or len(self.label) < _LEAST_TITLE or _CHANGES.search(self.label):
+        if self.turns or len(self.label) < _LEAST_TITLE or _CHANGES.search(self.label):
             return ""
-        return re.sub(r"\d+", "0", asked.group(1) or asked.group(3))
+        return re.sub(r"\d+", "0", self.postback[0]) if self.postback else ""
 
 
 def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts) -> Steps:
@@ -132,7 +137,6 @@ def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts)
     return Steps(
         tuple(addresses),
         tuple(postings.values()),
-        tuple(_wanted(buttons, tree, base, scripts)),
         tuple(_wanted(files, tree, base, scripts)),
     )
 
@@ -163,9 +167,14 @@ def _has_buttons(text: str) -> bool:
     )
 
 
-def _buttons(tree: HtmlElement) -> Iterator[_Button]:
+def find_pressable(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield what can be pressed, with the script that runs then."""
     for element in tree.xpath("//a[starts-with(@href, 'javascript:')] | //*[@onclick]"):
-        script = f"{element.get('onclick') or ''};{element.get('href') if element.tag == 'a' else ''}"
+        yield element, f"{element.get('onclick') or ''};{element.get('href') if element.tag == 'a' else ''}"
+
+
+def _buttons(tree: HtmlElement) -> Iterator[_Button]:
+    for element, script in find_pressable(tree):
         label = squeeze(element.text_content() or element.get("value") or element.get("title") or "")[:20]
         turns = bool(_NUMBERED.match(label) or _FORWARD.match(label))
         yield _Button(label, script, tuple(read_calls(script)), turns)
@@ -175,10 +184,8 @@ def _pressed(
     buttons: Iterable[_Button], tree: HtmlElement, base: str, scripts: Scripts
 ) -> Iterator[str | Posting]:
     for button in buttons:
-        if button.turns and (asked := _POSTBACK.search(button.script)):
-            target, argument = asked.group(1) or asked.group(3), asked.group(2) or asked.group(4) or ""
-            is_next = _is_relative(button.label, argument)
-            yield from _postback(tree, base, target, argument, is_next=is_next)
+        if button.turns and (asked := button.postback):
+            yield from _postback(tree, base, asked, is_next=_is_relative(button.label, asked[1]))
             continue
         for call in button.calls:
             if (function := scripts.functions.get(call.name)) is not None:
@@ -194,10 +201,8 @@ def _opened(buttons: Iterable[_Button], tree: HtmlElement, base: str) -> Iterato
     rows = [button for button in buttons if button.row]
     kinds = Counter(button.row for button in rows)
     for button in rows:
-        asked = _POSTBACK.search(button.script)
-        if asked and kinds[button.row] > 1:
-            target, argument = asked.group(1) or asked.group(3), asked.group(2) or asked.group(4) or ""
-            yield from _postback(tree, base, target, argument, opens=True)
+        if (asked := button.postback) and kinds[button.row] > 1:
+            yield from _postback(tree, base, asked, opens=True)
 
 
 def _is_relative(label: str, argument: str) -> bool:
@@ -206,7 +211,7 @@ def _is_relative(label: str, argument: str) -> bool:
 
 
 def _postback(
-    tree: HtmlElement, base: str, target: str, argument: str, *, is_next: bool = False, opens: bool = False
+    tree: HtmlElement, base: str, asked: tuple[str, str], *, is_next: bool = False, opens: bool = False
 ) -> Iterator[Posting]:
     form = next(
         (one for one in tree.iter("form") if one.find(".//input[@name='__VIEWSTATE']") is not None), None
@@ -215,8 +220,8 @@ def _postback(
         form = next(tree.iter("form"), None)
     if form is None or (url := absolute(base, form.get("action") or base)) is None:
         return
-    asked = {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
-    yield Posting(url, filled_form(form, asked), is_next, opens)
+    fields = filled_form(form, {"__EVENTTARGET": asked[0], "__EVENTARGUMENT": asked[1]})
+    yield Posting(url, fields, is_next, opens)
 
 
 def find_targets(base: str, function: Function, values: Values) -> Iterator[str]:

@@ -14,16 +14,14 @@ from lxml.html import HtmlElement
 from .addresses import FILE_EXTENSIONS, absolute, extension
 from .attachments import is_file_address
 from .lines import squeeze
-from .pagers import filled_form, find_targets, says_download
+from .navigation import SCRIPT_TARGET
+from .pagers import filled_form, find_pressable, find_targets, says_download
 from .scripts import Scripts, read_calls, values_in, written_out
 
 _FLASH = frozenset({"swf"})  # players and banners, no files of an article
 _FILES_IN_SCRIPTS = re.compile(
     r"(?:[\"'](?P<name>[^\"'\n<>]{2,200})[\"']\s{0,5},\s{0,5}(?:[\"']?\w{1,20}[\"']?\s{0,3}:\s{0,3})?)?"
     r"[\"'](?P<path>[^\"'\n\s<>+]{1,300}\.(?P<ending>\w{2,5}))[\"']"
-)
-_SCRIPT_TARGET = re.compile(
-    r"(?:location(?:\.href)?\s{0,3}=|location\.(?:assign|replace)\(|open\()\s{0,3}[\"']([^\"']{1,500})[\"']"
 )
 _INLINE = frozenset({"a", "span", "font", "label", "b", "strong", "em", "u", "input", "button"})
 _PLAYERS = ("object", "embed", "iframe")
@@ -112,8 +110,7 @@ def _link(url: str, label: str) -> HtmlElement:
 
 def _open_buttons(tree: HtmlElement, base: str | None, scripts: Scripts) -> None:
     """Give what brings a file when it is clicked an address of its own."""
-    for element in tree.xpath("//a[starts-with(@href, 'javascript:')] | //*[@onclick]"):
-        handler = f"{element.get('onclick') or ''};{element.get('href') if element.tag == 'a' else ''}"
+    for element, handler in find_pressable(tree):
         label = squeeze(element.get("value") or element.text_content() or element.get("title") or "")
         for target in _targets(handler, base, scripts):
             if is_file_address(target) or (says_download(label) and "?" in target):
@@ -122,7 +119,7 @@ def _open_buttons(tree: HtmlElement, base: str | None, scripts: Scripts) -> None
 
 
 def _targets(handler: str, base: str | None, scripts: Scripts) -> Iterator[str]:
-    for written in _SCRIPT_TARGET.findall(handler):
+    for written in SCRIPT_TARGET.findall(handler):
         if target := absolute(base, written):
             yield target
     for call in read_calls(handler):
