@@ -40,7 +40,7 @@ from .fetching import Fetched, FetchedFile, Fetcher
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .saved import SavedPage
 from .traps import Traps
-from .turning import links_behind
+from .turning import ask_for_page, links_behind
 
 _PARTS_AT_MOST: Final = 200
 _FRAMES_AT_MOST: Final = 3
@@ -281,14 +281,12 @@ class Crawler:
 
     async def _drawn(self, page: _Page, label: str) -> _Page | None:
         """The article a script draws on an empty page from data asked for by the page's own address."""
-        for data in [one for one in page.reading.data_lists if one.is_own and not one.has_pages][
-            :_DATA_AT_MOST
-        ]:
-            url, fields = data.page(1)
-            if not self._source.in_scope(url):
+        own = [one for one in page.reading.data_lists if one.is_own and not one.has_pages]
+        for data in own[:_DATA_AT_MOST]:
+            if not self._source.in_scope(data.page(1)[0]):
                 continue
             try:
-                answer = await (self._source.post(url, fields) if data.is_posted else self._source.fetch(url))
+                answer = await ask_for_page(self._source, data, 1)
             except FetchRefused:
                 continue
             if (content := page_of_record(answer.content)) is not None:

@@ -64,12 +64,11 @@ async def _press(source: Answering, read: Read, first: tuple[Posting, ...], foun
         if page:
             found.update(dict.fromkeys((*page.links, *page.list_pages)))
             await _open_rows(source, page.postings, found)
-        barren = 0 if len(found) > before else barren + 1
-        if page:
             numbered.extend(
                 one for one in page.postings if not (one.is_next or one.opens) and one.key not in known
             )
             onward = [one for one in page.postings if one.is_next][-1:]
+        barren = 0 if len(found) > before else barren + 1
 
 
 async def _open_rows(source: Answering, steps: tuple[Posting, ...], found: dict[str, None]) -> None:
@@ -90,13 +89,18 @@ async def _turned(source: Answering, read: Read, step: Posting) -> PageReading |
         return None
 
 
+async def ask_for_page(source: Answering, data_list: DataList, number: int) -> Fetched:
+    """Return the answer to one page of a list of data; raise FetchRefused."""
+    url, fields = data_list.page(number)
+    return await (source.post(url, fields) if data_list.is_posted else source.fetch(url))
+
+
 async def _ask(source: Answering, data_list: DataList, found: dict[str, None]) -> None:
     """Page after page, until one brings nothing new."""
     barren = unanswered = 0
     for number in range(0 if data_list.has_pages else 1, _PAGES_AT_MOST if data_list.has_pages else 2):
-        url, fields = data_list.page(number)
         try:
-            answer = await (source.post(url, fields) if data_list.is_posted else source.fetch(url))
+            answer = await ask_for_page(source, data_list, number)
         except FetchRefused:
             unanswered += 1
             if unanswered >= _UNANSWERED_AT_MOST:
