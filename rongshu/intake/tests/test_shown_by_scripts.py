@@ -35,15 +35,11 @@ def _name(url: str, *, with_query: bool) -> str:
     return f"{parts.path}?{parts.query}" if with_query else parts.path
 
 
-def read(extra: str, *, scripts: str = "") -> ExtractedPage:
+def files(extra: str) -> list[tuple[str, str]]:
     page = article("关于一项示范工作的通知", text("a"), extra=extra)
-    reading = read_page(page.encode(), url=URL, scripts=scripts)
+    reading = read_page(page.encode(), url=URL)
     assert reading.article is not None
-    return reading.article
-
-
-def files(extra: str, *, scripts: str = "") -> list[tuple[str, str]]:
-    return [(one.name, urlsplit(one.url).path) for one in read(extra, scripts=scripts).attachments]
+    return [(one.name, urlsplit(one.url).path) for one in reading.article.attachments]
 
 
 @pytest.mark.parametrize(
