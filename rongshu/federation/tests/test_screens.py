@@ -213,14 +213,15 @@ def test_months_count_what_was_exchanged(partner: Partner, page: ConsoleClient) 
 
 
 def test_the_log_lets_go_of_what_is_old_and_settled(partner: Partner) -> None:
-    def message(days: int, status: str) -> Message:
+    def message(days: int, status: str, direction: str = "out", kind: str = "report") -> Message:
         at = clock.now() - timedelta(days=days)
-        return Message.objects.create(partner=partner, direction="out", kind="report", status=status, at=at)
+        return Message.objects.create(partner=partner, direction=direction, kind=kind, status=status, at=at)
 
     old, waiting, recent = message(401, "done"), message(401, "waiting"), message(399, "done")
-    assert trim_messages() == 1
-    assert set(Message.objects.values_list("pk", flat=True)) == {waiting.pk, recent.pk}
-    assert old.pk not in Message.objects.values_list("pk", flat=True)
+    failed, not_pulled = message(401, "failed"), message(401, "failed", "in", "pull")
+    assert trim_messages() == 2
+    assert set(Message.objects.values_list("pk", flat=True)) == {waiting.pk, recent.pk, failed.pk}
+    assert not {old.pk, not_pulled.pk} & set(Message.objects.values_list("pk", flat=True))
     # 网络安全法 第二十一条: no rule shortens the log below six months.
     set_rule("federation.message_log", {"keep": "30d"}, on=clock.today(), source="示范")
     assert kept_for() == timedelta(days=183)
