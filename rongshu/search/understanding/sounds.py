@@ -29,12 +29,12 @@ class Sounds:
         self._total = 1 + sum(counts.values())
         self._words: dict[tuple[str, ...], str] = {}
         self._initials: dict[str, str] = {}
-        for word, syllables in _sounding(self._counts):
+        sounding = list(_sounding(self._counts))
+        for word, syllables in sounding:
             self._words.setdefault(syllables, word)
         # People shorten what they deal with: 公积金 rather than the far more common 国家级.
-        shortened = sorted(_sounding(counts), key=lambda one: one[0] not in ours)
-        for word, syllables in shortened:
-            if word in ours or len(word) >= LEAST_INITIALS:
+        for word, syllables in sorted(sounding, key=lambda one: one[0] not in ours):
+            if word in counts and (word in ours or len(word) >= LEAST_INITIALS):
                 self._initials.setdefault("".join(one[0] for one in syllables), word)
 
     def count(self, word: str) -> int:
