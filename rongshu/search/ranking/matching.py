@@ -77,18 +77,20 @@ def _known_parts(parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -> Clause | None:
-    every = every_word_of(understood)
-    if every is None:
+    found = every_word_of(understood) if every_word else _most_words(understood, profile)
+    if found is None:
         return None
-    if every_word:
-        found = every
-    else:
-        groups = tuple(_word(one) for one in understood.words)
-        share = profile.share_spoken if understood.is_spoken else profile.share
-        most = Any(groups, minimum=max(1, math.floor(len(groups) * share)))
-        found = Any((most, *_some_pairs(understood, profile)))
     others = [one for one in (number_clause(understood), _typed(understood)) if one is not None]
     return Any((found, *others)) if others else found
+
+
+def _most_words(understood: Understood, profile: Profile) -> Clause | None:
+    groups = tuple(_word(one) for one in understood.words)
+    if not groups:
+        return None
+    share = profile.share_spoken if understood.is_spoken else profile.share
+    most = Any(groups, minimum=max(1, math.floor(len(groups) * share)))
+    return Any((most, *_some_pairs(understood, profile)))
 
 
 def _some_pairs(understood: Understood, profile: Profile) -> Iterator[Clause]:
