@@ -59,7 +59,7 @@ def understand(query: str, vocabulary: Vocabulary, today: date) -> Understood:
         is_number=bool(parted.number_parts) and _says_nothing(parted.beside_number, vocabulary),
         years=tuple(parted.years),
         months=tuple(parted.months),
-        regions=_regions(parted.rest, vocabulary),
+        regions=_regions(parted.rest, vocabulary)[0],
         syllables=typed_syllables(latin),
         initials=typed_initials(latin),
         intent=_intent(parted),
@@ -76,9 +76,8 @@ def _words(text: str) -> list[str]:
 
 
 def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
-    for name in sorted(vocabulary.regions, key=len, reverse=True) if text.strip() else ():
-        text = text.replace(name, " ")
-    return all(vocabulary.is_filler(word) for word in _words(text))
+    _, left = _regions(text, vocabulary)
+    return all(vocabulary.is_filler(word) for word in _words(left))
 
 
 def _fillers(text: str, vocabulary: Vocabulary) -> str:
@@ -102,15 +101,18 @@ def _with_variants(words: list[str], text: str, vocabulary: Vocabulary) -> tuple
     return tuple(Word(word, variants) for word, variants in found.items())
 
 
-def _regions(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Codes of named regions; of 示范省示范市 both, a longer name before a shorter one within it."""
+def _regions(text: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], str]:
+    """Codes of named regions, and the text without them.
+
+    Of 示范省示范市 both, a longer name before a shorter one within it.
+    """
     found: list[str] = []
     left = text
     for name in sorted(vocabulary.regions, key=len, reverse=True):
         if len(name) > 1 and name in left:
             found.append(vocabulary.regions[name])
             left = left.replace(name, " ")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)), left
 
 
 def _intent(parted: Parted) -> Intent:
