@@ -111,16 +111,12 @@ def _read_vocabulary(site_id: UUID | None) -> Vocabulary:
 def _region_codes() -> Mapping[str, str]:
     """Codes by name, of provinces and cities also by what people call them: 榕江 for 榕江市."""
     rows = list(Region.objects.values_list("name", "code", "level"))
-    short = Counter(_SUFFIX.sub("", name) for name, _, level in rows if level in _CALLED_SHORTLY)
+    short = [(_SUFFIX.sub("", name), code) for name, code, level in rows if level in _CALLED_SHORTLY]
+    times = Counter(name for name, _ in short)
     # 示范省 and 示范市 are both 示范: that says neither.
-    called = {
-        _SUFFIX.sub("", name): code
-        for name, code, level in rows
-        if level in _CALLED_SHORTLY and short[_SUFFIX.sub("", name)] == 1
-    }
-    return {
-        one: code for one, code in (called | {name: code for name, code, _ in rows}).items() if len(one) > 1
-    }
+    codes = {name: code for name, code in short if times[name] == 1}
+    codes |= {name: code for name, code, _ in rows}
+    return {name: code for name, code in codes.items() if len(name) > 1}
 
 
 def _read_promotions(site_id: UUID | None) -> tuple[Promotion, ...]:
