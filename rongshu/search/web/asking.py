@@ -21,7 +21,11 @@ RESULTS: Final = "/-/search"
 LONGEST: Final = 100
 PER_PAGE: Final = 10
 MOST_VALUES: Final = 20
-FACETS: Final = ("site", "level", "organization", "type", "theme", "genre", "year", "validity", "origin")
+# What can be ticked, and how it is called, in the order in which it is shown.
+FACETS: Final = {
+    "site": "网站", "level": "层级", "organization": "部门", "type": "信息类型", "theme": "主题",
+    "genre": "文种", "year": "发布年份", "validity": "有效性", "origin": "来源平台",
+}  # fmt: skip
 AS_TYPED: Final = "typed"
 SCOPES: Final = ("site", "city", "province", "all")
 _VALUE: Final = re.compile(r"[\w.:〔〕\-]{1,64}")

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from rongshu.publishing.web.framing import SiteFrame
 from rongshu.search.queries.answering import DirectAnswer
 from rongshu.search.queries.searching import ResultHit
-
-FACET_NAMES: Final = {
-    "site": "网站", "level": "层级", "organization": "部门", "type": "信息类型", "theme": "主题",
-    "genre": "文种", "year": "发布年份", "validity": "有效性", "origin": "来源平台",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from urllib.parse import quote, urlencode
 from rongshu.publishing.web.framing import FramedSite, built_asset
 from rongshu.search.engines.port import Sort
 from rongshu.search.queries.searching import FacetValue, Results
-from rongshu.search.web.asking import PER_PAGE, RESULTS, Asked
+from rongshu.search.web.asking import FACETS, PER_PAGE, RESULTS, Asked
 from rongshu.search.web.pages import (
-    FACET_NAMES,
     Chip,
     Choice,
     Facet,
@@ -94,7 +93,7 @@ def chips(asked: Asked, results: Results, path: str) -> tuple[Chip, ...]:
     for name, values in asked.chosen.items():
         labels = {one.value: one.label for one in results.facets.get(name, ())}
         shown += [
-            Chip(f"{FACET_NAMES[name]}：{labels.get(value, value)}", asked.toggled(name, value).url(path))
+            Chip(f"{FACETS[name]}：{labels.get(value, value)}", asked.toggled(name, value).url(path))
             for value in values
         ]
     if asked.within:
@@ -111,7 +110,7 @@ def _facets(asked: Asked, results: Results, path: str) -> Iterable[Facet]:
     bare = asked.changed().url(path)
     # A page has a hundred of these addresses: what they share is written once.
     ticking = f"{bare}{'&' if '?' in bare else '?'}"
-    for name, label in FACET_NAMES.items():
+    for name, label in FACETS.items():
         values = results.facets.get(name, ())[:_MOST_VALUES]
         # One value that everything has narrows nothing.
         if len(values) < 2 and not any(one.is_chosen for one in values):

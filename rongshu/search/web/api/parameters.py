@@ -36,10 +36,6 @@ def _many(names: tuple[str, ...]) -> Mapping[str, Any]:
     return {"type": "array", "items": {"type": "string", "enum": list(names)}, "maxItems": len(names)}
 
 
-_CHOSEN: Final = {
-    "site": "网站", "level": "层级", "organization": "部门", "type": "信息类型", "theme": "主题",
-    "genre": "文种", "year": "发布年份", "validity": "有效性", "origin": "来源平台",
-}  # fmt: skip
 Q: Final = Parameter("q", "检索词，写法同网页搜索框", _TEXT, is_required=True)
 SEARCHING: Final[tuple[Parameter, ...]] = (
     Q,
@@ -54,14 +50,14 @@ SEARCHING: Final[tuple[Parameter, ...]] = (
                 "maxItems": MOST_VALUES,
             },
         )
-        for name, meaning in _CHOSEN.items()
+        for name, meaning in FACETS.items()
     ),
     Parameter("from", "发布日期不早于", {"type": "string", "format": "date", "pattern": _DAY_PATTERN}),
     Parameter("until", "发布日期不晚于", {"type": "string", "format": "date", "pattern": _DAY_PATTERN}),
     Parameter(
         "sort", "排序", {"type": "string", "enum": [one.value for one in Sort], "default": "relevance"}
     ),
-    Parameter("facets", "要计数的分面，可重复", _many(FACETS)),
+    Parameter("facets", "要计数的分面，可重复", _many(tuple(FACETS))),
     Parameter("limit", "每页条数", {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 10}),
     Parameter(
         "after", "上一页返回的 next", {"type": "string", "minLength": 1, "maxLength": _CURSOR_LENGTH}
