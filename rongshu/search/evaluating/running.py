@@ -92,7 +92,7 @@ def the_product(
         understood = understand(text, words, situation.today)
         heard = hear(understood, engine)
         if heard is not None and heard.is_sure:
-            understood = understand_heard(understood, heard, words, situation.today)
+            understood = understand_heard(understood, heard.text, words, situation.today)
         # What is led comes in pages below a hundred; the one beyond it makes up for the question's own text.
         asked = _asked(Everything()) if lead is None else replace(_asked(Everything()), limit=DEPTH - 1)
         found = find(engine, understood, situation, asked, profile=profile, lead=lead)

@@ -80,7 +80,7 @@ def direct_answers(reader: Reader, text: str, results: Results) -> tuple[DirectA
     said = "".join(analysis.normalise(meant).split())
     if not said:
         return ()
-    recommended = promoted_for(reader.site, meant, clock.today()).best_bets
+    recommended = promoted_for(reader.site, (text, results.heard), clock.today()).best_bets
     return (*map(_recommended, recommended), *_answers(reader, meant, said, results))
 
 

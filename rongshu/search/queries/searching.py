@@ -142,9 +142,10 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
         if understood.is_empty and query.text.strip():
             return Results((), 0, True, {}, None, understood)
         heard = None if query.as_typed else hear(understood, engine())
-        if heard is not None and heard.is_sure:
-            understood = understand_heard(understood, heard, vocabulary, today)
-        situation = _situation(reader, understood, query.text, today)
+        searched = heard.text if heard is not None and heard.is_sure else ""
+        if searched:
+            understood = understand_heard(understood, searched, vocabulary, today)
+        situation = _situation(reader, understood, (query.text, searched), today)
         found = find(
             engine(),
             understood,
@@ -154,9 +155,8 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
             lead=lead(),
         )
         results = _results(reader, query, found.answer, understood)
-        searched = heard.text if heard is not None and heard.is_sure else ""
-        meant = heard.text if heard is not None and not searched else ""
-        if not (searched or meant) and _may_be_mistyped(query, understood, found):
+        meant = heard.text if heard is not None and not heard.is_sure else ""
+        if heard is None and _may_be_mistyped(query, understood, found):
             meant = did_you_mean(understood, engine())
         return replace(results, understood=understood, did_you_mean=meant, heard=searched)
 
@@ -170,8 +170,8 @@ def _may_be_mistyped(query: SearchQuery, understood: Understood, found: Finding)
     return not any(said in analysis.normalise(str(hit.source.get("title", ""))) for hit in found.answer.hits)
 
 
-def _situation(reader: Reader, understood: Understood, text: str, today: date) -> Situation:
-    promoted = promoted_for(reader.site, text, today)
+def _situation(reader: Reader, understood: Understood, texts: Sequence[str], today: date) -> Situation:
+    promoted = promoted_for(reader.site, texts, today)
     return Situation(
         today=today,
         site=reader.site.hex if reader.site else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -39,9 +39,9 @@ def vocabulary_of(site_id: UUID | None) -> Vocabulary:
     return _VOCABULARIES(site_id)
 
 
-def promoted_for(site_id: UUID | None, text: str, today: date) -> Promoted:
-    """Return what is promoted for a query on a site; the query is compared as a whole."""
-    asked = " ".join(normalise(text).split())
+def promoted_for(site_id: UUID | None, texts: Iterable[str], today: date) -> Promoted:
+    """Return what is promoted for a query on a site: as it was typed and as it was heard, each as a whole."""
+    asked = {" ".join(normalise(text).split()) for text in texts}
     rows = [row for row in _PROMOTIONS(site_id) if _is_for(row, asked, today)]
     return Promoted(
         best_bets=tuple(row for row in rows if row.kind == Promotion.Kind.BEST_BET),
@@ -96,11 +96,12 @@ def _may(viewer: Viewer, row: VocabularyEntry | Promotion | None) -> bool:
     return row is None or may_manage_vocabulary(viewer, row.site)
 
 
-def _is_for(row: Promotion, asked: str, today: date) -> bool:
+def _is_for(row: Promotion, asked: Collection[str], today: date) -> bool:
     is_now = (row.begins_on is None or row.begins_on <= today) and (
         row.ends_on is None or today <= row.ends_on
     )
-    return is_now and (asked in row.queries or (not row.queries and row.kind == Promotion.Kind.BLOCK))
+    is_asked = any(query in asked for query in row.queries)
+    return is_now and (is_asked or (not row.queries and row.kind == Promotion.Kind.BLOCK))
 
 
 def _read_vocabulary(site_id: UUID | None) -> Vocabulary:

@@ -63,10 +63,10 @@ def hear(understood: Understood, engine: Engine) -> Heard | None:
     return Heard(text, all(_is_sure(run, said, sounds, engine) for run, said in heard.items()))
 
 
-def understand_heard(understood: Understood, heard: Heard, vocabulary: Vocabulary, today: date) -> Understood:
+def understand_heard(understood: Understood, heard: str, vocabulary: Vocabulary, today: date) -> Understood:
     """Return what the Chinese means; titles are still looked for by what was typed."""
     return replace(
-        understand(heard.text, vocabulary, today),
+        understand(heard, vocabulary, today),
         query=understood.query,
         typed=understood.text,
         syllables=understood.syllables,

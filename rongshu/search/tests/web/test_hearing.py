@@ -7,8 +7,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
+from rongshu.search.actions.keep_promotions import PromotionWish, keep_promotion
+from rongshu.search.queries.answering import direct_answers
 from rongshu.search.queries.texts import plain
-from rongshu.search.tests.province import ask
+from rongshu.search.tests.province import ask, reader_of
 from rongshu.search.tests.web.conftest import Get
 from rongshu.search.understanding.sounds import Sounds
 
@@ -55,6 +57,21 @@ def test_the_way_back_leads_to_what_was_typed(filled: World, get: Get) -> None:
     assert "已按" not in again.text()
     # Only titles sound so.
     assert [one.text(strip=True) for one in again.css(".hits h3 a, .hits h2 a")] == ["公积金提取须知"]
+
+
+def test_what_editors_promote_holds_for_letters_too(filled: World) -> None:
+    hidden = ask(filled, "公积金").hits[0].id
+    for wish in (
+        PromotionWish(kind="block", queries=["公积金"], document=hidden),
+        PromotionWish(kind="best-bet", queries=["公积金"], title="办事大厅", url="/services/"),
+        PromotionWish(kind="best-bet", queries=["gjj"], title="热线", url="/hotline/"),
+    ):
+        keep_promotion(actor=filled.operator, wish=wish)
+    found = ask(filled, "gjj")
+    assert found.heard == "公积金"
+    assert hidden not in {hit.id for hit in found.hits}
+    answers = direct_answers(reader_of(filled), "gjj", found)
+    assert {one.title for one in answers} == {"办事大厅", "热线"}
 
 
 def test_what_stands_there_as_typed_is_proposed_only(world: World) -> None:
