@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -67,19 +68,24 @@ class SiteChoice:
     columns: list[ColumnChoice]
 
 
-def columns_to_place_in(viewer: Viewer, resource: Resource, words: str = "") -> list[SiteChoice]:
-    """Return the open columns the viewer may place into and the piece does not stand in yet, by site."""
+_MOST_COLUMNS: Final = 300
+
+
+def columns_to_place_in(viewer: Viewer, resource: Resource, words: str = "") -> tuple[list[SiteChoice], bool]:
+    """Return the open columns the viewer may place into and the piece does not stand in yet, by site.
+
+    And whether there are more of his columns than were looked at: only a narrower search finds those.
+    """
     columns = columns_for(viewer).exclude(status=Column.Status.CLOSED)
     columns = columns.exclude(site__status__in=[Site.Status.CLOSED, Site.Status.OFFLINE])
     standing = Placement.objects.filter(resource=resource).exclude(state=Placement.State.REMOVED)
     columns = columns.exclude(pk__in=standing.values("column_id"))
     for word in words.split()[:5]:
         columns = columns.filter(name__icontains=word) | columns.filter(site__name__icontains=word)
-    rows = columns.select_related("site").order_by("site__name", "site_id", "path")[:MOST_COLUMNS]
-    return _by_site(column for column in rows if may_place_in(viewer, column))
-
-
-MOST_COLUMNS = 300
+    ordered = columns.select_related("site").order_by("site__name", "site_id", "path")
+    rows = list(ordered[: _MOST_COLUMNS + 1])
+    open_ones = [column for column in rows[:_MOST_COLUMNS] if may_place_in(viewer, column)]
+    return _by_site(open_ones), len(rows) > _MOST_COLUMNS
 
 
 def _by_site(columns: Iterable[Column]) -> list[SiteChoice]:

@@ -266,6 +266,17 @@ def test_the_settings_of_a_column_come_when_asked_for_and_survive_a_refusal(
     assert not Placement.objects.exists()
 
 
+def test_that_not_all_columns_were_looked_at_is_said_even_where_none_of_them_is_open(
+    writer: ConsoleClient, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("newsroom-placements", args=[newsroom.draft().pk])
+    assert "只列出一部分" not in writer.get(address).content.decode()
+    monkeypatch.setattr("rongshu.newsroom.queries.pieces._MOST_COLUMNS", 0)
+    shown = writer.get(address).content.decode()
+    assert "只列出一部分" in shown
+    assert "没有您可以放入的栏目" not in shown
+
+
 def test_one_bad_column_places_nothing(writer: ConsoleClient, newsroom: Newsroom) -> None:
     resource = newsroom.draft()
     address = reverse("newsroom-placements", args=[resource.pk])

@@ -22,15 +22,9 @@ from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource
 from rongshu.library.queries import get_resource_for
 from rongshu.newsroom.actions.place_piece import WishedPlace, change_place, place_piece
-from rongshu.newsroom.queries.pieces import (
-    MOST_COLUMNS,
-    SiteChoice,
-    columns_to_place_in,
-    places_of,
-    readable_version,
-)
+from rongshu.newsroom.queries.pieces import SiteChoice, columns_to_place_in, places_of, readable_version
 from rongshu.sites.actions.move_placement import remove_placement
-from rongshu.sites.models import Placement
+from rongshu.sites.models import Column, Placement
 from rongshu.sites.permissions import may_place_in
 from rongshu.sites.queries import columns_for, get_placement_for
 
@@ -81,7 +75,7 @@ def _page(
     request: StaffRequest, resource: Resource, form: PlaceForm, chosen: list[str], wrong: str
 ) -> HttpResponse:
     words = request.GET.get("q", "")[:60]
-    sites = columns_to_place_in(request.viewer, resource, words)
+    sites, is_cut = columns_to_place_in(request.viewer, resource, words)
     if wrong:
         form.add_error(None, wrong)
     shown = {
@@ -93,7 +87,7 @@ def _page(
             for place in places_of(request.viewer, resource)
         ],
         "sites": [_with_own(request, one, chosen) for one in sites],
-        "is_cut": sum(len(one.columns) for one in sites) >= MOST_COLUMNS,
+        "is_cut": is_cut,
         "words": words,
     }
     return render_page(request, "newsroom/editing/places.html", shown, status=422 if form.errors else 200)
@@ -117,20 +111,24 @@ def show_own_place(request: StaffRequest, resource_id: UUID, column_id: UUID) ->
     A page with the fields of every column would post more than one request may hold.
     """
     get_resource_for(request.viewer, resource_id)
-    column = get_one(columns_for(request.viewer), pk=column_id)
+    column = _own_column(request, column_id)
+    return render_page(request, "newsroom/editing/_own_place.html", {"id": str(column.pk)})
+
+
+def _own_column(request: StaffRequest, column_id: UUID) -> Column:
+    """Return a column the person may place into, or raise `NotFound`."""
+    column = get_one(columns_for(request.viewer).select_related("site"), pk=column_id)
     if not may_place_in(request.viewer, column):
         raise NotFound
-    return render_page(request, "newsroom/editing/_own_place.html", {"id": str(column.pk)})
+    return column
 
 
 def _wished(request: StaffRequest, column_id: str, shared: dict[str, object]) -> WishedPlace:
     """Return the wish for one column: its own title and times where given, else the shared ones."""
     try:
-        column = columns_for(request.viewer).select_related("site").get(pk=UUID(column_id))
-    except (ValueError, columns_for(request.viewer).model.DoesNotExist):
+        column = _own_column(request, UUID(column_id))
+    except ValueError:
         raise NotFound from None
-    if not may_place_in(request.viewer, column):
-        raise NotFound
     own = PlaceForm(_posted_own(request, column_id))
     if not own.is_valid():
         problems = "；".join(str(problem[0]) for problem in own.errors.values())
