@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.contrib import messages
@@ -85,18 +85,19 @@ def list_proposals(request: StaffRequest) -> HttpResponseBase:
 @require_POST
 def accept(request: StaffRequest) -> HttpResponse:
     """Take the chosen proposals into the lists."""
-    require(manages(request.viewer))
-    count = accept_proposals(actor=request.person, ids=chosen_ids(request))
-    messages.success(request, f"已采纳 {count} 项，进入例外名单。")
-    return HttpResponseRedirect(reverse("inspection-proposals"))
+    return _decided(request, accept_proposals, "已采纳 {} 项，进入例外名单。")
 
 
 @require_POST
 def decline(request: StaffRequest) -> HttpResponse:
     """Leave the lists as they are."""
+    return _decided(request, decline_proposals, "已办结 {} 项，未采纳。")
+
+
+def _decided(request: StaffRequest, decide: Callable[..., int], said: str) -> HttpResponse:
     require(manages(request.viewer))
-    count = decline_proposals(actor=request.person, ids=chosen_ids(request))
-    messages.success(request, f"已办结 {count} 项，未采纳。")
+    count = decide(actor=request.person, ids=chosen_ids(request))
+    messages.success(request, said.format(count))
     return HttpResponseRedirect(reverse("inspection-proposals"))
 
 
