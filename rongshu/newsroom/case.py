@@ -24,7 +24,7 @@ from rongshu.library.errors import WroteItOneself
 from rongshu.library.models import ResourceVersion
 from rongshu.newsroom.errors import MarkMalformed, NothingToReview, ReviewClosed, SameReviewer
 from rongshu.newsroom.events import ReviewMoved
-from rongshu.newsroom.machine import OPEN_STATES, Act, State
+from rongshu.newsroom.machine import Act, State
 from rongshu.newsroom.models import Review, ReviewAct, ReviewStep, StepKind
 from rongshu.newsroom.permissions import may_take_step
 from rongshu.newsroom.scheduling import OVERDUE
@@ -56,13 +56,6 @@ def _part_taken(review_id: UUID, person_id: UUID, level: int, in_column: bool) -
 
 
 _PART_TAKEN: Final = Prepared(_part_taken)
-_GONE: Final = Prepared(
-    lambda key: (
-        Review.objects.filter(pk=key, state__in=OPEN_STATES)
-        .exclude(resource__recycled_at__isnull=True, version__purged_at__isnull=True)
-        .values_list("pk")
-    )
-)
 
 
 def lock_review(review: Review, *states: State) -> Review:
@@ -73,11 +66,6 @@ def lock_review(review: Review, *states: State) -> Review:
     if states and locked.state not in states:
         raise ReviewClosed
     return locked
-
-
-def is_gone(review: Review) -> bool:
-    """Whether the resource of an open case was recycled, or its version erased."""
-    return bool(_GONE.raw(review.pk))
 
 
 def write_act(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import transaction
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Clock
+from rongshu.foundation.prepared import Prepared
 from rongshu.library.actions.locking import lock
 from rongshu.library.models import Resource
 from rongshu.library.refusals import refusals_logged
-from rongshu.newsroom.case import is_gone, lock_review, write_act
+from rongshu.newsroom.case import lock_review, write_act
 from rongshu.newsroom.errors import PieceGone
 from rongshu.newsroom.machine import OPEN_STATES, Act, State
 from rongshu.newsroom.models import Review
@@ -38,9 +41,18 @@ def give_back(review: Review) -> None:
         waiting.update(status=Resource.Status.DRAFT)
 
 
+_GONE: Final = Prepared(
+    lambda key: (
+        Review.objects.filter(pk=key, state__in=OPEN_STATES)
+        .exclude(resource__recycled_at__isnull=True, version__purged_at__isnull=True)
+        .values_list("pk")
+    )
+)
+
+
 def end_if_gone(review: Review) -> None:
     """End the case and raise `PieceGone` when its resource was recycled or its version erased."""
-    if not is_gone(review):
+    if not _GONE.raw(review.pk):
         return
     with transaction.atomic():
         review = lock_review(review)
