@@ -74,13 +74,10 @@ def set_rule(
 
 def inherit_rule(code: str, *, on: date, source: str, organization_id: UUID) -> RuleValue:
     """Let an organisation follow everyone's value from a day on; its own stays for the days before."""
-    RuleValue.objects.update_or_create(
-        code=code,
-        organization_id=organization_id,
-        effective_on=on,
-        defaults={"value": Value(None, JSONField()), "source": source, "is_verified": True},
-    )
-    return RuleValue.objects.get(code=code, organization_id=organization_id, effective_on=on)
+    # JSON null: a bare None would be no value at all, which the column refuses.
+    row = set_rule(code, Value(None, JSONField()), on=on, source=source, organization_id=organization_id)
+    row.refresh_from_db()
+    return row
 
 
 def seed_rules() -> int:

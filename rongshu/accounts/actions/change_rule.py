@@ -59,13 +59,18 @@ def _check(code: str, value: Any, source: str) -> None:
         raise RuleMalformed(
             f"没有名为“{code}”的规则，可用 rongshu rule list 查看。", fields={"code": "不存在"}
         )
-    if not source.strip() or len(source) > 300:
-        raise RuleMalformed("依据必须填写，且不超过 300 字。", fields={"source": "必须填写"})
+    check_source(source)
     expected = rule_value(code)
     if not _is_same_kind(expected, value):
         raise RuleMalformed(
             f"取值的形式应当与现行取值相同，现行取值为 {expected}。", fields={"value": "形式不符"}
         )
+
+
+def check_source(source: str) -> None:
+    """Raise `RuleMalformed` unless a change of a rule says what it goes by."""
+    if not source.strip() or len(source) > 300:
+        raise RuleMalformed("依据必须填写，且不超过 300 字。", fields={"source": "必须填写"})
 
 
 def _is_same_kind(expected: Any, value: Any) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from rongshu.accounts.actions.change_rule import RuleMalformed
+from rongshu.accounts.actions.change_rule import RuleMalformed, check_source
 from rongshu.accounts.models import Person
 from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
@@ -22,8 +22,7 @@ def inherit_rule(*, actor: Person, code: str, on: date, source: str, organizatio
     Raise `RuleMalformed` when it has none of its own that day, `NotAllowed`.
     """
     require(viewer_for(actor).may("platform.operate"))
-    if not source.strip() or len(source) > 300:
-        raise RuleMalformed("依据必须填写，且不超过 300 字。", fields={"source": "必须填写"})
+    check_source(source)
     with transaction.atomic():
         own = RuleValue.objects.select_for_update().filter(
             code=code, organization_id=organization_id, effective_on__lte=on
