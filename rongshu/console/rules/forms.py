@@ -48,6 +48,17 @@ class DurationField(forms.MultiValueField):
         return f"{parts[0]}{parts[1]}" if parts else ""
 
 
+def _day() -> forms.Field:
+    return forms.DateField(
+        label="起效日期", initial=clock.today, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text="此前的日子仍用原来的取值",
+    )  # fmt: skip
+
+
+def _source() -> forms.Field:
+    return forms.CharField(label="依据", max_length=300, help_text="文件名称、文号和条款；写入审计记录")
+
+
 class RuleForm(ConsoleForm):
     """A new value from a day on, for everyone or one unit, with its source."""
 
@@ -76,22 +87,8 @@ class RuleForm(ConsoleForm):
 class InheritForm(ConsoleForm):
     """From which day, and by which source, a unit follows everyone's value again."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields |= {"on": _day(), "source": _source()}
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "form-control")
-
-
-def _day() -> forms.Field:
-    return forms.DateField(
-        label="起效日期", initial=clock.today, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-        help_text="此前的日子仍用原来的取值",
-    )  # fmt: skip
-
-
-def _source() -> forms.Field:
-    return forms.CharField(label="依据", max_length=300, help_text="文件名称、文号和条款；写入审计记录")
+    on = _day()
+    source = _source()
 
 
 def _field(label: str, value: Any) -> forms.Field:
