@@ -139,7 +139,8 @@ def _converter(vendor: str, field: AnyField) -> Converter | None:
         return _hexadecimal
     if isinstance(target, models.DateTimeField):
         return _sqlite_instant
-    return connection.ops.adapt_datefield_value if isinstance(target, models.DateField) else None
+    # Not the connection's own: it is kept for all threads, and would keep that of the first one open.
+    return str if isinstance(target, models.DateField) else None
 
 
 def _postgresql_json(value: Any) -> Any:
