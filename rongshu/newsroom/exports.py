@@ -119,7 +119,7 @@ def to_pdf(sheet: Sheet) -> bytes:
 
 def _characters(sheet: Sheet) -> set[str]:
     """Return every character that the PDF of a sheet may show, its own words among them."""
-    texts = [sheet.title, *sheet.files, _REVIEW, _FILES, "：；　［图片：］"]
+    texts = [sheet.title, *sheet.files, _REVIEW, _FILES, "：；　"]
     texts += [cell for row in (*sheet.elements, *sheet.review) for cell in row]
     for part in sheet.parts:
         if isinstance(part, Paragraph):
@@ -127,7 +127,7 @@ def _characters(sheet: Sheet) -> set[str]:
         elif isinstance(part, Table):
             texts += [cell for row in part.rows for cell in row]
         else:
-            texts.append(part.alt)
+            texts.append(_in_words(part).text)
     return set(string.printable).union(*texts)
 
 
