@@ -170,7 +170,7 @@ def _verdict(lines: list[Line]) -> int:
                 f" most CPU {dearest.cpu:.0f} ms ({dearest.name})"
             )
     missed = [one.name for one in lines if one.is_broken or one.p95 > one.limit]
-    print(f"{'MISSED: ' + ', '.join(missed) if missed else 'ALL WITHIN THEIR TARGETS'}")
+    print("MISSED: " + ", ".join(missed) if missed else "ALL WITHIN THEIR TARGETS")
     return 1 if missed else 0
 
 

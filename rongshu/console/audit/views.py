@@ -39,7 +39,7 @@ def _outcome(attempt: SignInAttempt) -> State:
     return State(attempt.get_outcome_display(), "well" if is_well else "warning")
 
 
-FACTORS: Final = {"totp": "动态口令", "webauthn": "安全密钥", "recovery_codes": "恢复码"}
+_FACTORS: Final = {"totp": "动态口令", "webauthn": "安全密钥", "recovery_codes": "恢复码"}
 AUDIT = ListPage[AuditRecord](
     code="audit",
     title="审计日志",
@@ -82,7 +82,7 @@ SIGN_INS = ListPage[SignInAttempt](
         Column("login_name", "登录名", lambda one: one.login_name),
         Column("person", "人员", lambda one: one.account.person.name if one.account else ""),
         Column("outcome", "结果", _outcome, is_narrow=True),
-        Column("factor", "第二验证因素", lambda one: FACTORS.get(one.factor, one.factor), is_narrow=True),
+        Column("factor", "第二验证因素", lambda one: _FACTORS.get(one.factor, one.factor), is_narrow=True),
         Column("address", "来源地址", lambda one: one.address, is_narrow=True),
         Column("reason", "说明", lambda one: one.reason),
         Column("agent", "浏览器", lambda one: one.user_agent, is_shown=False),

@@ -56,7 +56,7 @@ def counts_of(wanted: Collection[DayOfOwner]) -> dict[DayOfOwner, list[DayCount]
     return counted
 
 
-def span(first: date, last: date) -> tuple[datetime, datetime]:
+def _span(first: date, last: date) -> tuple[datetime, datetime]:
     """Return the first moment of a day and the one after another day has ended."""
     end = datetime.combine(last, time.min) + timedelta(days=1)
     return timezone.make_aware(datetime.combine(first, time.min)), timezone.make_aware(end)
@@ -81,7 +81,7 @@ def _day(moment: datetime) -> date:
 def _on(rows: QuerySet[Any], field: str, days: Collection[date]) -> QuerySet[Any]:
     condition = Q()
     for first, last in _runs(days):
-        start, end = span(first, last)
+        start, end = _span(first, last)
         condition |= Q(**{f"{field}__gte": start, f"{field}__lt": end})
     return rows.filter(condition)
 

@@ -57,7 +57,7 @@ def review_page(
         "is_returned": review.state == State.RETURNED,
         "people": people_to_delegate_to(request.viewer, review, step) if step is not None else [],
         "offices": OFFICES, "body": shown_body(review.version), "marks": marks,
-        "passages": list(passages(text_of(review.version), marks)), "rows": mark_rows(typed),
+        "passages": list(passages(text_of(review.version), marks)), "rows": _mark_rows(typed),
         "may_read_findings": may_read_findings(request.viewer, review.version),
         "history": history_of(request.viewer, review), "refused": refused, "typed": typed or {},
     }  # fmt: skip
@@ -66,7 +66,7 @@ def review_page(
     )
 
 
-def mark_rows(typed: Mapping[str, Any] | None) -> list[tuple[int, str, str]]:
+def _mark_rows(typed: Mapping[str, Any] | None) -> list[tuple[int, str, str]]:
     """Return the rows for marked passages, numbered, with what had been typed before a refusal."""
     marked = list((typed or {}).get("marked", ()))[:_MOST_ROWS]
     empty = max(_FEWEST_ROWS - len(marked), 0)
