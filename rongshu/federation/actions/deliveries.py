@@ -21,8 +21,12 @@ LARGEST: Final = 5000
 
 
 def open_delivery(partner: Partner) -> Delivery:
-    """Return the delivery that what comes now belongs to, beginning one where there is none."""
-    found = partner.deliveries.filter(state=Delivery.State.OPEN).select_related("batch").first()
+    """Return the delivery that what comes now belongs to, beginning one where there is none.
+
+    One that was closed and not finished, because its process was killed, takes nothing more.
+    """
+    taking = partner.deliveries.filter(state=Delivery.State.OPEN, batch__status=ApprovalBatch.Status.OPEN)
+    found = taking.select_related("batch").first()
     if found is not None:
         return found
     with transaction.atomic():
