@@ -21,12 +21,21 @@ class PanelItem:
 
 
 @dataclasses.dataclass(frozen=True)
+class PanelStart:
+    """What a day begins with: its name, and the page where it is done."""
+
+    label: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True)
 class PanelItems:
-    """The first rows of a panel, and how many there are; `url` leads to all."""
+    """The first rows of a panel, and how many there are; `url` leads to all, `start` to a new one."""
 
     rows: Sequence[PanelItem] = ()
     total: int = 0
     url: str = ""
+    start: PanelStart | None = None
 
 
 @dataclasses.dataclass(frozen=True)

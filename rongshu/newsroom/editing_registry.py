@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.console import menu, my_day
-from rongshu.console.my_day import PanelItem, PanelItems
+from rongshu.console.my_day import PanelItem, PanelItems, PanelStart
 from rongshu.newsroom.bulk_submission import register_bulk_submission
 from rongshu.newsroom.queries.drafting import unsaved_drafts
 from rongshu.newsroom.queries.pieces import going_out_today
@@ -41,7 +41,8 @@ def _to_write(viewer: Viewer) -> PanelItems | None:
         PanelItem(str(draft), reverse("newsroom-draft", args=[draft.pk]), draft.owner.name, draft.kept_at)
         for draft in drafts[:_ROWS]
     ]
-    return PanelItems(rows, drafts.count(), reverse("newsroom-pieces"))
+    start = PanelStart("写新稿件", reverse("newsroom-new-piece"))
+    return PanelItems(rows, drafts.count(), reverse("newsroom-pieces"), start)
 
 
 def _title(place: Placement) -> str:

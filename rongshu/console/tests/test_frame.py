@@ -15,7 +15,7 @@ from rongshu.console import menu, my_day, progress
 from rongshu.console.built_assets import asset_manifest, asset_url
 from rongshu.console.menu import MenuEntry, Section, menu_for
 from rongshu.console.models import LongWork, Preference
-from rongshu.console.my_day import Panel, PanelItem, PanelItems
+from rongshu.console.my_day import Panel, PanelItem, PanelItems, PanelStart
 from rongshu.console.progress import WorkInHand, begin_work, do_waiting_work, register_work, stop_work
 from rongshu.console.tests.conftest import Province
 from rongshu.foundation.errors import Conflict, RongshuError
@@ -74,14 +74,16 @@ def test_my_day_shows_panels_in_order_with_what_waits(page: ConsoleClient, own_r
     my_day._panels.clear()
     assert "今天没有等您处理的事项" in page.get("/").content.decode()
     row = PanelItem("<b>待审</b>", "/people", note="示范省教育厅", is_urgent=True)
+    start = PanelStart("登记人员", "/people/new")
     my_day.register(Panel("second", "第二", 20, lambda viewer: PanelItems()))
-    my_day.register(Panel("first", "第一", 10, lambda viewer: PanelItems((row,), 31, "/people")))
+    my_day.register(Panel("first", "第一", 10, lambda viewer: PanelItems((row,), 31, "/people", start)))
     my_day.register(Panel("never", "不给看", 1, lambda viewer: None))
     text = page.get("/").content.decode()
     assert text.index("第一") < text.index("第二")
     assert "不给看" not in text
     assert "&lt;b&gt;待审" in text
     assert "31" in text
+    assert '<a href="/people/new">登记人员</a>' in text
 
 
 def test_the_theme_is_kept_per_person(page: ConsoleClient, province: Province) -> None:
