@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
-import resource
 import statistics
 import sys
 import time
@@ -24,6 +23,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
+
+from bench.measuring import Memory
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
@@ -85,14 +86,15 @@ def fill(engine: EmbeddedEngine, options: argparse.Namespace, pool: Pool | None)
         print(f"indexing: {there:,} documents are there already")
         return True
     made = documents(options.data, wanted, options.characters)
-    took, spent = _write(engine, name, itertools.islice(made, there, None), there, pool)
+    with Memory() as memory:
+        took, spent = _write(engine, name, itertools.islice(made, there, None), there, pool)
     engine.switch(name)
     written = wanted - there
     size = sum(file.stat().st_size for file in Path(engine.folder(name)).rglob("*") if file.is_file())
     print(
         f"indexing: {written:,} documents, {written / took:,.0f}/s with merges (target {_INDEXING:,.0f}),"
         f" {1e6 * spent / written:,.0f} µs of processor each; index {size / 1e6:,.0f} MB;"
-        f" at most {_largest() / 1e6:,.0f} MB of memory"
+        f" at most {memory.peak:,.0f} MB PSS"
     )
     return written / took >= _INDEXING
 
@@ -209,12 +211,6 @@ def _measured(
         flush=True,
     )
     return cuts[49] <= targets[0] and cuts[94] <= targets[1]
-
-
-def _largest() -> float:
-    """Bytes of memory this process and those it began held at most."""
-    both = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return 1024.0 * sum(both)
 
 
 if __name__ == "__main__":

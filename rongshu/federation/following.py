@@ -50,13 +50,12 @@ def plan(events: Sequence[Event]) -> Iterable[WorkRequest]:
         if event.kind == _RENAMED:
             yield sweep(str(event.subject_id))
         elif event.subject_id is not None:
-            priority = RECALL if event.kind in _RECALLS else usual
-            yield WorkRequest(QUEUE, str(event.subject_id), priority=priority)
+            yield look_at(event.subject_id, RECALL if event.kind in _RECALLS else usual)
 
 
-def look_at(resource_id: UUID) -> WorkRequest:
-    """Ask for a look at one resource, before whatever comes in bulk."""
-    return WorkRequest(QUEUE, str(resource_id), priority=EDIT)
+def look_at(resource_id: UUID, priority: int = EDIT) -> WorkRequest:
+    """Ask for a look at one resource, usually before whatever comes in bulk."""
+    return WorkRequest(QUEUE, str(resource_id), priority=priority)
 
 
 def sweep(owner: str = "", after: str = "") -> WorkRequest:
@@ -76,7 +75,7 @@ def step_of_sweep(key: str) -> list[WorkRequest]:
     rows = Resource.objects.filter(named, federated_change__isnull=False).order_by("pk")
     rows = rows.filter(pk__gt=after) if after else rows
     found = list(rows.values_list("pk", flat=True)[:_SWEPT])
-    looks = [WorkRequest(QUEUE, str(pk), priority=LISTS) for pk in found]
+    looks = [look_at(pk, LISTS) for pk in found]
     if len(found) == _SWEPT:
         looks.append(sweep(owner, str(found[-1])))
     return looks
@@ -87,4 +86,4 @@ def rebuild() -> Iterator[WorkRequest]:
     leaves = Q(effective_version__isnull=False) | Q(federated_change__isnull=False)
     ids = Resource.objects.filter(leaves).order_by("pk").values_list("pk", flat=True)
     for resource_id in ids.iterator(chunk_size=5000):
-        yield WorkRequest(QUEUE, str(resource_id), priority=LISTS)
+        yield look_at(resource_id, LISTS)

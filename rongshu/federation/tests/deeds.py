@@ -451,12 +451,6 @@ def status_of(*, id: str) -> str:  # noqa: A002
     return Resource.objects.filter(pk=UUID(id)).values_list("status", flat=True).first() or ""
 
 
-def pull_only(*, node: str) -> dict[str, Any]:
-    """Pull from a partner and do nothing else."""
-    pulled = pull_partner(Partner.objects.get(pk=node))
-    return {**pulled.counts, "effective": pulled.effective, "batches": pulled.batches}
-
-
 def offer(*, ids: list[str], node: str, mandatory: bool) -> list[str]:
     """Offer articles down to a partner; return the ids of the offers."""
     partner = Partner.objects.get(pk=node)

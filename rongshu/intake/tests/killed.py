@@ -1,6 +1,6 @@
-"""An installation for runs that get killed: `prepare`, a run that dies `at` a point, and its `state`.
+"""An installation for runs and tasks that get killed, and the state they leave it in.
 
-python -m rongshu.intake.tests.killed prepare | at PHASE CALL SOURCE [RUN] | state
+python -m rongshu.intake.tests.killed prepare | run SOURCE [PHASE…] | task FILE [RECORDS…] | state
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,6 @@ from django.conf import settings  # noqa: E402 - after the setup
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from rongshu.accounts.models import Person  # noqa: E402
 from rongshu.accounts.queries import recorded_operator  # noqa: E402
 from rongshu.foundation.models import Event, Work  # noqa: E402
 from rongshu.foundation.sealing import verify_audit  # noqa: E402
@@ -32,7 +34,7 @@ from rongshu.intake.actions.define_task import TaskDescription, create_task  # n
 from rongshu.intake.actions.start_run import start_run  # noqa: E402
 from rongshu.intake.actions.start_task import resume_task, start_task  # noqa: E402
 from rongshu.intake.crawling import Politeness  # noqa: E402
-from rongshu.intake.models import IntakeRun, TaskRun  # noqa: E402
+from rongshu.intake.models import IntakeRun  # noqa: E402
 from rongshu.intake.queries.report import report_of  # noqa: E402
 from rongshu.library.models import Resource, ResourceVersion  # noqa: E402
 from rongshu.publishing.tests.world import make_world, tree_of  # noqa: E402
@@ -52,12 +54,9 @@ def run_and_be_killed(source: str, phases: list[str], report: Path) -> None:
     run = start_run(
         actor=operator, site=Site.objects.get(slug="portal"), source=source, allowed_hosts=["127.0.0.1"]
     )
+    conduct = Conduct(operator, [operator], Politeness(per_second=None, at_once=8))
     for phase in phases:
-        connections.close_all()
-        child = os.fork()
-        if not child:
-            _die_in(run, operator, phase)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, phase
+        _be_killed(partial(carry_out, run), conduct, phase=IntakeRun.Phase(phase).label)
     call_command("intake", "run", resume=str(run.id), approved_by="operator", rate=0.0, report=report)
 
 
@@ -76,39 +75,32 @@ def task_killed(file: Path, moments: list[int], report: Path) -> None:
     )
     site = Site.objects.get(slug="portal")
     task = create_task(actor=operator, site=site, description=described, is_operator=True)
-    reading = start_task(actor=operator, task=task)
+    reading, conduct = start_task(actor=operator, task=task), Conduct(operator, [operator])
     for moment in moments:
-        connections.close_all()
-        child = os.fork()
-        if not child:
-            _die_at(reading, operator, moment)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, moment
+        _be_killed(partial(carry_task, reading), conduct, done=moment)
         task.refresh_from_db()
         reading = resume_task(actor=operator, task=task)
-    carry_task(reading, Conduct(operator, [operator]))
+    carry_task(reading, conduct)
     report.write_text(json.dumps(report_of(reading.run), ensure_ascii=False))
 
 
-def _die_at(reading: TaskRun, operator: Person, moment: int) -> None:
-    def tell(label: str, done: int, left: int) -> None:
-        if done >= moment:
+def _be_killed(
+    work: Callable[[Conduct], object], conduct: Conduct, *, phase: str = "", done: int = 0
+) -> None:
+    """Do work in a process of its own, killed the first time it tells of the phase and of so many."""
+
+    def tell(label: str, so_far: int, left: int) -> None:
+        if phase in ("", label) and so_far >= done:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    try:
-        carry_task(reading, Conduct(operator, [operator], Politeness(), tell))
-    finally:
-        os._exit(1)
-
-
-def _die_in(run: IntakeRun, operator: Person, phase: str) -> None:
-    def tell(label: str, done: int, left: int) -> None:
-        if label == IntakeRun.Phase(phase).label:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
-        carry_out(run, Conduct(operator, [operator], Politeness(per_second=None, at_once=8), tell))
-    finally:
-        os._exit(1)
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        try:
+            work(replace(conduct, progress=tell))
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, (phase, done)
 
 
 def state() -> dict[str, Any]:

@@ -16,7 +16,6 @@ THEME: Final = "21"
 """What is written on the day bears this theme, and stands on its neighbours' sites, too; the libraries that
 were filled before only come together."""
 _BREATH: Final = 0.5
-_MEGABYTE: Final = 1_000_000
 
 
 def join_nodes(scene: Scene) -> dict[str, Any]:
@@ -77,11 +76,6 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
         "took": round(took, 1),
         "per_second": round(total / max(took, 0.001)),
     }
-
-
-def memory_of(scene: Scene) -> dict[str, float]:
-    """Return the memory of each node's processes (PSS) in megabytes."""
-    return {node.node.region_name: round(node.memory() / _MEGABYTE, 1) for node in scene.nodes.values()}
 
 
 def _own_holdings(node: RunningNode) -> dict[str, Any]:

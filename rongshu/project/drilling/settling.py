@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rongshu.project.drilling.joining import memory_of
+from rongshu.project.drilling.nodes import RunningNode
 from rongshu.project.drilling.scene import Scene
 
 _BREATH: Final = 2.0
+_MEGABYTE: Final = 1_000_000
 
 
 def come_to_rest(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
@@ -40,9 +41,8 @@ def _moving(scene: Scene) -> list[str]:
 
 
 def _differing(scene: Scene) -> list[str]:
-    return [
-        f"{city} 清单不同" for city, (there, here) in _manifests(_holdings(scene)).items() if there != here
-    ]
+    manifests = _manifests(_holdings(scene))
+    return [f"{city} 清单不同" for city, (there, here) in manifests.items() if there != here]
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,22 @@ def _downward(holdings: _Holdings) -> dict[str, tuple[Any, Any]]:
 
 def _accounts(scene: Scene) -> dict[str, Any]:
     # At rest, before anything is counted: counting is work too.
-    memory = memory_of(scene)
-    nodes, holdings = scene.nodes.values(), _holdings(scene)
+    memory = _of_each(scene, lambda node: round(node.memory() / _MEGABYTE, 1))
+    holdings = _holdings(scene)
     return {
         "memory": memory,
         "manifests": _manifests(holdings),
         "downward": _downward(holdings),
         "recalls": _recalls(scene),
-        "proofs": {node.node.region_name: node.do("prove") for node in nodes},
-        "quarantined": {node.node.region_name: node.do("standing")["quarantined"] for node in nodes},
-        "errands": {node.node.region_name: node.do("errands") for node in nodes},
+        "proofs": _of_each(scene, lambda node: node.do("prove")),
+        "quarantined": _of_each(scene, lambda node: node.do("standing")["quarantined"]),
+        "errands": _of_each(scene, lambda node: node.do("errands")),
     }
+
+
+def _of_each(scene: Scene, say: Callable[[RunningNode], Any]) -> dict[str, Any]:
+    """Return what each node says, by the name of its region, as the report has it."""
+    return {node.node.region_name: say(node) for node in scene.nodes.values()}
 
 
 def _recalls(scene: Scene) -> dict[str, Any]:
