@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.actions.register_person import register_person
@@ -26,6 +28,9 @@ from rongshu.foundation.rules import set_rule
 from rongshu.foundation.work import pending
 from rongshu.foundation.worker import drain
 from rongshu.foundation.working_days import WorkingCalendar
+from rongshu.library.actions.approve_version import approve_version
+from rongshu.library.actions.create_draft import create_draft
+from rongshu.newsroom.actions.assign_flow import assign_flow
 from rongshu.newsroom.actions.publish_piece import publish_piece
 from rongshu.newsroom.actions.recall_piece import recall_piece
 from rongshu.newsroom.actions.return_piece import return_piece
@@ -199,16 +204,46 @@ def test_a_wrong_question_is_told_and_answered_by_the_usual(own: Person, query: 
     assert "error-summary" in answer.content.decode()
 
 
-def test_the_export_holds_what_the_page_shows(newsroom: Newsroom, own: Person) -> None:
-    publish(newsroom)
+def sheet_of(client: ConsoleClient, query: str) -> list[list[str]]:
+    """Return the rows of an export, the same from both kinds of file."""
+    answers = {
+        kind: b"".join(client.get(f"{PAGE}?format={kind}&{query}").streaming_content)  # type: ignore[attr-defined]
+        for kind in ("csv", "xlsx")
+    }
+    rows = list(csv.reader(io.StringIO(answers["csv"].decode("utf-8-sig"))))
+    book = load_workbook(io.BytesIO(answers["xlsx"]), read_only=True).active
+    assert book is not None
+    assert [[str(cell or "") for cell in row] for row in book.iter_rows(values_only=True)] == rows
+    return rows
+
+
+@pytest.mark.requirement("P1-11", missing="visits and unique visitors")
+def test_publications_are_shown_and_exported_by_unit_and_by_column(newsroom: Newsroom) -> None:
+    for column in (newsroom.news, newsroom.news, newsroom.important):
+        resource = newsroom.draft()
+        place_resource(actor=newsroom.publisher, resource=resource, column=column, approve=True)
+        publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(newsroom.submit(resource)))
+    library = newsroom.library
+    assign_flow(actor=CLOCK, flow="single", scope="organization", scope_id=library.health.pk, reason="示范")
+    record = replace(newsroom.make_record(owner=library.health), given_published_at=None)
+    foreign = create_draft(actor=library.health_writer, record=record)
+    assert foreign.working_version is not None
+    approve_version(actor=library.health_reviewer, version=foreign.working_version)
     follow()
-    client: ConsoleClient = sign_in(None, own)
-    answer = client.get(f"{PAGE}?format=csv&by=unit")
-    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
-    assert rows[0][:2] == ["单位", "发布"]
-    assert rows[1][:2] == [newsroom.library.education.name, "1"]
-    assert rows[-1][0] == "合计"
-    assert client.get(f"{PAGE}?format=xlsx").status_code == 200
+    education, health = library.education.name, library.health.name
+    whole = sign_in(None, supervisor_of(newsroom, "s5"))
+    assert [row[:3] for row in sheet_of(whole, "by=unit")[1:]] == [
+        [education, "3", "3"], [health, "1", "0"], ["合计", "4", "3"],
+    ]  # fmt: skip
+    names = [f"{newsroom.site.name} · {one.name}" for one in (newsroom.news, newsroom.important)]
+    assert [row[:3] for row in sheet_of(whole, "by=column")[1:]] == [
+        [names[0], "0", "2"], [names[1], "0", "1"], ["合计", "0", "3"],
+    ]  # fmt: skip
+    for by in ("unit", "column"):
+        shown = whole.get(f"{PAGE}?by={by}").content.decode()
+        for name, *figures in sheet_of(whole, f"by={by}")[1:]:
+            cells = "".join(f'<td class="number">{one}</td>' for one in figures)
+            assert f'<th scope="row">{name}</th>{cells}' in shown
 
 
 def test_a_page_reads_counters_only(newsroom: Newsroom, own: Person) -> None:

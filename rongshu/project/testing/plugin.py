@@ -64,7 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _uses_database(item)]
     for item in items:
         for mark in item.iter_markers("requirement"):
-            item.user_properties.extend(("requirement", code) for code in mark.args)
+            name = "requirement in part" if "missing" in mark.kwargs else "requirement"
+            item.user_properties.extend((name, code) for code in mark.args)
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +111,10 @@ def _uses_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
 
 
+# What the pass of a test amounts to, by how it names its requirement.
+_PASSED = {"requirement": "passed", "requirement in part": "passed in part"}
+
+
 class ConformanceRecord:
     """Collects the outcome of every test that names a requirement."""
 
@@ -120,7 +125,7 @@ class ConformanceRecord:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the outcome; a failure in any phase stays a failure."""
         for name, code in report.user_properties:
-            if name != "requirement":
+            if name not in _PASSED:
                 continue
             tests = self.outcomes.setdefault(str(code), {})
             if report.failed:
@@ -128,7 +133,7 @@ class ConformanceRecord:
             elif report.skipped:
                 tests.setdefault(report.nodeid, "skipped")
             elif report.when == "call":
-                tests.setdefault(report.nodeid, "passed")
+                tests.setdefault(report.nodeid, _PASSED[name])
 
     def pytest_sessionfinish(self) -> None:
         """Write the file."""

@@ -76,6 +76,7 @@ def test_the_operators_menu_holds_every_function_there_is(unit: Organization) ->
     assert {reverse(entry.url_name) for entry in entries() if entry.url_name not in BESIDE_OTHERS} == urls
 
 
+@pytest.mark.requirement("P1-02", missing="、".join(sorted(MISSING)))
 def test_one_page_leads_to_each_function_there_is_and_fakes_none(unit: Organization) -> None:
     person = _person(unit, "operator")
     shown = functions_for(viewer_for(person))
