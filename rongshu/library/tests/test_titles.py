@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import Clock
@@ -61,6 +62,17 @@ def test_of_a_common_word_the_newest_are_searched_and_the_person_is_told(
     found, remark = _found(library, "示范")
     assert found == {"第二批示范工作", "第三批示范工作"}
     assert "请多写几个字" in remark
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has samples of a table")
+def test_a_sample_tells_common_words_before_the_index_is_asked(
+    library: Library, make_record: MakeRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"_NEWEST": 2, "_COMMON": 2, "_SAMPLED": 100}.items():
+        monkeypatch.setattr(titles, name, value)
+    _make(make_record, library, "第一批示范工作", "第二批示范工作", "第三批示范工作")
+    assert "请多写几个字" in _found(library, "示范 工作")[1]
+    assert _found(library, "第一批 示范") == ({"第一批示范工作"}, "")
 
 
 def test_a_list_reads_titles_without_texts(library: Library, make_record: MakeRecord) -> None:
