@@ -29,6 +29,8 @@ _RUN: Final = re.compile(
 # Whatever `_RUN` finds begins so; most texts have nothing of the kind, and this tells it ten times faster.
 _LONG: Final = re.compile(r"[0-9][0-9Xx \u3000\u00a0\-–—‑·.]{10}")
 _SEPARATORS: Final = re.compile(r"[^0-9Xx]+")
+# In a PDF a line ends where the paper does, be it amid a number: at most 17 digits on either side.
+_OVER_A_LINE: Final = re.compile(r"(?<![0-9A-Za-z_])[0-9]{1,17} ?\r?\n ?[0-9]{0,16}[0-9Xx](?![0-9A-Za-z_])")
 _PROVINCES: Final = frozenset(
     {
         "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34",
@@ -70,10 +72,17 @@ def check_personal(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
 
 def check_numbers(passage: Passage, lexicon: Lexicon) -> Iterator[Finding]:
     """Yield numbers of persons: all of personal information that is severe."""
-    if _LONG.search(passage.digits) is None:
-        return
-    for match in _RUN.finditer(passage.digits):
-        yield from _check_run(passage, *match.span())
+    if _LONG.search(passage.digits) is not None:
+        for match in _RUN.finditer(passage.digits):
+            yield from _check_run(passage, *match.span())
+    yield from _check_line_ends(passage)
+
+
+def _check_line_ends(passage: Passage) -> Iterator[Finding]:
+    """Identity numbers alone prove themselves where two rows of a table may merely end and begin so."""
+    for match in _OVER_A_LINE.finditer(passage.digits) if "\n" in passage.text else ():
+        if is_resident_id(_SEPARATORS.sub("", match.group())):
+            yield _ID.found(passage.text, *match.span(), masked(passage.text[slice(*match.span())], 6, 4))
 
 
 def _check_run(passage: Passage, start: int, end: int) -> Iterator[Finding]:

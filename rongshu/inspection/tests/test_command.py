@@ -13,11 +13,14 @@ from pathlib import Path
 import docx
 import pytest
 from django.core.management import call_command
+from fpdf import FPDF
 
 from rongshu.inspection.checking import inspect_document
 from rongshu.inspection.seed_lexicon import built_in_lexicon
 from rongshu.library.reading.documents import read_word
 from rongshu.library.reading.files import read_file
+from rongshu.library.reading.pdf_pages import unwrapped
+from rongshu.newsroom.fonts import chinese_font
 
 KEYS = {"class", "severity", "tier", "start", "end", "text", "rule", "suggestion"}
 
@@ -77,6 +80,41 @@ def test_the_words_of_a_file_with_macros_are_read_and_a_film_has_none(tmp_path: 
     film = tmp_path / "a.mp4"
     film.write_bytes(b"\x00\x00\x00\x18ftypisom" + bytes(60))
     assert inspected(film) == []
+
+
+@pytest.mark.requirement("P7-04")
+def test_a_pdf_is_read_whatever_its_font_brings_along(tmp_path: Path) -> None:
+    """Fonts of OpenType with an encoding of their own, as most Chinese ones are, hide nothing."""
+    font = chinese_font()
+    book = FPDF()
+    book.add_page()
+    book.add_font("zh", fname=font.path, collection_font_number=font.face)
+    book.set_font("zh", size=14)
+    book.multi_cell(
+        0, 10, f"{'各单位要落实责任。' * 2}申请人身份证号110101199003077758，请及时进行进行核对。"
+    )
+    book.output(str(tmp_path / "a.pdf"))
+    rows = inspected(tmp_path / "a.pdf")
+    assert {(row["class"], str(row["text"]).replace("\n", "")) for row in rows} == {
+        ("E6", "110101199003077758"),
+        ("E8", "进行进行"),
+    }
+
+
+def test_a_pdf_that_is_locked_or_broken_is_named() -> None:
+    book = FPDF()
+    book.add_page()
+    book.set_encryption(owner_password="one", user_password="two")
+    codes = [[each.code for each in read_file(content, "a.pdf").hindrances] for content in
+             (bytes(book.output()), b"%PDF-1.7\n%%EOF")]  # fmt: skip
+    assert codes == [["encrypted"], ["unreadable"]]
+
+
+def test_lines_of_a_paragraph_are_joined_and_rows_of_numbers_are_not() -> None:
+    prose = "为加强全省中小学校舍安全管理，各地要提高认识，加强组织领\n导，落实责任。"
+    assert unwrapped(prose) == prose.replace("\n", "") + "\n"
+    rows = "示范市示范区示范街道办事处示范社区居委会张某13812345678\n2李某"
+    assert unwrapped(rows) == rows + "\n"
 
 
 def test_a_zip_bomb_is_not_opened() -> None:

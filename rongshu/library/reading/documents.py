@@ -9,7 +9,8 @@ from typing import Any, BinaryIO, Final
 from rongshu.library.reading.archives import hindrances_of
 from rongshu.library.reading.document import Document, Hindrance, Link, Picture
 from rongshu.library.reading.gathering import TooMuch, gathered
-from rongshu.library.reading.limits import MOST_CELLS, MOST_PAGES
+from rongshu.library.reading.limits import MOST_CELLS
+from rongshu.library.reading.pdf_pages import pages_of
 
 _LIKE_WORD: Final = (
     "application/vnd.ms-word.document.macroEnabled.main+xml",
@@ -20,19 +21,7 @@ _LIKE_WORD: Final = (
 
 def read_pdf(content: bytes, name: str) -> Document:
     """Return the text of a PDF, page after page."""
-    from pdfminer.high_level import extract_pages  # noqa: PLC0415 - a heavy library, only when needed
-    from pdfminer.layout import LTTextContainer  # noqa: PLC0415
-
-    def pages() -> Iterator[str]:
-        for page in extract_pages(io.BytesIO(content), maxpages=MOST_PAGES):
-            yield "".join(part.get_text() for part in page if isinstance(part, LTTextContainer)) + "\n"
-
-    if b"/Encrypt" in content[-4096:]:
-        document = gathered(pages, name)
-        if not document.text.strip():
-            document.hindrances = [Hindrance("encrypted", f"请上传未加密的文件：{name}", name)]
-        return document
-    document = gathered(pages, name)
+    document = gathered(lambda: pages_of(content), name)
     if b"/JavaScript" in content or b"/Launch" in content:
         document.hindrances.append(Hindrance("macros", f"请去除脚本后重新上传：{name}", name))
     return document
