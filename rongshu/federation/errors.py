@@ -14,6 +14,7 @@ Refusal
 │   ├── FileDiffers          502  a file has not the digest by which it was asked for
 │   ├── PartnerRefused       502  the partner refused what we asked, and said why
 │   ├── PartnerUnreachable   503  the partner does not answer
+│   ├── PullBroken           500  taking its records failed by a fault of ours
 │   └── CursorMoved          409  another process of ours has taken the batch meanwhile
 ├── of people
 │   ├── PartnerKnown         409  the node, or its address, is a partner already
@@ -34,7 +35,7 @@ Refusal
 
 from __future__ import annotations
 
-from rongshu.foundation.errors import Conflict, InvalidInput, NotAllowed, Unavailable
+from rongshu.foundation.errors import Conflict, InvalidInput, NotAllowed, RongshuError, Unavailable
 
 
 class NodeUnknown(NotAllowed):
@@ -92,6 +93,13 @@ class PartnerUnreachable(Unavailable):
 
     code = "partner-unreachable"
     sentence = "对方节点没有应答，将自动重试；若长时间不通，请联系对方节点。"
+
+
+class PullBroken(RongshuError):
+    """Taking a partner's records failed by a fault of ours; the log has the trace."""
+
+    code = "pull-broken"
+    sentence = "收取时本节点发生意外错误，没有收入的将自动重试；若持续出现，请查看本节点的日志。"
 
 
 class KeyPresent(Conflict):

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from rongshu.federation.models import Delivery, ForeignResource, Partner, PartnerRoute
+from rongshu.federation.models import Delivery, ForeignResource, Message, Partner, PartnerRoute
 from rongshu.federation.queries.entitlement import is_among
+from rongshu.foundation import clock
+from rongshu.foundation.errors import RongshuError
 from rongshu.library.actions.batches import approve_batch, close_batch, open_batch
 from rongshu.library.models import Approval, ApprovalBatch
 from rongshu.library.queries import batch_versions, mandate_in_force
@@ -39,13 +41,37 @@ def open_delivery(partner: Partner) -> Delivery:
         return Delivery.objects.create(partner=partner, batch=batch)
 
 
+def is_large(partner: Partner) -> bool:
+    """Whether so much has come that it is to be shown before more comes."""
+    return partner.deliveries.filter(state=Delivery.State.OPEN, count__gte=LARGEST).exists()
+
+
 def finish_deliveries(partner: Partner) -> int:
     """Close what came and make it effective as far as it is approved; return how many versions became so.
 
-    Safe to repeat: an interrupted one goes on where it stopped. Without a mandate it waits for its signers.
+    Safe to repeat: an interrupted one goes on where it stopped. Without a mandate it waits for its signers,
+    and so it does when it may not be approved or placed as was agreed.
     """
     unfinished = partner.deliveries.exclude(state=Delivery.State.DONE).select_related("batch")
-    return sum(_finish(partner, delivery) for delivery in unfinished.order_by("at", "id"))
+    return sum(_finish_or_wait(partner, delivery) for delivery in unfinished.order_by("at", "id"))
+
+
+def _finish_or_wait(partner: Partner, delivery: Delivery) -> int:
+    """What is refused here (a signer has left, a column was closed) is no failure of the partner's."""
+    try:
+        return _finish(partner, delivery)
+    except RongshuError as error:
+        if delivery.state != Delivery.State.WAITING:
+            _log(partner, delivery, error)
+        return _end(delivery, Delivery.State.WAITING)
+
+
+def _log(partner: Partner, delivery: Delivery, error: RongshuError) -> None:
+    Message.objects.create(
+        partner=partner, direction=Message.Direction.IN, kind=Message.Kind.PULL,
+        status=Message.Status.FAILED, details={"batch": str(delivery.batch_id), "held": delivery.count},
+        error_code=error.code[:60], error=error.message[:500], ended_at=clock.now(),
+    )  # fmt: skip
 
 
 def _finish(partner: Partner, delivery: Delivery) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
@@ -9,9 +10,11 @@ from rongshu.federation.actions.queue_messages import queue_message
 from rongshu.federation.models import Message, Offer, Partner, PartnerRoute
 from rongshu.foundation import clock
 from rongshu.foundation.audit import record
+from rongshu.foundation.errors import RongshuError
 from rongshu.library.models import Approval, Resource
 from rongshu.sites.actions.place_many import place_many
 
+log = structlog.get_logger("rongshu.federation")
 MANDATORY = "offer"
 """The category of the route by which mandatory offers of a partner are placed."""
 
@@ -33,8 +36,15 @@ def _place_for(partner: Partner) -> int:
     route = PartnerRoute.objects.filter(partner=partner, category=MANDATORY).select_related("column").first()
     if route is None:
         return 0
-    waiting = Offer.objects.filter(_IS_WAITING, partner=partner)
-    return sum(_place(partner, offer, route) for offer in waiting.order_by("at", "id")[:100])
+    # Those whose resource is here alone: what never comes may not keep the others waiting.
+    here = Resource.objects.filter(effective_version__isnull=False).values("pk")
+    waiting = Offer.objects.filter(_IS_WAITING, partner=partner, resource_id__in=here)
+    try:
+        return sum(_place(partner, offer, route) for offer in waiting.order_by("at", "id")[:100])
+    except RongshuError as error:
+        # The column was closed, or the steward may place no more: offers of other partners go on.
+        log.warning("federation.offers-wait", partner=str(partner.pk), code=error.code, fields=error.fields)
+        return 0
 
 
 def _place(partner: Partner, offer: Offer, route: PartnerRoute) -> bool:

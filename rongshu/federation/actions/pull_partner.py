@@ -11,12 +11,12 @@ from typing import Final
 from django.db.models import Case, F, Q, Value, When
 
 from rongshu.federation.actions.apply_envelopes import PORTION, Passing, Receiver, Step
-from rongshu.federation.actions.deliveries import LARGEST, finish_deliveries
+from rongshu.federation.actions.deliveries import finish_deliveries, is_large
 from rongshu.federation.actions.fetch_files import fetch_files_of
-from rongshu.federation.actions.reconcile_partner import reconcile_partner
+from rongshu.federation.actions.reconcile_partner import Reconciled, reconcile_partner
 from rongshu.federation.calling import Answer, get
 from rongshu.federation.envelope import EVERYTHING, Envelope
-from rongshu.federation.errors import CursorMoved, PartnerRefused
+from rongshu.federation.errors import CursorMoved, PartnerRefused, PullBroken
 from rongshu.federation.models import Delivery, Message, Partner
 from rongshu.federation.queries.entitlement import categories_wanted
 from rongshu.federation.receiving.reading import ReceivedBatch, read_batch
@@ -73,6 +73,10 @@ def pull_partner(partner: Partner, *, most_batches: int | None = None) -> Pulled
         if not isinstance(error, LeaseHeld):
             _note_failure(partner, error, pulled)
         raise
+    except Exception:
+        # A fault of ours. Unnoted, it would be met again twice a second, and nobody would see why.
+        _note_failure(partner, PullBroken(), pulled)
+        raise
     _note_success(partner, began_at, has_more=pulled.batches == most_batches)
     return pulled
 
@@ -93,6 +97,12 @@ def _fresh(partner: Partner) -> Partner:
     return Partner.objects.select_related("organization__region", "steward").get(pk=partner.pk)
 
 
+def compare_now(partner: Partner) -> Reconciled:
+    """Compare with one partner's manifest; raise `LeaseHeld` while something is being taken from it."""
+    with hold(lease_of(partner), seconds=_LEASE_SECONDS) as lease:
+        return reconcile_partner(_fresh(partner), lease)
+
+
 def lease_of(partner: Partner) -> str:
     """Return the lease under which a partner's records are taken in."""
     return f"federation/{partner.pk}"
@@ -100,25 +110,25 @@ def lease_of(partner: Partner) -> str:
 
 def _pull(partner: Partner, pulled: Pulled, lease: Lease, most: int | None, first: Answer | None) -> None:
     if partner.needs_reconciling:
-        reconcile_partner(partner)
+        reconcile_partner(partner, lease)
         partner.refresh_from_db()
     receiver = Receiver(partner)
     try:
-        answer = first or _ask(partner)
+        answer = first or _ask(partner, lease)
         while answer is not None and answer.status != _NOT_MODIFIED:
-            is_last = _take_answer(receiver, partner, answer, pulled)
+            is_last = _take_answer(receiver, partner, answer, pulled, lease)
             lease.renew()
-            if _is_large(partner):
+            if is_large(partner):
                 pulled.effective += finish_deliveries(partner)
-            answer = None if is_last or pulled.batches == most else _ask(partner)
+            answer = None if is_last or pulled.batches == most else _ask(partner, lease)
     finally:
         receiver.close()
 
 
-def _take_answer(receiver: Receiver, partner: Partner, answer: Answer, pulled: Pulled) -> bool:
+def _take_answer(receiver: Receiver, partner: Partner, answer: Answer, pulled: Pulled, lease: Lease) -> bool:
     """Let a batch take effect; return whether it was the last."""
     batch = read_batch(answer.body, after=partner.cursor, limit=partner.batch_size)
-    _check_epoch(partner, batch)
+    _check_epoch(partner, batch, lease)
     _take(receiver, partner, batch, pulled)
     _remember(partner, batch, answer)
     if batch.envelopes or batch.unreadable:
@@ -140,21 +150,21 @@ def _changes_of(partner: Partner) -> Answer | None:
     return get(partner, "/changes", parameters, etag=partner.etag)
 
 
-def _ask(partner: Partner) -> Answer | None:
+def _ask(partner: Partner, lease: Lease) -> Answer | None:
     try:
         return _changes_of(partner)
     except PartnerRefused as refusal:
         if refusal.fields.get("code") != CURSOR_FOREIGN:
             raise
-        reconcile_partner(partner)
+        reconcile_partner(partner, lease)
         partner.refresh_from_db()
         return None
 
 
-def _check_epoch(partner: Partner, batch: ReceivedBatch) -> None:
+def _check_epoch(partner: Partner, batch: ReceivedBatch, lease: Lease) -> None:
     """A partner restored from a backup numbers anew: what we hold of it is compared before we read on."""
     if partner.epoch is not None and batch.epoch != partner.epoch:
-        reconcile_partner(partner)
+        reconcile_partner(partner, lease)
         raise CursorMoved("对方节点开始了新的纪元，已按清单核对，将从新的位置继续。")
 
 
@@ -178,10 +188,6 @@ def _begin(receiver: Receiver, partner: Partner, portion: Sequence[Envelope], *,
     if partner.attachments == Partner.Attachments.EAGER:
         fetch_files_of(partner, portion)
     return receiver.begin(portion, aside=aside)
-
-
-def _is_large(partner: Partner) -> bool:
-    return partner.deliveries.filter(state=Delivery.State.OPEN, count__gte=LARGEST).exists()
 
 
 def _remember(partner: Partner, batch: ReceivedBatch, answer: Answer) -> None:

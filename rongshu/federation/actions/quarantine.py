@@ -35,9 +35,18 @@ def keep_in_quarantine(partner: Partner, refused: Sequence[Judgement]) -> None:
                 "state": Quarantined.State.WAITING,
             },
         )
-        attempts = 1 if is_new else row.attempts + 1
-        pause = min(_FIRST * 2 ** min(attempts - 1, 12), _LONGEST)
-        Quarantined.objects.filter(pk=row.pk).update(attempts=attempts, next_try_at=clock.now() + pause)
+        _try_later(row, attempts=1 if is_new else row.attempts + 1)
+
+
+def put_off(rows: Sequence[Quarantined]) -> None:
+    """Try records later whose turn came to nothing, each a longer while each time."""
+    for row in rows:
+        _try_later(row, attempts=row.attempts + 1)
+
+
+def _try_later(row: Quarantined, *, attempts: int) -> None:
+    pause = min(_FIRST * 2 ** min(attempts - 1, 12), _LONGEST)
+    Quarantined.objects.filter(pk=row.pk).update(attempts=attempts, next_try_at=clock.now() + pause)
 
 
 def leave_quarantine(partner: Partner, resource_ids: Sequence[UUID]) -> None:

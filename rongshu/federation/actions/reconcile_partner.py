@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from rongshu.federation.actions.apply_envelopes import PORTION, Receiver
-from rongshu.federation.actions.deliveries import finish_deliveries
+from rongshu.federation.actions.deliveries import finish_deliveries, is_large
 from rongshu.federation.calling import get
 from rongshu.federation.envelope import EVERYTHING, WITHDRAWN, Envelope, read_envelope
 from rongshu.federation.errors import BatchMalformed
@@ -21,6 +21,7 @@ from rongshu.federation.queries.manifest import Manifest, held_lines, held_manif
 from rongshu.federation.receiving.neighbours import neighbour
 from rongshu.foundation import clock
 from rongshu.foundation.errors import RongshuError
+from rongshu.foundation.leases import Lease
 from rongshu.library.actions.following_origin import withdraw_by_origin
 from rongshu.library.models import Resource
 
@@ -46,11 +47,12 @@ class Reconciled:
         }  # fmt: skip
 
 
-def reconcile_partner(partner: Partner) -> Reconciled:
+def reconcile_partner(partner: Partner, lease: Lease) -> Reconciled:
     """Make what we hold of a partner equal to what it says we should; its feed is read on from there.
 
     Equal ones cost one request. The cursor is set to how far its feed went before the comparison: what
-    changed meanwhile comes again, and again has no effect. Raise what the partner's answers raise.
+    changed meanwhile comes again, and again has no effect. `lease` is the partner's, renewed on the way.
+    Raise what the partner's answers raise.
     """
     categories = _categories(partner)
     said = get(partner, "/manifest", categories).json()
@@ -63,6 +65,9 @@ def reconcile_partner(partner: Partner) -> Reconciled:
     result.buckets = len(differing)
     for bucket in differing:
         _repair(partner, bucket, categories, result)
+        lease.renew()
+        if is_large(partner):
+            finish_deliveries(partner)
     _set_cursor(partner, epoch, last, result)
     finish_deliveries(partner)
     return result

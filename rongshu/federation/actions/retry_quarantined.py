@@ -7,14 +7,20 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from rongshu.federation.actions.apply_envelopes import Receiver
 from rongshu.federation.actions.deliveries import finish_deliveries
 from rongshu.federation.actions.pull_partner import lease_of
-from rongshu.federation.envelope import read_envelope
+from rongshu.federation.actions.quarantine import put_off, reason_of
+from rongshu.federation.envelope import Envelope, read_envelope
+from rongshu.federation.errors import EnvelopeMalformed
 from rongshu.federation.models import ForeignResource, Partner, Quarantined
 from rongshu.foundation import clock
+from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.leases import LeaseHeld, hold
 
+log = structlog.get_logger("rongshu.federation")
 _AT_ONCE: Final = 50
 
 
@@ -29,15 +35,30 @@ def retry_quarantined() -> int:
 
 def _retry(partner_id: UUID, rows: Sequence[Quarantined]) -> int:
     partner = Partner.objects.select_related("organization__region", "steward").get(pk=partner_id)
-    envelopes = [read_envelope(row.envelope) for row in rows]
     try:
         with hold(lease_of(partner), seconds=300):
+            envelopes = [envelope for row in rows if (envelope := _read(row)) is not None]
             Receiver(partner).take(envelopes)
             _leave_overtaken(rows)
             finish_deliveries(partner)
     except LeaseHeld:
         return 0
+    except RongshuError as error:
+        log.warning("federation.retry-failed", partner=str(partner_id), code=error.code, fields=error.fields)
+        put_off(rows)
+        return 0
     return len(envelopes)
+
+
+def _read(row: Quarantined) -> Envelope | None:
+    """Read what was put aside by an earlier version of ours, perhaps; what can't be read waits on."""
+    try:
+        return read_envelope(row.envelope)
+    except EnvelopeMalformed as error:
+        row.reasons = [reason_of(error)]
+        row.save(update_fields=["reasons"])
+        put_off([row])
+        return None
 
 
 def _leave_overtaken(rows: Iterable[Quarantined]) -> None:

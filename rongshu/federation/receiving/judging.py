@@ -72,7 +72,11 @@ class Judge:
         if envelope.origin == self.own_node or self.own_node in envelope.via:
             return False
         if held is not None:
-            return envelope.origin != held.origin_node or envelope.version > held.origin_version
+            if envelope.origin != held.origin_node or envelope.version > held.origin_version:
+                return True
+            # We let go of it when its giver listed it no more, of our own accord: the same state comes back.
+            was_let_go = held.kind != UPSERT and envelope.version == held.origin_version
+            return was_let_go and envelope.kind == UPSERT
         # Of what we never had, a withdrawal is no news, and what we do not want is none either.
         return envelope.kind == UPSERT and is_among(self.wanted, envelope.record["categories"])
 

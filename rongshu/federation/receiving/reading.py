@@ -57,7 +57,17 @@ def read_batch(body: bytes, *, after: int, limit: int) -> ReceivedBatch:
     if end["next"] == after < end["last"]:
         # Whoever goes on asking after the same number would ask for ever.
         raise BatchMalformed("对方说还有新的变更，游标却没有前进，本批没有收入，请联系对方节点。")
-    return ReceivedBatch(envelopes, unreadable, end["next"], end["last"], UUID(end["epoch"]))
+    return ReceivedBatch(_newest(envelopes), unreadable, end["next"], end["last"], UUID(end["epoch"]))
+
+
+def _newest(envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Leave one state of each resource, in the order of the feed: a log may tell of one several times."""
+    newest: dict[UUID, Envelope] = {}
+    for each in envelopes:
+        before = newest.get(each.resource_id)
+        if before is None or each.version >= before.version:
+            newest[each.resource_id] = each
+    return [each for each in envelopes if newest[each.resource_id] is each]
 
 
 def _end_of(line: bytes, count: int) -> dict[str, Any]:

@@ -23,8 +23,7 @@ from rongshu.federation.actions.add_partner import add_partner as take_in
 from rongshu.federation.actions.agree_categories import agree_categories
 from rongshu.federation.actions.keys import ensure_own_key, pin_key, trust_endorsements
 from rongshu.federation.actions.place_mandatory import MANDATORY, place_mandatory
-from rongshu.federation.actions.pull_partner import pull_partner
-from rongshu.federation.actions.reconcile_partner import reconcile_partner
+from rongshu.federation.actions.pull_partner import compare_now, pull_partner
 from rongshu.federation.actions.retry_quarantined import retry_quarantined
 from rongshu.federation.actions.route_partner import add_route
 from rongshu.federation.actions.send_messages import hint, send_to
@@ -220,7 +219,7 @@ def pull(*, node: str) -> dict[str, Any]:
 
 def reconcile(*, node: str) -> dict[str, Any]:
     """Compare with a partner and repair."""
-    return reconcile_partner(Partner.objects.get(pk=node)).as_json()
+    return compare_now(Partner.objects.get(pk=node)).as_json()
 
 
 def tell(*, node: str) -> int:

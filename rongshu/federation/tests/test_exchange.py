@@ -132,6 +132,18 @@ def test_a_partner_restored_from_a_backup_is_compared_and_nothing_is_missing(pai
     assert pair.is_equal()
 
 
+def test_what_is_granted_again_comes_back(pair: Pair) -> None:
+    [each] = pair.city.do("publish", title="授权收回又恢复")
+    pair.pull()
+    pair.city.do("grant_categories", node=pair.hub_id, categories=["type:policy"])
+    pair.hub.do("reconcile", node=pair.city_id)
+    assert pair.at_hub(each)["status"] == "withdrawn"
+    pair.city.do("grant_categories", node=pair.hub_id, categories=["*"])
+    assert pair.hub.do("reconcile", node=pair.city_id)["missing"] > 0
+    assert pair.at_hub(each)["status"] == "effective"
+    assert pair.is_equal()
+
+
 def test_records_do_not_come_back_to_where_they_are_from(pair: Pair) -> None:
     [each] = pair.city.do("publish", title="不会绕回")
     pair.pull()

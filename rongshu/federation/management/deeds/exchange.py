@@ -16,8 +16,7 @@ from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
 from rongshu.federation.actions.add_partner import add_partner
 from rongshu.federation.actions.keys import pin_key
-from rongshu.federation.actions.pull_partner import pull_partner
-from rongshu.federation.actions.reconcile_partner import reconcile_partner
+from rongshu.federation.actions.pull_partner import compare_now, pull_partner
 from rongshu.federation.actions.send_messages import hint, send_to
 from rongshu.federation.actions.set_up_node import set_up_node
 from rongshu.federation.calling import describe
@@ -185,7 +184,7 @@ def _push(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
 
 def _reconcile(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
     def reconcile(partner: Partner) -> str:
-        found = reconcile_partner(partner)
+        found = compare_now(partner)
         if found.equal:
             return f"一致，共 {found.count} 条"
         return f"共 {found.count} 条，补收 {found.missing} 条，撤下 {found.departed} 条"
