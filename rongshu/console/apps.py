@@ -20,7 +20,11 @@ class ConsoleConfig(AppConfig):
         from rongshu.console import menu, status  # noqa: PLC0415 - models first
         from rongshu.console.audit.verifying import KIND, verify  # noqa: PLC0415 - models first
         from rongshu.console.finders import register_finders  # noqa: PLC0415 - models first
-        from rongshu.console.progress import do_waiting_work, register_work  # noqa: PLC0415 - models first
+        from rongshu.console.progress import (  # noqa: PLC0415 - models first
+            do_lengthy_work,
+            do_waiting_work,
+            register_work,
+        )
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415 - models first
 
         register_finders()
@@ -30,6 +34,7 @@ class ConsoleConfig(AppConfig):
             menu.register(entry)
         register_work(KIND, verify)
         register_duty("long-work", do_waiting_work, every=2, lane="long")
+        register_duty("lengthy-work", do_lengthy_work, every=5, lane="lengthy")
 
 
 def _menu() -> list[MenuEntry]:

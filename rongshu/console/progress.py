@@ -11,12 +11,13 @@
         return ""
 
 A killed worker leaves the work without a beat; another takes it up and runs it again from its beginning.
+Work of hours says `is_lengthy=True`: it goes on beside the other work, which is not to wait for it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -41,6 +42,7 @@ _FAILED: Final = "出现意外错误，已停下；可以重新开始，若仍�
 
 Run = Callable[["WorkInHand"], str]
 _kinds: dict[str, Run] = {}
+_lengthy: set[str] = set()
 
 
 class StopAsked(Exception):
@@ -82,9 +84,11 @@ class WorkInHand:
         self.work.save(update_fields=["count", "total", "note", "beat_at"])
 
 
-def register_work(kind: str, run: Run) -> None:
+def register_work(kind: str, run: Run, *, is_lengthy: bool = False) -> None:
     """Say how work of a kind is done; called from an AppConfig.ready."""
     _kinds[kind] = run
+    if is_lengthy:
+        _lengthy.add(kind)
 
 
 def begin_work(
@@ -126,7 +130,16 @@ def work_url(work: LongWork) -> str:
 
 def do_waiting_work() -> bool:
     """Do the oldest work that waits; return whether there was any. A duty of the worker's lane "long"."""
-    work = _claimed()
+    return _do_one(set(_kinds) - _lengthy)
+
+
+def do_lengthy_work() -> bool:
+    """Do the oldest lengthy work that waits: in a lane of its own, a recall of many waits for none of it."""
+    return _do_one(_lengthy & set(_kinds))
+
+
+def _do_one(kinds: Collection[str]) -> bool:
+    work = _claimed(kinds)
     if work is None:
         return False
     hand = WorkInHand(work)
@@ -149,10 +162,10 @@ def _outcome(hand: WorkInHand) -> tuple[str, str, str]:
         return LongWork.Status.FAILED, _FAILED, ""
 
 
-def _claimed() -> LongWork | None:
+def _claimed(kinds: Collection[str]) -> LongWork | None:
     now = clock.now()
     lost = Q(status=LongWork.Status.RUNNING, beat_at__lt=now - _LOST_AFTER)
-    free = LongWork.objects.filter(Q(status=LongWork.Status.WAITING) | lost, kind__in=_kinds)
+    free = LongWork.objects.filter(Q(status=LongWork.Status.WAITING) | lost, kind__in=kinds)
     work = free.select_related("person").order_by("created_at").first()
     if work is None:
         return None

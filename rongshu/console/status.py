@@ -30,6 +30,7 @@ _NAMES: Final = {
     "sweep": "防篡改巡查",
     "recognition": "图片文字识别",
     "long": "批量工作",
+    "lengthy": "长时间工作",
     "attachments": "附件文字",
     "meaning": "语义检索",
     "intake": "采集迁移",

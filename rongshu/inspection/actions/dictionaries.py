@@ -16,6 +16,7 @@ from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput
 from rongshu.foundation.guards import get_one
 from rongshu.inspection.actions.changing import changed
+from rongshu.inspection.actions.rescanning import rescan_after
 from rongshu.inspection.findings import CLASSES
 from rongshu.inspection.models import Dictionary, DictionaryVersion, TextException
 from rongshu.inspection.permissions import may_manage_dictionary
@@ -66,7 +67,8 @@ def import_words(
 ) -> tuple[DictionaryVersion, ImportReport]:
     """Make a file the dictionary's next version, in force from a day on; earlier versions stay as they were.
 
-    Raise `DictionaryUnreadable`, `NotFound`; a line that does not fit is left out and reported.
+    What is published is inspected anew from that day on, in the background. Raise
+    `DictionaryUnreadable`, `NotFound`; a line that does not fit is left out and reported.
     """
     viewer = viewer_for(actor)
     dictionary = dictionary_for(viewer, dictionary_id)
@@ -83,20 +85,27 @@ def import_words(
         )  # fmt: skip
         changed()
         record(actor, "dictionary.imported", dictionary, after=digest, words=count, source=source)
+        if dictionary.is_active:
+            reason = f"词库“{dictionary.name}”导入第 {version.number} 版"
+            rescan_after(actor=actor, dictionary=dictionary, reason=reason, since=version.effective_from)
     return version, report
 
 
 def switch_dictionary(*, actor: Person, dictionary_id: UUID, is_active: bool) -> Dictionary:
-    """Take a dictionary into use, or out of it."""
+    """Take a dictionary into use, or out of it; what is published is inspected anew, in the background."""
     viewer = viewer_for(actor)
     dictionary = dictionary_for(viewer, dictionary_id)
     require(may_manage_dictionary(viewer, dictionary.organization_id))
     with transaction.atomic():
         dictionary = Dictionary.objects.select_for_update().get(pk=dictionary.pk)
+        if dictionary.is_active == is_active:
+            return dictionary
         dictionary.is_active = is_active
         dictionary.save(update_fields=["is_active"])
         changed()
         record(actor, "dictionary.switched", dictionary, active=is_active)
+        reason = f"词库“{dictionary.name}”{'启用' if is_active else '停用'}"
+        rescan_after(actor=actor, dictionary=dictionary, reason=reason)
     return dictionary
 
 

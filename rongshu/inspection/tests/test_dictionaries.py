@@ -12,7 +12,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from rongshu.accounts.models import Person
+from rongshu.console.models import LongWork
+from rongshu.console.progress import do_lengthy_work, do_waiting_work
 from rongshu.foundation.audit import Clock
+from rongshu.foundation.due import carry_out_due
 from rongshu.foundation.errors import NotAllowed, NotFound
 from rongshu.inspection.actions import rescanning
 from rongshu.inspection.actions.changing import changed
@@ -27,7 +30,7 @@ from rongshu.inspection.actions.rescanning import carry_on, start_rescan
 from rongshu.inspection.actions.resolving import mark_wrong
 from rongshu.inspection.checking import inspect_text
 from rongshu.inspection.errors import DictionaryUnreadable
-from rongshu.inspection.models import Dictionary, DictionaryVersion, Inspection, TextException
+from rongshu.inspection.models import Dictionary, DictionaryVersion, Inspection, Rescan, TextException
 from rongshu.inspection.queries import lexicon_for, unanswered_findings
 from rongshu.inspection.words import pack, read_words, unpack
 from rongshu.library.actions.approve_version import approve_version
@@ -176,8 +179,9 @@ def test_a_rescan_inspects_what_is_published_and_goes_on_where_it_stopped(
         if place < 4:
             approve_version(actor=library.reviewer, version=version)
     imported(releaser, dictionary, "词语,级别\n示范旧县,严重\n")
-    rescan, work = start_rescan(actor=releaser, reason="地名更新", organization_id=library.education.pk)
-    assert work.kind == "inspection.rescan"
+    # The change itself began it.
+    rescan = Rescan.objects.get()
+    assert LongWork.objects.get().payload == {"rescan": str(rescan.pk)}
 
     monkeypatch.setattr(rescanning, "_PORTION", 2)
     calls = {"left": 3}
@@ -199,6 +203,32 @@ def test_a_rescan_inspects_what_is_published_and_goes_on_where_it_stopped(
     assert (rescan.done, rescan.total) == (4, 4)
     assert rescan.finished_at is not None
     assert Inspection.objects.filter(rescan=rescan, severe_count=1).count() == 4
+
+
+@pytest.mark.requirement("P7-09")
+def test_every_change_is_followed_by_a_rescan_once_it_holds(
+    dictionary: Dictionary, releaser: Person, library: Library, draft: Draft
+) -> None:
+    approve_version(actor=library.reviewer, version=draft("<p>示范旧县已经更名，现将有关事项公布。</p>"))
+    begun = Rescan.objects.filter(organization=library.education).count
+    later = datetime.date(2999, 1, 1)
+    import_words(
+        actor=releaser, dictionary_id=dictionary.pk, content="示范旧县".encode(), file_name="a.txt",
+        source="示范文件", dated_on=DAY, effective_from=later,
+    )  # fmt: skip
+    assert begun() == 0, "a version that does not hold yet changes nothing"
+    carry_out_due(datetime.datetime(2999, 1, 1, 1, tzinfo=datetime.UTC))
+    assert begun() == 1
+    imported(releaser, dictionary, "示范旧县\n", "a.txt")
+    assert begun() == 1, "one that waits for its turn sees this change, too"
+    assert not do_waiting_work(), "what takes seconds does not wait for it"
+    assert do_lengthy_work()
+    rescan = Rescan.objects.get()
+    assert (rescan.done, rescan.finished_at is not None) == (1, True)
+    assert Inspection.objects.get(rescan=rescan).general_count == 1
+    switch_dictionary(actor=releaser, dictionary_id=dictionary.pk, is_active=False)
+    switch_dictionary(actor=releaser, dictionary_id=dictionary.pk, is_active=False)
+    assert begun() == 2
 
 
 def test_a_rescan_of_the_platform_needs_the_platforms_permission(releaser: Person) -> None:

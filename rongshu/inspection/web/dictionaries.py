@@ -168,7 +168,7 @@ def import_file(request: StaffRequest, dictionary_id: UUID) -> HttpResponse:
             messages.warning(request, problem)
         return (
             f"已导入第 {version.number} 版：{report.taken} 个词语，重复 {report.repeated} 个，"
-            f"未采用 {report.refused} 个。可发起历史内容复查。"
+            f"未采用 {report.refused} 个。启用后自动在后台复查已发布的内容，结果见“历史内容复查”。"
         )
 
     here = reverse("inspection-dictionary", args=[dictionary.pk])
@@ -183,7 +183,8 @@ def switch(request: StaffRequest, dictionary_id: UUID) -> HttpResponse:
     """Take a dictionary into use or out of it."""
     is_active = request.POST.get("active") == "yes"
     switch_dictionary(actor=request.person, dictionary_id=dictionary_id, is_active=is_active)
-    messages.success(request, "已启用。" if is_active else "已停用。")
+    done = "已启用" if is_active else "已停用"
+    messages.success(request, f"{done}，正在后台复查已发布的内容，结果见“历史内容复查”。")
     return HttpResponseRedirect(reverse("inspection-dictionary", args=[dictionary_id]))
 
 

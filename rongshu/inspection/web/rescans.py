@@ -24,27 +24,30 @@ from rongshu.inspection.web.dictionaries import manages
 
 CRUMBS = (Crumb("历史内容复查", "inspection-rescans"),)
 
+
+def _state(one: Rescan) -> State:
+    if one.finished_at:
+        return State("已完成", "well")
+    return State("已停止", "quiet") if one.stopped_at else State("进行中", "info")
+
+
 RESCANS = ListPage[Rescan](
     code="inspection-rescans",
     title="历史内容复查",
-    lead="词库变更后，在后台用新词库重新检查已发布的全部内容，按站点给出结果。",
+    lead="词库变更后自动在后台用新词库重新检查已发布的全部内容，按站点给出结果；也可以手动发起。",
     rows=rescans_for,
     order="-asked_at",
     columns=(
         Column("reason", "原因", lambda one: one.reason),
         Column("scope", "范围", lambda one: one.organization.name if one.organization else "全平台"),
         Column("done", "进度", lambda one: f"{one.done} / {one.total}", is_narrow=True),
-        Column(
-            "state", "状态",
-            lambda one: State("已完成", "well") if one.finished_at else State("进行中", "info"),
-            is_narrow=True,
-        ),
+        Column("state", "状态", _state, is_narrow=True),
         Column("by", "发起人", lambda one: one.asked_by.name, is_narrow=True),
         Column("at", "时间", lambda one: Exact(one.asked_at), order="asked_at", is_narrow=True),
     ),
     open_url=lambda one: reverse("inspection-rescan", args=[one.pk]),
     buttons=(Button("发起复查", "inspection-new-rescan", "refresh", is_primary=True),),
-    empty=Empty("还没有复查", "词库变更后从这里发起复查。", "search"),
+    empty=Empty("还没有复查", "词库变更后自动复查，也可以从这里发起。", "search"),
 )  # fmt: skip
 
 
