@@ -22,6 +22,7 @@ class Highlighter:
         known = sorted(dict.fromkeys(term for term in terms if term.strip()), key=len, reverse=True)
         # A word within a longer one that is looked for as well is marked with it.
         self._pattern = re.compile("|".join(re.escape(one) for one in known[:_MOST_TERMS])) if known else None
+        self._are_words = all(map(str.isalnum, known))
         # Whether the words are in a text is asked before the stretch of it is chosen.
         self._found: dict[str, list[tuple[int, int]]] = {}
 
@@ -52,7 +53,9 @@ class Highlighter:
     def _places(self, text: str) -> list[tuple[int, int]]:
         if self._pattern is None or not text:
             return []
-        return _joined([found.span() for found in self._pattern.finditer(_comparable(text))])
+        is_ready = self._are_words and analysis.is_plain(text)
+        compared = text.lower() if is_ready else _comparable(text)
+        return _joined([found.span() for found in self._pattern.finditer(compared)])
 
 
 def _comparable(text: str) -> str:

@@ -7,6 +7,7 @@ Only pairs come in another order, before the words between them; nobody asks aft
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rongshu.search.analysis.normalising import normalise
 from rongshu.search.analysis.segmenting import RUN, is_han, pairs, segment
@@ -19,16 +20,28 @@ def joined_words(text: str) -> str:
 
 def joined_characters(text: str) -> str:
     """Return the characters of a text that can be looked for, joined by blanks."""
-    return " ".join("".join(RUN.findall(normalise(text))))
+    found = "".join(_runs(normalise(text)))
+    units = found.encode("utf-16-le")
+    if len(units) > 2 * len(found):  # a rare character takes two units
+        return " ".join(found)
+    spaced = bytearray(b" \0" * (2 * len(found)))
+    spaced[0::4], spaced[1::4] = units[0::2], units[1::2]
+    return spaced[:-2].decode("utf-16-le")
 
 
 def joined_pairs(text: str) -> str:
     """Return each two neighbouring Han characters, and other words whole, joined by blanks."""
     runs: list[str] = []
     others: list[str] = []
-    for run in RUN.findall(normalise(text)):
+    for run in _runs(normalise(text)):
         (runs if len(run) > 1 and is_han(run[0]) else others).append(run)
     return " ".join((_pairs_of(runs), *others)) if runs else " ".join(others)
+
+
+# Characters and pairs of a text are taken one after the other.
+@lru_cache(maxsize=4)
+def _runs(text: str) -> list[str]:
+    return RUN.findall(text)
 
 
 def _pairs_of(runs: Sequence[str]) -> str:

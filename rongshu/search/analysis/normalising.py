@@ -38,9 +38,22 @@ def _by_character() -> list[str]:
     return [_as_a_whole(chr(code)) for code in range(_LAST_COMMON + 1)]
 
 
+def is_plain(text: str) -> bool:
+    """Whether every letter and figure of a text has, its case aside, the form in which it is compared."""
+    return _of_other_form().search(text) is None
+
+
 def aligned(text: str) -> str:
     """Return a text of the same length, character for character, to find in it what is normalised."""
     return "".join(map(_aligned, text))
+
+
+@cache
+def _of_other_form() -> re.Pattern[str]:
+    """What is traditional, of full width or in a circle; marks, which nobody looks for, are not among it."""
+    known = ((chr(code), form) for code, form in enumerate(_by_character()))
+    other = (one for one, form in known if len(form) == 1 and form.isalnum() and form != one.lower())
+    return re.compile(f"[{re.escape(''.join(other))}]")
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rongshu.search import analysis
+from rongshu.search.analysis.segmenting import is_han
 from rongshu.search.engines.clauses import All, Any, Clause, Phrase, Term
 from rongshu.search.engines.port import Engine
 from rongshu.search.ranking.titles import sounding_in, titles_of
@@ -16,7 +17,6 @@ from rongshu.search.understanding import Understood
 _SHORTEST: Final = 2
 _SHORTEST_MISTYPED: Final = 4
 _LONGEST: Final = 14
-_HAN: Final = r"[\u3400-\u9fff]"
 
 
 def did_you_mean(understood: Understood, engine: Engine) -> str:
@@ -46,10 +46,11 @@ def _mistyped(typed: str, engine: Engine) -> str:
     parted = [All((_stands(first), _stands(rest))) for first, rest in halves if first and rest]
     clauses = (*parted, _stands(typed[:-1]), _stands(typed[1:]))
     titles = [analysis.normalise(title) for title in titles_of(Any(clauses), engine)]
-    patterns = [f"{re.escape(first)}{_HAN}?{re.escape(rest)}" for first, rest in halves if first and rest]
-    patterns += [f"{re.escape(typed[:-1])}{_HAN}", f"{_HAN}{re.escape(typed[1:])}"]
-    found = re.compile("|".join(patterns))
-    return _most_common(typed, (one for title in titles for one in found.findall(title)))
+    # Any character, sorted out below: a class of all Han takes a millisecond to compile, each time it stands.
+    patterns = [f"{re.escape(first)}.?{re.escape(rest)}" for first, rest in halves if first and rest]
+    patterns += [f"{re.escape(typed[:-1])}.", f".{re.escape(typed[1:])}"]
+    found = (one for title in titles for one in re.findall("|".join(patterns), title))
+    return _most_common(typed, (one for one in found if all(map(is_han, set(one).difference(typed)))))
 
 
 def _stands(text: str) -> Clause:
