@@ -28,6 +28,11 @@ def names_of_origins(nodes: Collection[UUID]) -> dict[UUID, str]:
     return names
 
 
+def other_nodes_exist() -> bool:
+    """Whether there is any node beside this one."""
+    return bool(_OTHERS.raw(""))
+
+
 def origin_in(header: Mapping[str, Any]) -> Origin:
     """Return what pages say of the origin of a record: its owner, and where its own page lies."""
     owner, url = header.get("owner") or {}, str(header.get("url") or "")
@@ -38,3 +43,5 @@ def origin_in(header: Mapping[str, Any]) -> Origin:
 _HEADERS: Final = Prepared(
     lambda ids: ForeignResource.objects.filter(pk__in=ids).values_list("resource_id", "header")
 )
+# A search asks it each time. Nobody is called nothing: a prepared query takes a value.
+_OTHERS: Final = Prepared(lambda nobody: Partner.objects.exclude(name=nobody).values_list("pk")[:1])

@@ -9,11 +9,11 @@ from rongshu.console import menu, my_day
 from rongshu.console.menu import MenuEntry, Section
 from rongshu.console.my_day import PanelItem, PanelItems
 from rongshu.console.one_page import asked_once
-from rongshu.federation.models import Offer, Partner, Report
+from rongshu.federation.models import Offer, Report
 from rongshu.federation.permissions import may_hand_over, may_manage_federation, may_take_errands
 from rongshu.federation.queries.alarms import Alarm, alarms_for
 from rongshu.federation.queries.errands import waiting_errands
-from rongshu.federation.queries.origins import names_of_origins, origins_of_foreign
+from rongshu.federation.queries.origins import names_of_origins, origins_of_foreign, other_nodes_exist
 from rongshu.library.queries.origins import OriginRegister, register_origins
 
 _SHOWN = 8
@@ -21,7 +21,7 @@ _SHOWN = 8
 
 def register_screens() -> None:
     """Register everything."""
-    register_origins(OriginRegister(origins_of_foreign, names_of_origins, Partner.objects.exists))
+    register_origins(OriginRegister(origins_of_foreign, names_of_origins, other_nodes_exist))
     menu.register(
         MenuEntry(
             Section.LIBRARY, "资源联通", "federation-partners", order=70, shown_to=may_manage_federation,
