@@ -1,11 +1,12 @@
-"""Note that a partner was heard of: seldom written, since idle polls have to cost next to nothing."""
+"""Note that a partner was heard of, and what it was given: an idle poll has to cost next to nothing."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
 
-from rongshu.federation.models import Partner
+from rongshu.federation.models import Message, Partner
+from rongshu.federation.queries.feed import Batch
 from rongshu.foundation import clock
 
 _OFTEN_ENOUGH: Final = timedelta(seconds=60)
@@ -29,3 +30,12 @@ def note_reading(partner: Partner, after: int) -> None:
     """Note how far a partner has read our feed: what it asks for after, it has."""
     if after > partner.given_number:
         Partner.objects.filter(pk=partner.pk, given_number__lt=after).update(given_number=after)
+
+
+def note_given(partner: Partner, batch: Batch, *, size: int) -> None:
+    """Log a batch that has records in it; `size` is what goes over the line, in bytes."""
+    Message.objects.create(
+        partner=partner, direction=Message.Direction.OUT, kind=Message.Kind.SERVE,
+        status=Message.Status.DONE, count=len(batch.lines), bytes=size,
+        details={"next": batch.next, "last": batch.position.last}, ended_at=clock.now(),
+    )  # fmt: skip

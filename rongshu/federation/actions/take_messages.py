@@ -40,6 +40,7 @@ def take_message(*, partner: Partner, message_id: UUID, kind: str, items: Sequen
                 "kind": kind,
                 "status": Message.Status.DONE,
                 "count": len(items),
+                "body": list(items),
                 "digest": digest(list(items)),
                 "ended_at": clock.now(),
             },

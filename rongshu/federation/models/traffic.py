@@ -11,9 +11,9 @@ from rongshu.library.models import ApprovalBatch
 
 
 class Message(models.Model):
-    """One exchange with a partner. An outgoing one keeps its body until it arrived, and can be sent again.
+    """One exchange with a partner. What was told keeps its body, so that it can be found and sent again.
 
-    `key` makes sending idempotent: the receiver knows a message it has taken already.
+    The id makes sending idempotent: the receiver knows a message it has taken already. Batches are not kept.
     """
 
     class Direction(models.TextChoices):

@@ -61,7 +61,7 @@ def total(lines: Sequence[MonthLine]) -> dict[str, int]:
 
 def _messages() -> Any:
     return _by_month(Message.objects.all()).annotate(
-        received=Sum("count", filter=Q(direction=_IN, kind=_Kind.PULL)),
+        received=Sum("count", filter=Q(direction=_IN, kind=_Kind.PULL) & ~Q(status=Message.Status.FAILED)),
         given=Sum("count", filter=Q(kind=_Kind.SERVE)),
         bytes_in=Sum("bytes", filter=Q(direction=_IN)),
         bytes_out=Sum("bytes", filter=Q(direction=_OUT)),

@@ -343,7 +343,8 @@ def decide_report(*, id: str, accept: bool, reason: str = "") -> None:  # noqa: 
 
 def send_all_again() -> None:
     """Send every message again."""
-    Message.objects.filter(direction="out").update(status="waiting", next_try_at=timezone.now())
+    sent = Message.objects.filter(direction="out", body__isnull=False)
+    sent.update(status="waiting", next_try_at=timezone.now())
     for partner in Partner.objects.all():
         send_to(partner)
 

@@ -69,6 +69,8 @@ def test_a_citys_records_are_in_the_provinces_library_word_for_word(pair: Pair) 
         assert {name: here[name] for name in same} == {name: there[name] for name in same}
     assert pair.is_equal()
     assert pair.pull()["batches"] == 0
+    given = [each["count"] for each in pair.city.do("messages") if each["kind"] == "serve"]
+    assert given == [3]
 
 
 def test_a_change_is_a_new_version_of_the_same_resource(pair: Pair) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from rongshu.federation.actions.note_contact import note_reading
+from rongshu.federation.actions.note_contact import note_given, note_reading
 from rongshu.federation.actions.take_messages import take_hint, take_message
 from rongshu.federation.envelope import EVERYTHING
 from rongshu.federation.errors import RequestMalformed
@@ -51,6 +51,9 @@ def list_changes(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     )
     note_reading(partner, after)
     body = batch.compressed() if _takes_gzip(request) else batch.text()
+    # What is asked for again from some byte on is the same batch.
+    if batch.lines and "Range" not in request.headers:
+        note_given(partner, batch, size=len(body))
     etag = idle if not batch.lines and batch.next >= position.last else f'"{BodyDigest.of(body).tagged}"'
     answer = ranged(request, body, etag, NDJSON)
     if _takes_gzip(request):

@@ -24,6 +24,7 @@ from rongshu.federation.queries.traffic import (
     get_message_for,
     get_quarantined_for,
     messages_for,
+    messages_found,
     quarantined_for,
 )
 from rongshu.federation.queries.uses import names_of_nodes
@@ -68,7 +69,7 @@ MESSAGES = ListPage[Message](
         choice_filter("status", "状态", Message.Status.choices),
         *day_filters("at", "时间", "at"),
     ),
-    search=Search(("error", "error_code", "digest"), "按错误或内容指纹查找"),
+    search=Search((), "按资源标识、报送下发的标题、错误或内容指纹查找", messages_found),
     open_url=lambda one: reverse("federation-message", args=[one.pk]),
     bulk=(BulkAct("重新发送", "federation-send-again", "refresh"),),
     empty=Empty("还没有消息", "与其他节点联通后，每次收发都记在这里。", "messages"),
