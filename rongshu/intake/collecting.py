@@ -209,4 +209,5 @@ async def _fetched(source: Source, item: dict[str, Any], folder: Path) -> dict[s
     # A name that only repeats the address (down.jsp) says less than the server's.
     is_named = item["name"] and item["name"] != file_name(item["url"])
     name = item["name"] if is_named else file.name
-    return {**item, "name": name, "sha256": file.sha256, "size": file.size}
+    kept = {**item, "name": name, "sha256": file.sha256, "size": file.size}
+    return {**kept, "validators": dict(file.validators)} if file.validators else kept

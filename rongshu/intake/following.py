@@ -34,6 +34,7 @@ from rongshu.intake.crawling import (
     CrawledArticle,
     Crawler,
     FetchRefused,
+    KnownFile,
     Politeness,
     Queued,
     Refusal,
@@ -42,6 +43,7 @@ from rongshu.intake.crawling import (
 from rongshu.intake.crawling.errors import NotModified
 from rongshu.intake.errors import SourceSilent
 from rongshu.intake.frontier import Notes, RunFrontier, key_of
+from rongshu.intake.known_files import KnownFiles, known_files
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.queries.chain import runs_in_chain
 from rongshu.intake.queries.proof import GONE_AT_SOURCE
@@ -51,6 +53,12 @@ from rongshu.intake.saved_pages import keep_pages
 
 _GONE: Final = "旧站已不再给出这一页，请确认是否撤稿；本平台没有改动。"
 _PASSING: Final = frozenset({"server-error", "timed-out", "fetch-failed"})
+_MAY_COME_YET: Final = _PASSING | {
+    "http-error", "redirect-loop", "out-of-scope", "robots-disallowed", "address-not-allowed", "run-full",
+    GONE_AT_SOURCE,
+}  # fmt: skip
+"""Why a page that others link to was not read, where it may well be read at a later look."""
+
 _SILENCE: Final = 25
 
 Begin = Callable[[], IntakeRun]
@@ -64,6 +72,7 @@ class Known:
     kinds: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     resources: dict[str, UUID] = field(default_factory=dict)
+    files: dict[str, list[KnownFile]] = field(default_factory=dict)
     queue: list[tuple[Queued, bool]] = field(default_factory=list)
 
 
@@ -85,7 +94,7 @@ async def _look(
     frontier = RunFrontier(known.queue)
     async with opened(root.source, root.allowed_hosts, politeness) as reached:
         await _require_answer(reached, root)
-        source = Remembering(reached, known.states)
+        source = Remembering(reached, known.states, KnownFiles(reached, known.files))
         step = _Step(root, frontier, known, source, progress)
         step.run, step.begin = pass_, begin
         with Readers() as readers:
@@ -144,7 +153,9 @@ class _Step:
 
     async def _take_article(self, found: CrawledArticle) -> None:
         key = key_of(found.url)
-        if self.known.digests.get(key) == await asyncio.to_thread(read_digest, found.article.as_kept()):
+        is_same = self.known.digests.get(key) == await asyncio.to_thread(read_digest, found.article.as_kept())
+        was_gone = self.known.kinds.get(key) == VisitKind.REFUSED.value
+        if is_same and not was_gone and not await self.source.files.have_changed(key):
             return
         run = await self._pass()
         wanted = with_files(self.position, found, self.source, await sync_to_async(files_folder)(run))
@@ -180,13 +191,14 @@ class _Step:
     def _write(self, articles: Sequence[FoundArticle], refusals: Sequence[Refusal]) -> None:
         notes = self._notes()
         states = self.source.taken(list(notes.visits))
+        rows: list[IntakeArticle] = []
         if self.run is not None:
             keep_pages(self.run, [one.crawled for one in articles])
+            rows = [self._row(self.run, found) for found in articles]
         with transaction.atomic():
             keep_met(self.root, notes)
             keep_visits(self.root, notes, states)
             if self.run is not None:
-                rows = [self._row(self.run, found) for found in articles]
                 IntakeArticle.objects.bulk_create(rows, ignore_conflicts=True)
                 keep_refusals(self.run, refusals)
         self.progress(self.position, self.frontier.waiting)
@@ -194,6 +206,7 @@ class _Step:
     def _row(self, run: IntakeRun, found: FoundArticle) -> IntakeArticle:
         row = row_of(run, found)
         row.revises_id = self.known.resources.get(row.key)
+        row.files = self.source.files.kept_instead(row.key, row.files, files_folder(run))
         return row
 
     def _notes(self) -> Notes:
@@ -213,17 +226,22 @@ _READ_AGAIN: Final = frozenset({"", VisitKind.PAGE.value, VisitKind.ARTICLE.valu
 def _known(root: IntakeRun) -> Known:
     known = Known()
     fields = ("key", "kind", *FRONTIER_FIELDS, "etag", "last_modified", "digest", "beside")
-    refused = {key for one in runs_in_chain(root) for key in _passing_refusals(one)}
+    chain = runs_in_chain(root)
+    refused = {key for one in chain for key in _refused_for_now(one)}
     for key, kind, *rest in root.addresses.order_by("id").values_list(*fields).iterator():
         queued, state = rest[: len(FRONTIER_FIELDS)], rest[len(FRONTIER_FIELDS) :]
         was_read = bool(state[2])
         known.kinds[key] = kind
         is_asked_again = kind in _READ_AGAIN or was_read or key in refused
-        known.queue.append((Queued(*queued), not is_asked_again))
+        item = Queued(*queued)
+        # A guess that led nowhere (a second page of a list that had one) may be made again, and be right.
+        if is_asked_again or not (item.guessed and kind == VisitKind.REFUSED.value):
+            known.queue.append((item, not is_asked_again))
         # What is gone is asked for whole: should it come back, it is read.
         if was_read and kind in _READ_AGAIN:
             known.states[key] = PageState(*state)
-    for one in runs_in_chain(root):
+    known.files = known_files(chain)
+    for one in chain:
         rows = one.articles.order_by("position").values_list("key", "read_digest", "outcome", "resource_id")
         for key, digest, outcome, resource_id in rows.iterator():
             known.digests[key] = digest
@@ -232,5 +250,5 @@ def _known(root: IntakeRun) -> Known:
     return known
 
 
-def _passing_refusals(run: IntakeRun) -> list[str]:
-    return list(run.refusals.filter(code__in=_PASSING).values_list("key", flat=True))
+def _refused_for_now(run: IntakeRun) -> list[str]:
+    return list(run.refusals.filter(code__in=_MAY_COME_YET).values_list("key", flat=True))

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from rongshu.intake.crawling import Fetched, FetchedFile, FetchRefused, Source
+from rongshu.intake.crawling import Fetched, FetchedFile, FetchRefused, KnownFile, Source
 from rongshu.intake.crawling.errors import NotModified
 from rongshu.intake.frontier import key_of
+from rongshu.intake.known_files import KnownFiles
 from rongshu.intake.surveying import encoding_of
 
 _MOST_BESIDE: Final = 60
@@ -61,11 +62,18 @@ class Remembering:
     """A source that notes the state of every page, and raises `NotModified` for those it knows unchanged.
 
     Each visit of the crawler is a task of its own; the first page it reads is the one it visits, further
-    ones (parts, frames, data of lists) belong to it: the page counts as changed when one of them has changed.
+    ones (parts, frames, data of lists) belong to it: the page counts as changed when one of them has changed,
+    or one of the files its article has.
     """
 
-    def __init__(self, source: Source, known: Mapping[str, PageState] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        known: Mapping[str, PageState] | None = None,
+        files: KnownFiles | None = None,
+    ) -> None:
         self._source, self._known = source, known or {}
+        self.files = files or KnownFiles(source, {})
         self.states: dict[str, PageState] = {}
         self.encodings: Counter[str] = Counter()
 
@@ -96,28 +104,32 @@ class Remembering:
         """As the source; what a form answers is not remembered."""
         return await self._source.post(url, fields)
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         """As the source."""
-        return await self._source.fetch_file(url, folder)
+        return await self._source.fetch_file(url, folder, known=known)
 
     def taken(self, keys: Sequence[str]) -> dict[str, PageState]:
         """Return the states of these pages, which are not asked for again."""
         return {key: self.states.pop(key) for key in keys if key in self.states}
 
     async def _fetch_if_changed(self, url: str) -> Fetched:
-        known = self._known.get(key_of(url))
+        key = key_of(url)
+        known = self._known.get(key)
         if known is None or not known.digest:
             return await self._source.fetch(url)
         try:
             answer = await self._source.fetch(url, headers=known.headers)
         except NotModified:
-            if await self._is_same_beside(known):
+            if await self._is_same_around(key, known):
                 raise
             return await self._source.fetch(url)
         is_same = hashlib.sha256(answer.content).hexdigest() == known.digest
-        if is_same and await self._is_same_beside(known):
+        if is_same and await self._is_same_around(key, known):
             raise NotModified
         return answer
+
+    async def _is_same_around(self, key: str, known: PageState) -> bool:
+        return await self._is_same_beside(known) and not await self.files.have_changed(key)
 
     async def _is_same_beside(self, known: PageState) -> bool:
         for url, etag, last_modified, digest in known.beside:

@@ -15,6 +15,7 @@ from rongshu.intake.crawling import (
     Crawler,
     Fetched,
     FetchedFile,
+    KnownFile,
     MemoryFrontier,
     Refusal,
     Source,
@@ -154,7 +155,7 @@ class _Watched:
     async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
         return self._noted(await self._source.post(url, fields))
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         raise FileTooLarge  # a survey keeps no files
 
     def _noted(self, answer: Fetched) -> Fetched:

@@ -9,7 +9,7 @@ from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.errors import NotAllowed
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.library.actions.batches import approve_batch, close_batch
-from rongshu.library.models import Approval, ApprovalBatch
+from rongshu.library.models import Approval, ApprovalBatch, ResourceVersion
 from rongshu.library.queries.approvals import mandate_in_force
 
 Status = ApprovalBatch.Status
@@ -38,8 +38,10 @@ def approve_run(
 
 def needs_approval(run: IntakeRun) -> bool:
     """Whether the run brought anything to make effective or to place; else there is nothing to sign."""
-    kept = (IntakeArticle.Outcome.STORED, IntakeArticle.Outcome.DUPLICATE)
-    return run.articles.filter(outcome__in=kept, resource_id__isnull=False).exists()
+    if ResourceVersion.objects.filter(batch=run.batch_id).exists():
+        return True
+    repeated = run.articles.filter(outcome=IntakeArticle.Outcome.DUPLICATE, resource_id__isnull=False)
+    return repeated.exists()
 
 
 def check_signers(run: IntakeRun, signers: Sequence[Person]) -> None:

@@ -15,7 +15,7 @@ from rongshu.intake.columns import ColumnMap, ColumnNeed, standing_columns
 from rongshu.intake.models import IntakeArticle, IntakeRun
 from rongshu.intake.queries.runs import in_order
 from rongshu.library.errors import RouteNeedsReview
-from rongshu.library.models import Approval
+from rongshu.library.models import Approval, ResourceVersion
 from rongshu.sites.actions.approve_placement import approve_placement
 from rongshu.sites.actions.create_column import create_column
 from rongshu.sites.actions.place_many import place_many
@@ -45,16 +45,18 @@ def place_articles(
 def _wanted(run: IntakeRun, mapping: ColumnMap) -> tuple[list[tuple[UUID, str]], list[tuple[UUID, str]]]:
     """Return (resource, column path) of what the run stored and of what it found in the library.
 
-    A repetition of an article adds the columns it stood in; the earliest page's comes first.
+    A repetition of an article adds the columns it stood in; the earliest page's comes first. A later look may
+    bring what turns out to be as it was: that has no version in the batch, and stands where it stood.
     """
-    own = set(run.articles.filter(outcome=Outcome.STORED).values_list("resource_id", flat=True))
+    own = set(ResourceVersion.objects.filter(batch=run.batch_id).values_list("resource_id", flat=True))
     rows = run.articles.filter(outcome__in=[Outcome.STORED, Outcome.DUPLICATE], resource_id__isnull=False)
     places: tuple[dict[tuple[UUID, str], None], dict[tuple[UUID, str], None]] = ({}, {})
-    for article in in_order(rows, "resource_id", "column_paths"):
-        if article.resource_id is not None:
+    for article in in_order(rows, "resource_id", "column_paths", "outcome"):
+        resource_id = article.resource_id
+        if resource_id and (resource_id in own or article.outcome == Outcome.DUPLICATE):
             for breadcrumb in article.column_paths or [[]]:
                 if path := mapping.path_for(breadcrumb):  # "" where the plan leaves the column out
-                    places[article.resource_id not in own][article.resource_id, path] = None
+                    places[resource_id not in own][resource_id, path] = None
     return list(places[0]), list(places[1])
 
 

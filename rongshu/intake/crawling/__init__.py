@@ -16,7 +16,7 @@ from .crawler import (
     without_sessions,
 )
 from .errors import FetchRefused
-from .fetching import Fetched, FetchedFile, Fetcher
+from .fetching import Fetched, FetchedFile, Fetcher, KnownFile
 from .folder import FolderSource
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .pacing import Politeness
@@ -33,6 +33,7 @@ __all__ = [
     "FolderSource",
     "FoundAlias",
     "Frontier",
+    "KnownFile",
     "MemoryFrontier",
     "Politeness",
     "Queued",

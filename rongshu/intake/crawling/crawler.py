@@ -36,7 +36,7 @@ from .errors import (
     RunFull,
     ServerFailure,
 )
-from .fetching import Fetched, FetchedFile, Fetcher
+from .fetching import Fetched, FetchedFile, Fetcher, KnownFile
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .saved import SavedPage
 from .traps import Traps
@@ -111,8 +111,8 @@ class Source(Protocol):
     async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
         """The page a form is answered with; raises FetchRefused."""
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
-        """The file at an address, stored below `folder`; raises FetchRefused."""
+    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
+        """The file at an address, stored below `folder`; raises FetchRefused, NotModified for one `known`."""
 
 
 class SiteSource:
@@ -158,9 +158,9 @@ class SiteSource:
             return await self._fetcher.post(url, (), body=fields[0][1].encode(), kind="application/json")
         return await self._fetcher.post(url, fields)
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         """Over HTTP; files may lie on any public host."""
-        return await self._fetcher.fetch_file(url, folder)
+        return await self._fetcher.fetch_file(url, folder, known=known)
 
 
 @dataclass(slots=True)

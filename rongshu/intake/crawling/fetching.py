@@ -87,6 +87,17 @@ class FetchedFile:
     size: int
     content_type: str
     name: str
+    validators: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was when it was fetched; an empty `sha256` is one that could not be had."""
+
+    url: str
+    sha256: str = ""
+    size: int = 0
+    validators: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,8 @@ class _Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_post: bool = False
     body: bytes | tuple[tuple[str, str], ...] | None = None
+    # Of a file that is known, in bytes: an answer as long as that is taken for the same and not read.
+    known_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,21 +208,30 @@ class Fetcher:
         return Fetched(canonical(url), (), b"".join(chunks), answer.kind, answer.charset, answer.validators)
 
     async def fetch_file(
-        self, url: str, folder: Path, *, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        folder: Path,
+        *,
+        headers: Mapping[str, str] | None = None,
+        known: KnownFile | None = None,
     ) -> FetchedFile:
-        """The file at an address as a new file of `folder`; raises FetchRefused and leaves nothing."""
+        """The file at an address as a new file of `folder`; raises FetchRefused and leaves nothing.
+
+        Raises NotModified where it is, by what its server says, the file that is `known`: by its validators,
+        or, from servers that give none, by its length.
+        """
         handle, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="fetched-")
         path = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
                 hashing = _Hashing(stream.write, lambda: (stream.seek(0), stream.truncate()))
                 sink = _Sink(hashing.write, hashing.restart, FILE_LIMIT, FileTooLarge)
-                final, _, body = await self._deliver(url, sink, _Asked(headers=headers or {}))
+                final, _, body = await self._deliver(url, sink, _asked_for_file(headers or {}, known))
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        digest = hashing.digest.hexdigest()
-        return FetchedFile(final, path, digest, hashing.size, body.kind, body.name or file_name(final))
+        digest, name = hashing.digest.hexdigest(), body.name or file_name(final)
+        return FetchedFile(final, path, digest, hashing.size, body.kind, name, body.validators)
 
     async def _deliver(self, url: str, sink: _Sink, asked: _Asked) -> tuple[str, tuple[str, ...], _Body]:
         """Follow redirects by hand, judging every hop, and stream the last answer's body into the sink."""
@@ -281,6 +303,8 @@ class Fetcher:
                     raise HttpFailure(f"原网站的跳转地址无效（HTTP {answer.status}）。")
                 return target
             self._check_status(answer, host)
+            if asked.known_size is not None and answer.content_length == asked.known_size:
+                raise NotModified
             if (answer.content_length or 0) > sink.limit:
                 raise sink.too_large
             async for chunk in bounded(answer, sink.limit, sink.too_large):
@@ -329,6 +353,12 @@ class Fetcher:
         rules = RobotFileParser()
         rules.parse(text.splitlines())
         return rules
+
+
+def _asked_for_file(headers: Mapping[str, str], known: KnownFile | None) -> _Asked:
+    if known is None or not known.sha256:
+        return _Asked(headers=headers)
+    return _Asked({**headers, **known.validators}, known_size=None if known.validators else known.size)
 
 
 def _body_of(answer: aiohttp.ClientResponse) -> _Body:

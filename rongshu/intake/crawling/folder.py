@@ -15,7 +15,7 @@ from rongshu.intake.extraction.navigation import saved_from
 
 from .addresses import canonical, identity
 from .errors import FileTooLarge, NotSaved, PageTooLarge
-from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile
+from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile, KnownFile
 
 _PAGE_SUFFIXES: Final = frozenset(
     {".html", ".htm", ".shtml", ".xhtml", ".jsp", ".asp", ".aspx", ".php", ".mht_html", ".xml"}
@@ -71,8 +71,8 @@ class FolderSource:
         """A folder answers no forms; raises NotSaved."""
         raise NotSaved
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
-        """A copy of the saved file below `folder`; raises NotSaved or FileTooLarge."""
+    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
+        """A copy of the saved file below `folder`, `known` or not; raises NotSaved or FileTooLarge."""
         path = self._path(url)
         if path.stat().st_size > FILE_LIMIT:
             raise FileTooLarge

@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from .addresses import canonical, identity
 from .errors import ArchiveDamaged, FileTooLarge, HttpFailure, NotSaved, PageTooLarge, RedirectLoop
-from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile
+from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile, KnownFile
 
 SUFFIXES: Final = (".warc", ".warc.gz")
 _REDIRECTS: Final = 10
@@ -63,7 +63,7 @@ class WarcSource:
         """An archive answers no forms; raises NotSaved."""
         raise NotSaved
 
-    async def fetch_file(self, url: str, folder: Path) -> FetchedFile:
+    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         """The file that was kept, copied below `folder`; raises NotSaved, HttpFailure or FileTooLarge."""
         final, _, place = self._followed(url)
         return await asyncio.to_thread(self._copied, final, place, folder)

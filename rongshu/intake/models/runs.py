@@ -116,7 +116,8 @@ class IntakeArticle(models.Model):
     other_urls = models.JSONField(default=list)
     column_paths = models.JSONField(default=list)
     extracted = models.JSONField(default=dict)
-    # As fetched: {"name", "url", "sha256", "size", "role", "alt"}; what was not to be had carries "reason".
+    # As fetched: {"name", "url", "sha256", "size", "role", "alt"}, and "validators" where the server
+    # gave some; what was not to be had carries "reason".
     files = models.JSONField(default=list)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.EXTRACTED)
     # Of what was read at first, before templates bettered it: a later look compares with this.

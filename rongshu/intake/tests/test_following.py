@@ -19,7 +19,7 @@ from rongshu.foundation.worker import drain
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.queries.proof import proof_of
 from rongshu.intake.tests.conftest import RunIntake
-from rongshu.intake.tests.old_site import OldSite, article, listing, text
+from rongshu.intake.tests.old_site import OldSite, article, listing, text, workbook
 from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.mandates import give_mandate
 from rongshu.library.actions.revise_resource import revise_resource
@@ -30,11 +30,14 @@ from rongshu.sites.models import LegacyAddress, Placement
 
 
 class DatedSite(OldSite):
-    """An old site that answers 304 to who has the page already."""
+    """An old site that answers 304 to who has the page already; to who has a file, when it `tags_files`."""
+
+    tags_files = True
 
     def answer(self, request: BaseHTTPRequestHandler, *, posted: bool = False) -> None:
         found = self.answers.get(request.path)
-        if found is not None and found.status == 200:
+        is_tagged = self.tags_files or not request.path.startswith("/files/")
+        if found is not None and found.status == 200 and is_tagged:
             tag = f'"{hashlib.sha256(found.body).hexdigest()[:16]}"'
             found.headers["ETag"] = tag
             if request.headers.get("If-None-Match") == tag:
@@ -74,16 +77,22 @@ def test_links_of_the_old_texts_lead_inside_and_are_no_change(
 ) -> None:
     links = (
         f"<p>详见<a href='b.html'>甲</a>、<a href='{site.url}/tzgg/'>乙</a>、<a href='/'>丙</a>"
-        "、<a href='later.html'>丁</a>。</p>"
+        "、<a href='later.html'>丁</a>、<a href='b.html#second'>戊</a>。</p>"
     )
+    body = f"<p><a href='#second'>目录：二</a></p>{text('b')}<a name='second'></a><h3>二</h3>{text('b2')}"
+    site.page("/tzgg/b.html", notice("b", body=body))
     site.page("/tzgg/a.html", notice("a", body=text("a") + links))
     report = run_intake(site.url + "/")
     new = {urlsplit(item["url"]).path: urlsplit(item["new_url"]).path for item in report["articles"]}
     page = world.file(world.portal, new["/tzgg/a.html"])
     column = Placement.objects.get(resource__effective_version__title__contains="关于a项").column
     before_the_switch = page.read_text()
-    for name, target in {"甲": new["/tzgg/b.html"], "乙": column.path, "丙": "/"}.items():
+    there = new["/tzgg/b.html"]
+    for name, target in {"甲": there, "乙": column.path, "丙": "/", "戊": f"{there}#b-second"}.items():
         assert f'href="{target}">{name}</a>' in before_the_switch
+    led_to = world.file(world.portal, there).read_text()
+    assert 'href="#b-second"' in led_to
+    assert '<h3 id="b-second">' in led_to
     version = Resource.objects.get(effective_version__title__contains="关于a项").effective_version
     assert version is not None
     assert f'{site.url}/tzgg/b.html"' in version.body, "what was written stays, and its digest with it"
@@ -132,6 +141,67 @@ def test_a_second_look_brings_only_what_changed(run_intake: RunIntake, world: Wo
         "source_count": 4, "stored": 4, "duplicates": 0, "refused": 0, "passes": 1,
     }  # fmt: skip
     assert "gone-at-source" in {one["code"] for one in counts["findings"]}
+    assert "没有变化" in follow(root)
+
+
+@pytest.mark.requirement("P1-09")
+def test_what_had_no_answer_at_first_is_taken_once_it_has_one(
+    run_intake: RunIntake, world: World, site: DatedSite
+) -> None:
+    site.page("/tzgg/", listing("通知公告", ["a.html", "b.html", "c.html", "late.html"]))
+    report = run_intake(site.url + "/")
+    assert {(site.uri(one["url"]), one["code"]) for one in report["refused"]} == {
+        ("/tzgg/late.html", "http-error")
+    }
+    assert "没有变化" in follow(report["run"])
+    site.page("/tzgg/late.html", notice("late"))
+    assert "新增 1，修改 0" in follow(report["run"])
+    assert not proof_of(IntakeRun.objects.get(pk=report["run"]))["refused"]
+    gone = site.answers.pop("/tzgg/a.html")
+    assert "旧站撤下 1" in follow(report["run"])
+    site.answers["/tzgg/a.html"] = gone
+    follow(report["run"])
+    findings = proof_of(IntakeRun.objects.get(pk=report["run"]))["findings"]
+    assert "gone-at-source" not in {one["code"] for one in findings}, "it came back"
+    assert Resource.objects.count() == 4
+    assert ResourceVersion.objects.count() == 4
+    assert "没有变化" in follow(report["run"])
+
+
+@pytest.mark.requirement("P1-09")
+@pytest.mark.parametrize("has_validators", [True, False])
+def test_a_file_replaced_under_its_address_is_brought(
+    run_intake: RunIntake, world: World, site: DatedSite, *, has_validators: bool
+) -> None:
+    offers = "<p>附件：<a href='/files/{0}.zip'>示范{0}.zip</a></p>"
+    for name in ("one", "two", "three"):
+        site.file(f"/files/{name}.zip", workbook(name), "application/zip")
+    site.tags_files = has_validators
+    three = site.answers.pop("/files/three.zip")
+    site.page("/tzgg/a.html", notice("a", body=text("a") + offers.format("one") + offers.format("two")))
+    site.page("/tzgg/b.html", notice("b", body=text("b") + offers.format("three")))
+    root = run_intake(site.url + "/")["run"]
+    site.asked.clear()
+    assert "没有变化" in follow(root)
+    if has_validators:
+        assert {"304 /files/one.zip", "304 /files/two.zip"} <= set(site.asked)
+
+    del site.answers["/files/two.zip"]
+    site.file("/files/one.zip", workbook("one, replaced"), "application/zip")
+    site.answers["/files/three.zip"] = three
+    assert "新增 0，修改 2" in follow(root)
+    names: dict[str, str] = {}
+    for letter in ("a", "b"):
+        changed = Resource.objects.get(effective_version__title=f"关于{letter}项示范工作的通知")
+        assert changed.effective_version is not None
+        assert changed.effective_version.number == 2
+        names |= {one["name"]: one["digest"] for one in changed.effective_version.attachments}
+    contents = {"one": workbook("one, replaced"), "two": workbook("two"), "three": workbook("three")}
+    assert names == {
+        f"示范{name}.zip": f"sha256:{hashlib.sha256(content).hexdigest()}"
+        for name, content in contents.items()
+    }, "what the old site does not give any more stays"
+    assert proof_of(IntakeRun.objects.get(pk=root))["is_clean"]
     assert "没有变化" in follow(root)
 
 
