@@ -12,6 +12,8 @@ DEEPEST: Final = 200
 """Elements that may stand inside one another; browsers stop at 512, libxml2 at 256."""
 MOST_ATTRIBUTES: Final = 300
 """Attributes one tag may have: a parser compares each with all before it."""
+ANCHOR_PREFIX: Final = "b-"
+"""Before the names of places within a body: keeps them away from the page's own ids (DOM clobbering)."""
 
 # However they stand, a parser is through with so few in a few milliseconds.
 _FEW_TAGS: Final = 1_000

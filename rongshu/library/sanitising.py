@@ -12,7 +12,7 @@ from uuid import UUID
 import nh3
 
 from rongshu.foundation.errors import InvalidInput
-from rongshu.foundation.html_bounds import bound_nesting, part_long_texts
+from rongshu.foundation.html_bounds import ANCHOR_PREFIX, bound_nesting, part_long_texts
 from rongshu.foundation.text import remove_invisible, text_of_clean_html
 from rongshu.library.html_tidying import tidy
 
@@ -205,9 +205,8 @@ def _medium(value: str) -> str | None:
 
 
 def _anchor(value: str) -> str | None:
-    # The prefix keeps an author's anchors away from the page's own ids (DOM clobbering).
-    name = value.removeprefix("b-")
-    return f"b-{name}" if re.fullmatch(r"[\w.-]{1,80}", name) else None
+    name = value.removeprefix(ANCHOR_PREFIX)
+    return f"{ANCHOR_PREFIX}{name}" if re.fullmatch(r"[\w.-]{1,80}", name) else None
 
 
 def _matching(pattern: str) -> Callable[[str], str | None]:

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from .addresses import absolute
+from .anchors import fragment_of, mark_places
 from .attachments import attachment_url
 from .body import Body, Weights
 from .containers import certainty
@@ -68,7 +69,7 @@ _KEPT_TAGS: Final = frozenset(
 )
 _DROPPED_TAGS: Final = frozenset({"meta", "link", "title", "base", "textarea"})
 _KEPT_ATTRIBUTES: Final = frozenset(
-    ["href", "src", "alt", "title", "colspan", "rowspan", "width", "height", "poster"]
+    ["href", "src", "alt", "title", "colspan", "rowspan", "width", "height", "poster", "id"]
 )
 _LAZY: Final = (
     "data-original",
@@ -198,6 +199,7 @@ def clean_fragment(element: HtmlElement, base: str | None) -> HtmlElement:
     """Allow-listed tags and attributes with absolute addresses, in place; a <div> holds the body."""
     element.tag = "div"
     element.tail = None
+    mark_places(element)
     for child in list(element.iterdescendants()):
         if not isinstance(child.tag, str) or child.tag in _DROPPED_TAGS:
             drop(child)
@@ -217,9 +219,7 @@ def clean_fragment(element: HtmlElement, base: str | None) -> HtmlElement:
 def _clean_element(element: HtmlElement, base: str | None) -> None:
     align = _ALIGN.search(element.get("style") or "")
     aligned = align.group(1).lower() if align else (element.get("align") or "").lower()
-    href = (
-        (attachment_url(element, base) or absolute(base, element.get("href"))) if element.tag == "a" else None
-    )
+    href = _target(element, base) if element.tag == "a" else None
     for name in list(element.attrib):
         if name not in _KEPT_ATTRIBUTES or name == "href":
             del element.attrib[name]
@@ -229,6 +229,14 @@ def _clean_element(element: HtmlElement, base: str | None) -> None:
         element.set("href", href)
     if aligned in ("center", "right") and element.tag in ("p", "div", "h1", "h2", "h3", "h4", "td", "th"):
         element.set("style", f"text-align: {aligned}")
+
+
+def _target(link: HtmlElement, base: str | None) -> str | None:
+    """Where a link leads: to a file, to a page, to a place within a page, to one within this page."""
+    if file := attachment_url(link, base):
+        return file
+    place, page = fragment_of(link.get("href")), absolute(base, link.get("href"))
+    return page + place if page else place or None
 
 
 def _clean_image(image: HtmlElement, base: str | None) -> None:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from rongshu.foundation.html_bounds import ANCHOR_PREFIX
 from rongshu.publishing.keys import OLD_ADDRESSES
 from rongshu.publishing.loading.context import SiteContext
 from rongshu.publishing.loading.entries import Reference, note, references
@@ -67,11 +69,18 @@ def _resource(target: UUID, reads: Reads, targets: Targets) -> str:
     return shown.url if shown else ""
 
 
+def _place_within(value: str) -> str:
+    """Return the place of its page an old link leads to, under the name sanitised bodies give it."""
+    place = urlsplit(value).fragment
+    return f"#{ANCHOR_PREFIX}{place.removeprefix(ANCHOR_PREFIX)}" if place else ""
+
+
 def _inside(value: str, context: SiteContext, reads: Reads, targets: Targets) -> str:
     """Return where a link to the former site leads on this one; what is not shown here keeps its address."""
     row = targets.old.targets.get(value)
     if row is not None and row.resource_id:
-        return _resource(row.resource_id, reads, targets)
+        url = _resource(row.resource_id, reads, targets)
+        return url and url + _place_within(value)
     if row is not None and row.column_id in context.shelf.by_id:
         reads.column(row.column_id)
         return context.column(row.column_id).path
