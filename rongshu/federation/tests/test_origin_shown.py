@@ -24,6 +24,7 @@ from rongshu.newsroom.models import Draft
 from rongshu.publishing.tests.world import World, make_world
 from rongshu.search.indexing.duties import INDEXER
 from rongshu.search.queries.searching import Reader, SearchQuery, search
+from rongshu.sites.actions.change_blocks import BlockSetting, change_blocks
 
 
 @pytest.fixture
@@ -80,6 +81,21 @@ def test_lists_say_of_each_entry_whose_it_is(world: World, foreign: Resource) ->
     rows = world.file(world.portal, "/news/index.html").read_text().split("<li>")
     [row] = [row for row in rows if "转自 示例市教育局" in row]
     assert f"/a/{foreign.address}.html" in row
+
+
+def test_the_home_page_says_it_in_every_block(world: World, foreign: Resource) -> None:
+    kinds = ("headline", "topics", "column-list")
+    change_blocks(
+        actor=world.operator,
+        site=world.portal,
+        blocks=[BlockSetting(key=kind, kind=kind, title="示范", columns=("/news",)) for kind in kinds],
+    )
+    world.publish()
+
+    page = world.file(world.portal, "/index.html").read_text()
+    for kind in kinds:
+        block = page.partition(f'id="block-{kind}"')[2].partition("</section>")[0]
+        assert block.count("转自 示例市教育局") == 1, kind
 
 
 @pytest.mark.parametrize("presentation", ["leader", "institution", "topic"])

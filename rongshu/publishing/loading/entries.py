@@ -48,6 +48,11 @@ class Shown:
         """The placement's own title, else the version's."""
         return self.placement.display_title or self.version.title
 
+    @property
+    def origin_name(self) -> str:
+        """Whose it is, in words; "" for our own."""
+        return self.origin.name if self.origin else ""
+
     def entry(self, *, is_pinned: bool = False) -> Entry:
         """Return the row of a list."""
         elements, resource, version = self.version.elements, self.resource, self.version
@@ -64,7 +69,7 @@ class Shown:
             written_on=day_of(elements.get("WrittenDate")),
             validity=validity_of(resource),
             is_pinned=is_pinned,
-            origin=self.origin.name if self.origin else "",
+            origin=self.origin_name,
         )
 
 

@@ -153,7 +153,7 @@ def _headline(feeder: Feeder) -> Block:
 
 def _carousel(feeder: Feeder) -> Block:
     slides = [
-        Slide(shown.title, shown.url, image)
+        Slide(shown.title, shown.url, image, shown.origin_name)
         for shown in feeder.shown(feeder.block.count * _LOOK_FURTHER)
         if (image := title_image(shown.version))
     ]
@@ -192,8 +192,8 @@ def _policy_pairs(feeder: Feeder) -> Block:
 
 def _topics(feeder: Feeder) -> Block:
     cards = (
-        TopicCard(shown.title, shown.url, title_image(shown.version), shown.version.description)
-        for shown in feeder.shown(feeder.block.count)
+        TopicCard(one.title, one.url, title_image(one.version), one.version.description, one.origin_name)
+        for one in feeder.shown(feeder.block.count)
     )
     return TopicsBlock(**feeder.frame(), topics=tuple(cards))
 

@@ -22,7 +22,7 @@ def person_card(shown: Shown) -> PersonCard:
         post=text_of(elements.get("Post")),
         url=shown.url,
         portrait=_portrait(shown),
-        origin=shown.origin.name if shown.origin else "",
+        origin=shown.origin_name,
     )
 
 

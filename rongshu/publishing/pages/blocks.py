@@ -75,6 +75,7 @@ class Slide:
     title: str
     url: str
     image: Image
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,7 @@ class TopicCard:
     url: str
     image: Image | None = None
     summary: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
