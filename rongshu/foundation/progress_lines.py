@@ -32,6 +32,10 @@ class ProgressLines:
     ) -> None:
         self._progress.stop()
 
+    def note(self, said: str) -> None:
+        """Print a line for good, above the phases: a log file shows it at once."""
+        self._progress.console.print(said)
+
     def tell(self, phase: str, done: int, left: int) -> None:
         """Show that a phase has done so much, with so much left (-1: not known)."""
         if phase not in self._tasks:

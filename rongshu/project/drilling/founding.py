@@ -17,9 +17,11 @@ from rongshu.project.drilling.scene import Scene
 
 def found_nodes(scene: Scene) -> dict[str, Any]:
     """Set up every node with its organisations and sites; safe to repeat."""
+    schema = _schema(scene)
 
     def found(running: RunningNode) -> str:
         node = running.node
+        running.begin_with(schema)
         running.command("setup", "--name", f"{node.region_name}政府网站集约化平台", "--operator", "operator")
         file = running.folder / "sites.yaml"
         file.write_text(declaration(scene.drill, node, port=running.public), "utf-8")
@@ -30,6 +32,15 @@ def found_nodes(scene: Scene) -> dict[str, Any]:
 
     ids = scene.each("建立节点", list(scene.nodes.values()), found)
     return {"nodes": dict(zip(scene.nodes, ids, strict=True))}
+
+
+def _schema(scene: Scene) -> Path:
+    """Make the tables once for all nodes: it is five sixths of what a set-up takes, and the same for each."""
+    blank = RunningNode(scene.drill.province, scene.folder / "schema", (0, 0))
+    scene.say("数据库结构", 0, 1)
+    blank.command("migrate", "--verbosity", "0")
+    scene.say("数据库结构", 1, 0)
+    return blank.database
 
 
 def move_old_sites(scene: Scene, *, material: Path | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -56,6 +57,19 @@ class RunningNode:
     def base_url(self) -> str:
         """Where its neighbours reach it."""
         return f"http://127.0.0.1:{self.public}"
+
+    @property
+    def database(self) -> Path:
+        """Where its database lies, if it is no server's."""
+        return self.folder / "rongshu.sqlite3"
+
+    def begin_with(self, schema: Path) -> None:
+        """Begin with a database that has its tables and no rows of its own yet, where there is none."""
+        if self._environment["DATABASE_URL"] or self.database.exists():
+            return
+        copied = self.database.with_suffix(".new")
+        shutil.copy(schema, copied)
+        copied.replace(self.database)
 
     def command(self, *arguments: str) -> str:
         """Run `rongshu …` to its end, return what it printed; raise `NodeFailed`."""

@@ -15,7 +15,7 @@ from rongshu.project.drilling.percentiles import percentile
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _WIDTH: Final = 420
-_STAGES: Final = {
+STAGES: Final = {
     "found": "建立节点", "move": "迁移旧网站", "fill": "装入资源", "join": "建立联通",
     "first": "首次汇聚", "day": "演练的一天", "settle": "收敛与核对",
 }  # fmt: skip
@@ -93,7 +93,7 @@ def write_report(report: Mapping[str, Any], file: Path) -> Path:
 
 
 def _charts(stages: Mapping[str, Any]) -> Sequence[Chart]:
-    charts = [chart("各阶段用时", "秒", {_STAGES[name]: found["seconds"] for name, found in stages.items()})]
+    charts = [chart("各阶段用时", "秒", {STAGES[name]: found["seconds"] for name, found in stages.items()})]
     if "first" in stages:
         charts.append(chart("首次汇聚：各市条数", "条", stages["first"]["records"]))
     for title, times in stages.get("day", {}).get("times", {}).items():

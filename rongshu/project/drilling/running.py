@@ -14,7 +14,7 @@ from rongshu.project.drilling.checking import checks_of, figures_of
 from rongshu.project.drilling.day import play_day
 from rongshu.project.drilling.founding import fill_libraries, found_nodes, move_old_sites
 from rongshu.project.drilling.joining import join_nodes, synchronise
-from rongshu.project.drilling.report import Check, write_report, written_report
+from rongshu.project.drilling.report import STAGES, Check, write_report, written_report
 from rongshu.project.drilling.scene import Scene
 from rongshu.project.drilling.settling import come_to_rest
 
@@ -45,15 +45,25 @@ def run_drill(
         ("day", partial(play_day, turns=pace.turns, kills=pace.kills)),
         ("settle", partial(come_to_rest, most_seconds=pace.most_seconds)),
     ]
-    for name, stage in quiet:
-        _run(scene, name, stage)
-    with ExitStack() as stack:
-        if not {name for name, _ in served} <= set(scene.ledger.done):
-            stack.enter_context(scene.serving())
-        for name, stage in served:
+    try:
+        for name, stage in quiet:
             _run(scene, name, stage)
+        with ExitStack() as stack:
+            if not {name for name, _ in served} <= set(scene.ledger.done):
+                stack.enter_context(scene.serving())
+            for name, stage in served:
+                _run(scene, name, stage)
+    except BaseException:
+        # Hours may have gone into it: what was done so far is told, also of a drill that somebody stops.
+        write_report(written_report(scene.ledger, [_unfinished(scene)], []), report)
+        raise
     checks, figures = checks_of(scene.ledger.found), figures_of(scene.ledger.found)
     return checks, write_report(written_report(scene.ledger, checks, figures), report)
+
+
+def _unfinished(scene: Scene) -> Check:
+    done = "、".join(STAGES[name] for name in scene.ledger.done) or "无"
+    return Check("演练全程完成", holds=False, details=f"中途停止，已完成的阶段：{done}")
 
 
 def _run(scene: Scene, name: str, stage: Stage) -> None:
@@ -61,4 +71,6 @@ def _run(scene: Scene, name: str, stage: Stage) -> None:
         return
     began = time.monotonic()
     found = stage(scene)
-    scene.ledger.note(name, **{**found, "seconds": round(time.monotonic() - began, 1)})
+    took = round(time.monotonic() - began, 1)
+    scene.ledger.note(name, **{**found, "seconds": took})
+    scene.note(f"{STAGES[name]}：完成，用时 {took:,.0f} 秒")

@@ -18,6 +18,7 @@ from rongshu.project.serving.ports import free_ports
 
 _Result = TypeVar("_Result")
 Say = Callable[[str, int, int], None]
+Note = Callable[[str], None]
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Scene:
     say: Say
     province_database: str = ""
     at_once: int = 2
+    note: Note = print
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,12 +43,12 @@ class Scene:
 
     @classmethod
     def prepared(
-        cls, folder: Path, drill: Drill, say: Say, *, again: bool = False, database: str = ""
+        cls, folder: Path, drill: Drill, say: Say, note: Note, *, again: bool = False, database: str = ""
     ) -> Self:
         """Return the scene of a drill that goes on, or begins; `again` removes what the last one left."""
         if again:
             shutil.rmtree(folder, ignore_errors=True)
-        return cls(folder, drill, say, database)
+        return cls(folder, drill, say, database, note=note)
 
     @cached_property
     def nodes(self) -> dict[str, RunningNode]:

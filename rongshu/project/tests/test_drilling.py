@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from rongshu.federation.queries.states import states_of
 from rongshu.federation.signing.keys import SigningKey
 from rongshu.foundation.installation import node_id
 from rongshu.organizations.credit_code import check_credit_code
+from rongshu.project.drilling import running
 from rongshu.project.drilling.checking import checks_of, figures_of
 from rongshu.project.drilling.day import ARRIVED, ARRIVED_BELOW, FOUND, GONE
 from rongshu.project.drilling.declaring import declaration
@@ -75,6 +76,21 @@ def test_the_report_names_what_does_not_add_up(tmp_path: Path) -> None:
     assert "✗ 不符" in page.read_text("utf-8")
     assert "撤稿&lt;确认&gt;" in page.read_text("utf-8")
     assert "✗ 未达到" in page.read_text("utf-8")
+
+
+def test_a_drill_that_is_stopped_keeps_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(scene: Scene) -> NoReturn:
+        raise KeyboardInterrupt
+
+    scene = Scene(tmp_path / "drill", Drill(nodes=2), lambda what, done, left: None)
+    scene.ledger.note("found", nodes={}, seconds=3.5)
+    monkeypatch.setattr(running, "move_old_sites", lambda scene, material: stop(scene))
+    with pytest.raises(KeyboardInterrupt):
+        run_drill(scene, pace=Pace(), report=tmp_path / "report.json")
+    told = json.loads((tmp_path / "report.json").read_text())
+    assert told["is_clean"] is False
+    assert told["checks"][0]["details"].endswith("建立节点")
+    assert "中途停止" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def accounts() -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Command(BaseCommand):
                     folder,
                     drill,
                     progress.tell,
+                    progress.note,
                     again=options["again"],
                     database=os.environ.get("DATABASE_URL", ""),
                 )
@@ -56,6 +57,9 @@ class Command(BaseCommand):
                 checks, page = run_drill(scene, pace=pace, report=report, material=material)
         except RongshuError as error:
             raise CommandRefused(error) from error
+        except KeyboardInterrupt as stopped:
+            said = f"演练已停止，报告 {report}；用同样的参数再次运行，从未完成的阶段接着做。"
+            raise CommandError(said, returncode=130) from stopped
         for check in checks:
             self.stdout.write(f"{'✓' if check.holds else '✗'} {check.what}：{check.details}")
         self.stdout.write(f"报告 {report}，图表 {page}")
