@@ -16,7 +16,7 @@ from rongshu.publishing.pages.assets import STATIC_PREFIX, asset_manifest
 from rongshu.publishing.pages.feed_models import Feed, FeedEntry
 from rongshu.publishing.pages.feeds import render_atom, render_rss
 from rongshu.publishing.pages.frames import SiteFrame
-from rongshu.publishing.pages.languages import add_english
+from rongshu.publishing.pages.languages import add_english, label, language_of_labels
 from rongshu.publishing.pages.rendering import Framed, render_in_frame
 from rongshu.publishing.web.sites import CONTEXTS, site_of
 from rongshu.sites.models import Site
@@ -32,6 +32,7 @@ __all__ = [
     "answer_with",
     "built_asset",
     "framed_site",
+    "label_on",
     "render_atom",
     "render_rss",
 ]
@@ -75,6 +76,11 @@ def answer_with(content: str, kind: str, status: int = 200) -> HttpResponse:
         response[name] = value
     response["Cache-Control"] = "no-store"
     return response
+
+
+def label_on(framed: FramedSite, text: str) -> str:
+    """Return a label in the language of a site, for what has no template."""
+    return label(text, language_of_labels(framed.site.language))
 
 
 def built_asset(name: str) -> str:

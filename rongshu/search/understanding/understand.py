@@ -33,10 +33,10 @@ _ASK: Final = re.compile(
     "[?？]|吗|呢$|如何|怎么|怎样|什么|为什么|为何|多少|多久|是否|能否|可否|能不能|可不可以|谁|哪"
 )
 
-_HINT_EMPTY: Final = "请输入要查找的内容，例如事项名称、文件名称、发文字号或部门名称。"
-_HINT_MARKS: Final = "没有可以检索的文字。请输入中文、拼音、字母或数字，例如“公积金提取”或“gjj”。"
-_HINT_LONG: Final = f"输入的内容太长，只按前 {LONGEST} 个字检索。请只保留关键的词语。"
-_HINT_VAGUE: Final = "这些词太常见，难以判断您要找什么。请加上事项、部门或文件的名称。"
+HINT_EMPTY: Final = "请输入要查找的内容，例如事项名称、文件名称、发文字号或部门名称。"
+HINT_MARKS: Final = "没有可以检索的文字。请输入中文、拼音、字母或数字，例如“公积金提取”或“gjj”。"
+HINT_LONG: Final = f"输入的内容太长，只按前 {LONGEST} 个字检索。请只保留关键的词语。"
+HINT_VAGUE: Final = "这些词太常见，难以判断您要找什么。请加上事项、部门或文件的名称。"
 
 
 def understand(query: str, vocabulary: Vocabulary, today: date) -> Understood:
@@ -133,10 +133,10 @@ def _is_spoken(parted: Parted, telling: list[str]) -> bool:
 
 def _hint(query: str, understood: Understood, telling: list[str]) -> str:
     if not query.strip():
-        return _HINT_EMPTY
+        return HINT_EMPTY
     if understood.is_empty:
-        return _HINT_MARKS
+        return HINT_MARKS
     if len(query) > LONGEST:
-        return _HINT_LONG
+        return HINT_LONG
     is_plain = not (understood.phrases or understood.restrictions or understood.numbers)
-    return _HINT_VAGUE if not telling and is_plain and not understood.number_parts else ""
+    return HINT_VAGUE if not telling and is_plain and not understood.number_parts else ""

@@ -20,6 +20,8 @@ from rongshu.search.queries.searching import SearchQuery
 RESULTS: Final = "/-/search"
 LONGEST: Final = 100
 PER_PAGE: Final = 10
+TOO_LONG: Final = f"搜索词过长，请不要超过 {LONGEST} 个字，用几个关键词代替整句话。"
+NOTHING_ASKED: Final = "请给出搜索词，例如 ?q=公积金。"
 MOST_VALUES: Final = 20
 # What can be ticked, and how it is called, in the order in which it is shown.
 FACETS: Final = {

@@ -5,6 +5,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from rongshu.search.errors import BeyondWindow, CursorUnknown, EngineUnavailable, QueryTooLong
+from rongshu.search.understanding.understand import HINT_EMPTY, HINT_LONG, HINT_MARKS, HINT_VAGUE
+from rongshu.search.understanding.understand import LONGEST as LONGEST_HEEDED
+from rongshu.search.web.asking import LONGEST, NOTHING_ASKED, TOO_LONG
+
 ENGLISH: Final = {
     # The page of results
     "{{ page.query }}_{% endif %}搜索_": "{{ page.query }}_{% endif %}Search_",
@@ -78,4 +83,51 @@ ENGLISH: Final = {
     "到全部网站搜索": "Search all websites",
     "本站": "This website",
     "全部网站": "All websites",
+    "{{ each.name|label }}：": "{{ each.name|label }}: ",
+    "（{{ each.count }}）": " ({{ each.count }})",
+    "结果中含": "With",
+    "发布日期不早于": "Published since",
+    "发布日期不晚于": "Published until",
+    "的搜索结果，新的在前": ": what a search finds, the newest first",
+    "最新信息": "Latest information",
+    "机构": "Institution",
+    "领导": "Leader",
+    "办事": "Service",
+    "推荐": "Recommended",
+    "职务": "Post",
+    "分工": "Duties",
+    "受理条件": "Conditions",
+    "办理地点": "Where",
+    "办理时间": "When",
+    "咨询电话": "Telephone",
+    "承诺时限": "Promised within",
+    "法定时限": "Within, by law",
+    "收费情况": "Fee",
+    "在线办理": "Apply online",
+    # Values of facets
+    "国家": "National",
+    "省": "Provincial",
+    "市": "City",
+    "县": "County",
+    "乡镇": "Township",
+    "信息文章": "Article",
+    "机构职能": "Institution",
+    "办事指南": "Service guide",
+    "问答": "Questions and answers",
+    "专题": "Topic",
+    "开放数据": "Open data",
+    "图片集": "Pictures",
+    "视频": "Video",
+    "互动记录": "Consultation",
+    # What is wrong with a question
+    TOO_LONG: f"This is too long: use a few words instead of a sentence, at most {LONGEST} characters.",
+    HINT_EMPTY: "Type what you look for: a service, a document, its number or a department.",
+    HINT_MARKS: "There is nothing in it to look for. Type Chinese, pinyin, letters or figures, such as “公积金提取” or “gjj”.",
+    HINT_LONG: f"This is long: only its first {LONGEST_HEEDED} characters were looked for. A few words are enough.",
+    HINT_VAGUE: "These words are very common. Add the name of a service, a department or a document.",
+    NOTHING_ASKED: "Say what you look for, such as ?q=公积金.",
+    BeyondWindow.sentence: "Ten thousand results can be leafed through. Use more words or filters to find fewer.",
+    CursorUnknown.sentence: "There is no such page of results. Search again from the first one.",
+    QueryTooLong.sentence: "This is too long: a few words are enough.",
+    EngineUnavailable.sentence: "Search is not available just now. Try again later.",
 }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rongshu.publishing.web.framing import Feed, FeedEntry, FramedSite
+from rongshu.publishing.web.framing import Feed, FeedEntry, FramedSite, label_on
 from rongshu.search.queries.searching import ResultHit, Results
 from rongshu.search.queries.texts import plain
 from rongshu.search.web.asking import Asked
@@ -23,17 +23,19 @@ def feed_of(framed: FramedSite, asked: Asked, results: Results) -> Feed:
     base, frame = framed.frame.base_url, framed.frame
     entries = tuple(_entry(one, base) for one in results.hits)
     address = base + asked.url(f"{FEEDS}.atom")
-    name = asked.text or "最新信息"
+    name = asked.text or label_on(framed, "最新信息")
+    what = label_on(framed, "的搜索结果，新的在前")
+    search = label_on(framed, "搜索")
     return Feed(
         id=f"urn:sha256:{hashlib.sha256(address.encode()).hexdigest()}",
-        title=f"{name} - {frame.name}搜索",
-        description=f"{frame.name}中“{name}”的搜索结果，新的在前",
+        title=f"{name} - {frame.name} {search}",
+        description=f"{frame.name}：“{name}”{what}",
         page_url=base + asked.url(),
         atom_url=address,
         rss_url=base + asked.url(f"{FEEDS}.rss"),
         publisher=frame.marks.sponsor,
         updated_at=max((one.updated_at for one in entries), default=_LONG_AGO),
-        language="zh-CN",
+        language="zh-CN" if framed.site.language == "zh-Hans" else framed.site.language,
         entries=entries,
     )
 

@@ -64,7 +64,5 @@ def refused_library(framed: FramedSite, asked: Asked, problem: str) -> LibraryPa
 
 
 def _select(name: str, label: str, results: Results) -> Select:
-    choices = [
-        Choice(one.value, f"{one.label}（{one.count}）", one.is_chosen) for one in results.facets[name]
-    ]
+    choices = [Choice(one.value, one.label, one.is_chosen, count=one.count) for one in results.facets[name]]
     return Select(name, label, tuple(choices))

@@ -17,6 +17,7 @@ class Choice:
     label: str
     is_chosen: bool = False
     url: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,15 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A choice that is in force, and the address without it."""
+    """A choice that is in force, and the address without it.
 
-    label: str
+    `name` and `label` are ours, and shown in the language of the site; `typed` stays as it was typed.
+    """
+
+    name: str
     url: str
+    label: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

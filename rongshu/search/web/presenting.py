@@ -93,16 +93,17 @@ def chips(asked: Asked, results: Results, path: str) -> tuple[Chip, ...]:
     for name, values in asked.chosen.items():
         labels = {one.value: one.label for one in results.facets.get(name, ())}
         shown += [
-            Chip(f"{FACETS[name]}：{labels.get(value, value)}", asked.toggled(name, value).url(path))
+            Chip(FACETS[name], asked.toggled(name, value).url(path), labels.get(value, value))
             for value in values
         ]
     if asked.within:
-        shown.append(Chip(f"结果中含“{asked.within}”", asked.changed(within="").url(path)))
-    if asked.published_from or asked.published_until:
-        days = f"{asked.published_from or ''}至{asked.published_until or '今天'}"
-        shown.append(
-            Chip(f"发布日期：{days}", asked.changed(published_from=None, published_until=None).url(path))
-        )
+        shown.append(Chip("结果中含", asked.changed(within="").url(path), typed=asked.within))
+    if asked.published_from:
+        url = asked.changed(published_from=None).url(path)
+        shown.append(Chip("发布日期不早于", url, typed=asked.published_from.isoformat()))
+    if asked.published_until:
+        url = asked.changed(published_until=None).url(path)
+        shown.append(Chip("发布日期不晚于", url, typed=asked.published_until.isoformat()))
     return tuple(shown)
 
 

@@ -22,6 +22,7 @@ from rongshu.publishing.web.framing import (
     answer_in_frame,
     answer_with,
     framed_site,
+    label_on,
     render_atom,
     render_rss,
 )
@@ -32,7 +33,7 @@ from rongshu.search.queries.answering import direct_answers
 from rongshu.search.queries.hot_words import hot_words
 from rongshu.search.queries.searching import Reader, Results, search
 from rongshu.search.queries.suggesting import suggest
-from rongshu.search.web.asking import LONGEST, Asked, asked, one_line
+from rongshu.search.web.asking import LONGEST, NOTHING_ASKED, TOO_LONG, Asked, asked, one_line
 from rongshu.search.web.feeds import FEED_ENTRIES, feed_of
 from rongshu.search.web.library import library_page, policies, refused_library
 from rongshu.search.web.presenting import refused_page, searched_page
@@ -41,7 +42,6 @@ from rongshu.search.web.scopes import scope_of
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates" / "framed"
 SHOWN_FACETS: Final = ("site", "level", "organization", "type", "theme", "year", "validity")
 _WITH_ORIGIN: Final = (*SHOWN_FACETS, "origin")
-_TOO_LONG: Final = f"搜索词过长，请不要超过 {LONGEST} 个字，用几个关键词代替整句话。"
 _DOCUMENT: Final = re.compile(r"[a-z][a-z-]{0,30}:[0-9a-f-]{32,36}(@\d)?")
 _P = ParamSpec("_P")
 _SiteView: TypeAlias = Callable[Concatenate[HttpRequest, _P], HttpResponse]
@@ -68,7 +68,7 @@ def show_results(request: HttpRequest, framed: FramedSite) -> HttpResponse:
     wanted = asked(request.GET)
     scope = scope_of(framed.site, wanted)
     if wanted.is_too_long:
-        return _page(refused_page(framed, wanted, scope, _TOO_LONG, LONGEST), "results.html", 400)
+        return _page(refused_page(framed, wanted, scope, TOO_LONG, LONGEST), "results.html", 400)
     try:
         results = None if wanted.is_empty else _results(framed, wanted, scope)
     except Refusal as error:
@@ -126,13 +126,13 @@ def show_feed(request: HttpRequest, framed: FramedSite, kind: str) -> HttpRespon
     """What was found, the newest first, as Atom or RSS."""
     wanted = asked(request.GET)
     if wanted.is_too_long or wanted.is_empty:
-        return _plain(InvalidInput(_TOO_LONG if wanted.is_too_long else "请给出搜索词，例如 ?q=公积金。"))
+        return _plain(InvalidInput(TOO_LONG if wanted.is_too_long else NOTHING_ASKED), framed)
     newest = wanted.changed(sort=Sort.NEWEST)
     query = newest.query(scope=scope_of(framed.site, wanted), facets=(), limit=FEED_ENTRIES)
     try:
         feed = feed_of(framed, newest, search(reader_of(framed), query))
     except Refusal as error:
-        return _plain(error)
+        return _plain(error, framed)
     content = render_atom(feed) if kind == "atom" else render_rss(feed)
     return answer_with(content, f"application/{kind}+xml; charset=utf-8")
 
@@ -143,7 +143,7 @@ def show_library(request: HttpRequest, framed: FramedSite) -> HttpResponse:
     """政策文件库: policy documents by theme, genre, validity, year, number and level (P11-06)."""
     wanted = asked(request.GET)
     if wanted.is_too_long:
-        return _page(refused_library(framed, wanted, _TOO_LONG), "library.html", 400)
+        return _page(refused_library(framed, wanted, TOO_LONG), "library.html", 400)
     try:
         page = library_page(framed, wanted, policies(reader_of(framed), wanted))
     except Refusal as error:
@@ -155,5 +155,6 @@ def _page(page: Framed, template: str, status: int = 200) -> HttpResponse:
     return answer_in_frame(page, TEMPLATES, template, kind="search", status=status)
 
 
-def _plain(error: RongshuError) -> HttpResponse:
-    return HttpResponse(error.message, status=error.status, content_type="text/plain; charset=utf-8")
+def _plain(error: RongshuError, framed: FramedSite | None = None) -> HttpResponse:
+    said = label_on(framed, error.message) if framed else error.message
+    return HttpResponse(said, status=error.status, content_type="text/plain; charset=utf-8")

@@ -196,6 +196,25 @@ def test_labels_are_in_the_language_of_the_site(
     assert not re.search(ours, labels)
 
 
+def test_what_code_says_is_in_the_language_of_the_site_too(world: World, get: Get) -> None:
+    world.article(title="住房公积金提取办法")
+    index_pending()
+    Site.objects.filter(pk=world.portal.pk).update(language="en")
+    shown = get("/-/search", q="公积金", **{"in": "提取", "from": "2000-01-01", "validity": "valid"})
+    chips = [one.text() for one in Shown(shown.content).all(".chips a")]
+    assert [one.partition("×")[0] for one in chips] == [
+        "Validity: In force",
+        "With: 提取",
+        "Published since: 2000-01-01",
+    ]
+    refused = Shown(get("/-/search", q="长" * 101).content)
+    assert refused.first("[role=alert]").text().startswith("This is too long")
+    assert "Type Chinese" in Shown(get("/-/search", q="。。").content).first(".hint").text()
+    assert get("/-/search/feed.atom").content.decode().startswith("Say what you look for")
+    feed = get("/-/search/feed.atom", q="公积金").content.decode()
+    assert 'xml:lang="en"' in feed and "what a search finds" in feed
+
+
 def test_a_host_without_a_site_is_told(world: World, get: Get) -> None:
     for path in ("/-/search", "/-/search/policies", "/-/search/suggest", "/-/search/feed.rss"):
         assert get(path, host="nowhere.localhost", q="x").status_code == 404
