@@ -3,7 +3,7 @@
 InvalidInput
 └── MarkMalformed · FlowMalformed · TimePast
 Conflict
-├── NotReviewable · ReviewClosed · PieceChanged · PieceGone
+├── NotReviewable · ReviewClosed · PieceChanged · PieceGone · ReturnUnanswered
 ├── SameReviewer · NotYetAnswered · FlowRaised · FlowInUse
 ├── NothingToReview · FindingsBlock
 └── RecallFinished
@@ -62,6 +62,13 @@ class PieceGone(Conflict):
 
     code = "piece-gone"
     sentence = "该稿件已移入回收站或被清除，审核已结束。"
+
+
+class ReturnUnanswered(Conflict):
+    """What came back with reasons is submitted again as it was, without a word."""
+
+    code = "return-unanswered"
+    sentence = "这一版已被退回而没有改动：请按退回意见修改，或在稿件页写明不修改的理由后再提交。"
 
 
 class SameReviewer(Conflict):

@@ -22,7 +22,7 @@ from rongshu.library.queries.approvals import last_effective_number
 from rongshu.library.refusals import refusals_logged
 from rongshu.newsroom.case import lock_review, open_steps, write_act
 from rongshu.newsroom.checking import check_before_submission
-from rongshu.newsroom.errors import NotReviewable, PieceGone, TimePast
+from rongshu.newsroom.errors import NotReviewable, PieceGone, ReturnUnanswered, TimePast
 from rongshu.newsroom.machine import OPEN_STATES, Act, State
 from rongshu.newsroom.models import Review, ReviewPlace, ReviewStep
 from rongshu.newsroom.permissions import may_submit
@@ -35,6 +35,9 @@ _STANDING: Final = (Placement.State.WAITING, Placement.State.SCHEDULED, Placemen
 _PRESENT: Final = PreparedModels(
     lambda key: Review.objects.filter(resource_id=key, column=None, state__in=OPEN_STATES)
 )
+_CASES: Final = Review.objects.order_by("-opened_at", "-id").values_list("state", "version_digest")
+_LAST_OF_OWNER: Final = Prepared(lambda key: _CASES.filter(resource_id=key, column=None)[:1])
+_LAST_IN_COLUMN: Final = Prepared(lambda key, column: _CASES.filter(resource_id=key, column_id=column)[:1])
 _PLACED: Final = Prepared(
     lambda key: Placement.objects.filter(resource_id=key, state__in=_STANDING).values_list("column_id")
 )
@@ -46,8 +49,9 @@ def submit_piece(
     """Submit a resource's working version to review by the stricter of its owner's and its columns' flows.
 
     Submitted again unchanged, the case that is open is returned; an open case of an earlier version lapses.
+    What came back unchanged needs a `comment`: the answer to the reasons it was returned for.
     `publish_at`: to be published then, once it has passed. Raise `NotReviewable`, `PieceGone`,
-    `FindingsBlock`, `NotAllowed`.
+    `ReturnUnanswered`, `FindingsBlock`, `NotAllowed`.
     """
     if publish_at is not None and publish_at <= clock.now():
         raise TimePast(fields={"publish_at": "须晚于现在"})
@@ -62,6 +66,7 @@ def submit_piece(
             return present
         if present is not None:
             lapse(present, "稿件已有新版本")
+        _check_answered(resource, version, comment)
         columns = _columns_of(resource)
         chosen = flow_of_piece(version, kept_organization(resource.owner_id), columns)
         review = _begin(actor, resource, version, chosen, publish_at=publish_at)
@@ -91,6 +96,7 @@ def submit_placement(*, actor: Person, placement: Placement, comment: str = "") 
             return present
         if present is not None:
             lapse(present, "稿件已有新版本")
+        _check_answered(resource, version, comment, column)
         review = _begin(actor, resource, version, chosen, column=column)
         _note_places(review, [column])
         submit_case(actor, review, comment)
@@ -132,6 +138,20 @@ def _version_to_review(resource: Resource, read: ResourceVersion | None) -> Reso
     if version is None or version.pk == resource.effective_version_id:
         raise NotReviewable
     return version
+
+
+def _check_answered(
+    resource: Resource, version: ResourceVersion, comment: str, column: Column | None = None
+) -> None:
+    """A return is for reasons: the piece is changed, or somebody says why it is not."""
+    if comment.strip():
+        return
+    if column is None:
+        last = _LAST_OF_OWNER.rows(resource.pk)
+    else:
+        last = _LAST_IN_COLUMN.rows(resource.pk, column.pk)
+    if (State.RETURNED, version.digest) in [tuple(row) for row in last]:
+        raise ReturnUnanswered(fields={"comment": "请写明理由"})
 
 
 def _begin(

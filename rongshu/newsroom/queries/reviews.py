@@ -145,6 +145,22 @@ def history_of(viewer: Viewer, review: Review) -> list[HistoryLine]:
     return sorted(lines, key=lambda line: line.at)
 
 
+def return_before(review: Review) -> ReviewAct | None:
+    """Return the act by which the piece came back before it was submitted as this case, if it did."""
+    returned = ReviewAct.objects.filter(
+        review__resource_id=review.resource_id, review__base_number=review.base_number,
+        review__column_id=review.column_id, at__lt=review.opened_at, to_state=State.RETURNED,
+        kind__in=(Act.RETURN, Act.ANSWER),
+    )  # fmt: skip
+    return returned.select_related("person", "step", "review").order_by("-at", "-id").first()
+
+
+def remark_of(review: Review) -> str:
+    """Return what was said when the case was submitted: the answer to a return, mostly."""
+    said = ReviewAct.objects.filter(review=review, kind=Act.SUBMIT).values_list("comment", flat=True)
+    return said.first() or ""
+
+
 def people_to_delegate_to(viewer: Viewer, review: Review, step: ReviewStep) -> list[Person]:
     """Return others of the owner and below it who may take a step, by name; a short list."""
     # Persons without such a role anywhere are left out before each one's scopes are looked at.

@@ -15,6 +15,7 @@ from rongshu.console.progress import do_waiting_work
 from rongshu.library.models import Resource
 from rongshu.newsroom.actions.publish_piece import publish_piece
 from rongshu.newsroom.actions.recall_piece import request_purge
+from rongshu.newsroom.actions.return_piece import return_piece
 from rongshu.newsroom.models import Flow, FlowAssignment, KeyPeriod, Recall, Review, ReviewAct
 from rongshu.newsroom.tests.conftest import CLOCK, Newsroom
 
@@ -199,6 +200,23 @@ def test_the_page_of_a_piece_leads_to_its_review(newsroom: Newsroom) -> None:
     publisher = client_of(newsroom.publisher)
     for address in (here, f"/library/resources/{resource.pk}"):
         assert f"/newsroom/resources/{resource.pk}/recall" in publisher.get(address).content.decode()
+
+
+def test_what_came_back_unchanged_asks_for_the_reason_where_it_is_submitted(newsroom: Newsroom) -> None:
+    resource = newsroom.draft()
+    return_piece(actor=newsroom.first, review=newsroom.submit(resource), reason="请核实户数")
+    client, here = client_of(newsroom.writer), f"/newsroom/pieces/{resource.pk}"
+    page = client.get(here).content.decode()
+    assert "请核实户数" in page
+    assert 'name="comment"' in page
+    refused = client.post(f"{here}/submit", {"comment": ""}, follow=True).content.decode()
+    assert "写明不修改的理由" in refused
+    assert Review.objects.count() == 1
+    assert client.post(f"{here}/submit", {"comment": "户数已核实"}).status_code == 302
+    again = Review.objects.order_by("-opened_at")[0]
+    shown = client_of(newsroom.first).get(CASE.format(again.pk)).content.decode()
+    for told in ("请核实户数", "退回后没有修改", "户数已核实"):
+        assert told in shown, told
 
 
 def test_a_step_goes_only_to_persons_who_were_offered(newsroom: Newsroom) -> None:

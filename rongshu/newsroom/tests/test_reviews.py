@@ -16,12 +16,14 @@ from rongshu.library.actions.approve_version import approve_version
 from rongshu.library.actions.recycle_resource import recycle_resource
 from rongshu.library.errors import RouteNeedsReview, WroteItOneself
 from rongshu.newsroom.actions.add_proof_round import add_proof_round
+from rongshu.newsroom.actions.assign_flow import assign_flow
+from rongshu.newsroom.actions.define_flow import StepSetting, define_flow
 from rongshu.newsroom.actions.delegate_step import delegate_step
 from rongshu.newsroom.actions.escalate_review import escalate_review, record_answer
 from rongshu.newsroom.actions.pass_step import pass_step
 from rongshu.newsroom.actions.publish_piece import publish_piece, schedule_publication
 from rongshu.newsroom.actions.return_piece import return_piece
-from rongshu.newsroom.actions.submit_piece import submit_piece
+from rongshu.newsroom.actions.submit_piece import submit_piece, submit_placement
 from rongshu.newsroom.actions.urge_review import urge_review
 from rongshu.newsroom.actions.withdraw_from_review import withdraw_from_review
 from rongshu.newsroom.errors import (
@@ -29,12 +31,19 @@ from rongshu.newsroom.errors import (
     NothingToReview,
     PieceChanged,
     PieceGone,
+    ReturnUnanswered,
     ReviewClosed,
     SameReviewer,
 )
 from rongshu.newsroom.models import Review, ReviewAct
-from rongshu.newsroom.queries.reviews import inbox, returned_to, waiting_to_publish
-from rongshu.newsroom.tests.conftest import Newsroom
+from rongshu.newsroom.queries.reviews import (
+    inbox,
+    remark_of,
+    return_before,
+    returned_to,
+    waiting_to_publish,
+)
+from rongshu.newsroom.tests.conftest import CLOCK, Newsroom
 from rongshu.sites.actions.place_resource import place_resource
 from rongshu.sites.models import Placement
 
@@ -123,6 +132,41 @@ def test_a_return_with_marks_and_a_resubmission(newsroom: Newsroom) -> None:
     assert not returned_to(viewer_for(newsroom.writer)).exists()
     # Who decided at the first level before decides at no other level of this piece.
     pass_step(actor=newsroom.first, review=again)
+
+
+@pytest.mark.requirement("P7-01")
+def test_a_return_is_answered_by_a_change_or_by_a_reason(newsroom: Newsroom) -> None:
+    resource = newsroom.draft()
+    case = newsroom.submit(resource)
+    marks = [{"start": 0, "end": 2, "text": "示范", "reason": "是否准确"}]
+    returned = return_piece(actor=newsroom.first, review=case, reason="请核实", marks=marks)
+    for nothing in ("", "  "):
+        with pytest.raises(ReturnUnanswered):
+            submit_piece(actor=newsroom.writer, resource=resource, comment=nothing)
+    assert Review.objects.count() == 1
+    assert AuditRecord.objects.filter(action="review.submission-refused").count() == 2
+    again = submit_piece(actor=newsroom.writer, resource=resource, comment="已核实，原文无误")
+    assert (again.state, remark_of(again)) == ("reviewing", "已核实，原文无误")
+    before = return_before(again)
+    assert before is not None
+    assert (before.review_id, before.marks) == (returned.pk, marks)
+    withdraw_from_review(actor=newsroom.writer, review=again, reason="补充")
+    # It was answered; to say it once is enough.
+    assert newsroom.submit(resource).state == "reviewing"
+
+
+@pytest.mark.requirement("P7-01")
+def test_a_column_that_returned_a_piece_is_answered_too(newsroom: Newsroom) -> None:
+    column = newsroom.important
+    assign_flow(actor=CLOCK, flow="two-reviews", scope="column", scope_id=column.pk, reason="重要栏目")
+    review = publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(newsroom.submit()))
+    placement = place_resource(actor=newsroom.publisher, resource=review.resource, column=column)
+    case = submit_placement(actor=newsroom.publisher, placement=placement)
+    return_piece(actor=newsroom.first, review=case, reason="不宜放在本栏目")
+    with pytest.raises(ReturnUnanswered):
+        submit_placement(actor=newsroom.publisher, placement=placement)
+    again = submit_placement(actor=newsroom.publisher, placement=placement, comment="已与主管处室确认")
+    assert again.pk != case.pk
 
 
 def test_submitted_again_a_case_is_the_same_and_a_new_version_ends_it(newsroom: Newsroom) -> None:
@@ -216,6 +260,50 @@ def test_a_scheduled_publication_is_published_by_the_clock_or_stays(newsroom: Ne
     assert (review.state, other.state) == ("published", "passed")
     other.resource.refresh_from_db()
     assert other.resource.effective_version_id is None
+
+
+def test_a_schedule_that_passes_during_the_review_publishes_after_the_last_signature(
+    newsroom: Newsroom,
+) -> None:
+    due = clock.now() + timedelta(seconds=1)
+    review = newsroom.submit(publish_at=due)
+    carry_out_due(due + timedelta(hours=1))
+    review.resource.refresh_from_db()
+    assert review.resource.effective_version_id is None, "the clock signs for nobody"
+    review = newsroom.pass_all(review)
+    assert review.state == "passed"
+    carry_out_due(due + timedelta(hours=2))
+    review.refresh_from_db()
+    assert review.state == "published"
+
+
+@pytest.mark.requirement("P7-01", "P7-02")
+def test_two_reviews_side_by_side_are_by_two_persons(newsroom: Newsroom) -> None:
+    beside = [
+        StepSetting(stage=1, kind="review", name=name, capability="review.first") for name in ("法制", "业务")
+    ]
+    last = StepSetting(stage=2, kind="review", name="签发", capability="review.final")
+    define_flow(actor=CLOCK, code="side-by-side", name="会签", steps=[*beside, last])
+    education = newsroom.library.education.pk
+    assign_flow(actor=CLOCK, flow="side-by-side", scope="organization", scope_id=education, reason="示范办法")
+    review = newsroom.submit()
+    legal, business = review.steps.filter(is_open=True).order_by("position")
+    # Whichever comes first: the order within a stage is free.
+    review = pass_step(actor=newsroom.first, review=review, step_id=business.pk)
+    assert review.stage == 1
+    with pytest.raises(SameReviewer):
+        pass_step(actor=newsroom.first, review=review, step_id=legal.pk)
+    review = pass_step(actor=newsroom.all_roles, review=review, step_id=legal.pk)
+    assert review.stage == 2
+    review = pass_step(actor=newsroom.final, review=review)
+    publish_piece(actor=newsroom.publisher, review=review)
+    approval = Review.objects.get().approval
+    assert approval is not None
+    assert [one.person for one in approval.signatures.order_by("level")] == [
+        newsroom.all_roles,
+        newsroom.first,
+        newsroom.final,
+    ]
 
 
 def test_a_review_of_a_deleted_piece_ends(newsroom: Newsroom) -> None:

@@ -169,7 +169,8 @@ def publish(request: StaffRequest, review_id: UUID) -> HttpResponse:
 def submit(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     """Submit a piece as it was saved last."""
     resource = get_writable_piece(request.viewer, resource_id)
-    submission = partial(submit_piece, actor=request.person, resource=resource)
+    comment = request.POST.get("comment", "")
+    submission = partial(submit_piece, actor=request.person, resource=resource, comment=comment)
     return _submit(request, resource.pk, submission, "已提交审核。")
 
 
@@ -177,7 +178,8 @@ def submit(request: StaffRequest, resource_id: UUID) -> HttpResponse:
 def submit_place(request: StaffRequest, placement_id: UUID) -> HttpResponse:
     """Submit a placement to its column's own flow."""
     placement = get_placement_for(request.viewer, placement_id)
-    submission = partial(submit_placement, actor=request.person, placement=placement)
+    comment = request.POST.get("comment", "")
+    submission = partial(submit_placement, actor=request.person, placement=placement, comment=comment)
     return _submit(request, placement.resource_id, submission, "已提交栏目审核。")
 
 

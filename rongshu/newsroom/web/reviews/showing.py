@@ -23,7 +23,13 @@ from rongshu.newsroom.machine import OPEN_STATES, State
 from rongshu.newsroom.models import Review, ReviewAct, ReviewStep
 from rongshu.newsroom.permissions import may_publish, may_submit
 from rongshu.newsroom.queries.review_forms import archived_form_of, form_of
-from rongshu.newsroom.queries.reviews import history_of, people_to_delegate_to, review_of
+from rongshu.newsroom.queries.reviews import (
+    history_of,
+    people_to_delegate_to,
+    remark_of,
+    return_before,
+    review_of,
+)
 from rongshu.newsroom.review_text import passages, shown_body, text_of
 from rongshu.newsroom.web.reviews.lists import state_of
 
@@ -59,6 +65,7 @@ def review_page(
         "offices": OFFICES, "body": shown_body(review.version), "marks": marks,
         "passages": list(passages(text_of(review.version), marks)), "rows": _mark_rows(typed),
         "may_read_findings": may_read_findings(request.viewer, review.version),
+        "returned": return_before(review), "remark": remark_of(review),
         "history": history_of(request.viewer, review), "refused": refused, "typed": typed or {},
     }  # fmt: skip
     return render_page(
