@@ -7,6 +7,7 @@ RongshuError
 │   └── ReasonMissing          400
 └── Conflict
     ├── FindingsBlock          409  severe findings not released, or general ones not answered
+    ├── PicturesUnread         409  the words in its pictures are still being recognised
     ├── SecondPersonNeeded     409
     ├── NothingToMask          409
     ├── NotReleasable          409  the finding's severity asks for something else
@@ -50,6 +51,13 @@ class FindingsBlock(Conflict):
 
     code = "findings-block"
     sentence = "内容检查发现尚未处理的问题，请先处理。"
+
+
+class PicturesUnread(Conflict):
+    """Recognition goes on in the background; until it is done nobody knows what a picture says."""
+
+    code = "pictures-unread"
+    sentence = "正在后台识别图片中的文字，识别并检查后才能发布，请过一两分钟再试。"
 
 
 class SecondPersonNeeded(Conflict):

@@ -1,4 +1,4 @@
-"""The consumer "inspection": what was found in a purged version is erased with it."""
+"""The consumer "inspection": what was found in a purged version, or read in its pictures, goes with it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from rongshu.foundation.consumers import Consumer
 from rongshu.foundation.leases import LeaseHeld, hold
 from rongshu.foundation.models import Event
 from rongshu.foundation.work import RECALL, WorkRequest, finish, take
-from rongshu.inspection.models import Inspection
+from rongshu.inspection.models import Inspection, PictureText
 from rongshu.library.events import VersionPurged
+from rongshu.library.models import StoredFile
 
 QUEUE: Final = "inspection-purges"
 
@@ -41,6 +42,8 @@ def forget_purged() -> bool:
         with hold(f"queue/{QUEUE}", seconds=120):
             works = take(QUEUE, "", limit=50)
             Inspection.objects.filter(version_id__in=[work.key for work in works]).delete()
+            erased = StoredFile.objects.filter(erased_at__isnull=False)
+            PictureText.objects.filter(digest__in=erased.values("digest")).delete()
             finish(works)
     except LeaseHeld:
         return False

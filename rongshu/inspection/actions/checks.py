@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rongshu.inspection.actions.inspect_version import inspect_version
-from rongshu.inspection.errors import FindingsBlock
+from rongshu.inspection.errors import FindingsBlock, PicturesUnread
 from rongshu.inspection.queries.findings import standing_findings
 from rongshu.library.models import ResourceVersion
 
@@ -23,8 +23,13 @@ def check_before_submission(version: ResourceVersion) -> None:
 
 
 def check_before_publication(version: ResourceVersion) -> None:
-    """Inspect with the dictionaries of today; raise `FindingsBlock` while anything is open (P7-05)."""
+    """Inspect with the dictionaries of today; raise `FindingsBlock` while anything is open (P7-05).
+
+    Raise `PicturesUnread` while the words in its pictures are not known.
+    """
     inspection = inspect_version(version_id=version.pk, version=version)
+    if inspection.waits_for_pictures:
+        raise PicturesUnread
     severe, general = standing_findings(version, inspection)
     if severe or general:
         raise FindingsBlock(

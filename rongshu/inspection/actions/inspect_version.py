@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from rongshu.inspection.checking import inspect_document
 from rongshu.inspection.findings import Finding
 from rongshu.inspection.found_right import surroundings
 from rongshu.inspection.lexicon import Lexicon
-from rongshu.inspection.models import FoundProblem, Inspection, Rescan
+from rongshu.inspection.models import FoundProblem, Inspection, PictureText, Rescan
 from rongshu.inspection.parts import Part, parts_of, pictures_of
 from rongshu.inspection.queries.lexicons import lexicon_for
 from rongshu.library.models import ResourceVersion
@@ -46,7 +46,8 @@ def inspect_version(
 ) -> Inspection:
     """Inspect a version and keep the result; what is inspected already is returned as it is.
 
-    Files are read and checked outside of any transaction. Pictures are left to the background. `version`:
+    Files are read and checked outside of any transaction. Pictures that no one has read yet are left to the
+    background. `version`:
     the version itself where it is at hand; what it says never changes. Raise `NotFound`.
     """
     owner_id = next((row[0] for row in _OWNER.rows(version_id)), None)
@@ -59,11 +60,31 @@ def inspect_version(
     version = version or _VERSION.one(version_id)
     if version is None:
         raise NotFound
-    found = [problem for part in parts_of(version) for problem in problems_in(part, lexicon)]
+    read = pictures_read(version)
+    parts = [*parts_of(version), *picture_parts(version, read or {})]
+    found = [problem for part in parts for problem in problems_in(part, lexicon)]
     try:
-        return _keep(version, lexicon, found[:MOST_FINDINGS], rescan)
+        return _keep(version, lexicon, found[:MOST_FINDINGS], rescan, waits_for_pictures=read is None)
     except IntegrityError:  # another inspected it meanwhile
         return Inspection.objects.get(version=version, lexicon_version=lexicon.version)
+
+
+def pictures_read(version: ResourceVersion) -> Mapping[str, str] | None:
+    """Return the words of a version's pictures by digest, or None while any of them is still to be read."""
+    wanted = {file["digest"] for file in pictures_of(version)}
+    if not wanted:
+        return {}
+    known = dict(PictureText.objects.filter(digest__in=wanted).values_list("digest", "text"))
+    return known if wanted <= known.keys() else None
+
+
+def picture_parts(version: ResourceVersion, words: Mapping[str, str]) -> Iterator[Part]:
+    """Yield the pictures whose words are given as parts of the version."""
+    for digest, name in {file["digest"]: file["name"] for file in pictures_of(version)}.items():
+        if digest in words:
+            # Line breaks of a picture are no paragraphs: what runs over two lines is read as one.
+            text = Document(words[digest].replace("\n", ""))
+            yield Part(f"picture:{digest}", f"图片文字 {name}", text)
 
 
 def problems_in(part: Part, lexicon: Lexicon) -> list[FoundProblem]:
@@ -109,12 +130,17 @@ def _within(known: Inspection, rescan: Rescan | None) -> Inspection:
 
 
 def _keep(
-    version: ResourceVersion, lexicon: Lexicon, found: list[FoundProblem], rescan: Rescan | None
+    version: ResourceVersion,
+    lexicon: Lexicon,
+    found: list[FoundProblem],
+    rescan: Rescan | None,
+    *,
+    waits_for_pictures: bool,
 ) -> Inspection:
     with transaction.atomic():
         inspection = Inspection(
             version=version, version_digest=version.digest, lexicon_version=lexicon.version, rescan=rescan,
-            waits_for_pictures=bool(pictures_of(version)), **_counts(found),
+            waits_for_pictures=waits_for_pictures, **_counts(found),
         )  # fmt: skip
         insert_row(inspection)
         for row in found:

@@ -11,6 +11,7 @@ from rongshu.inspection.models.dictionaries import (
 from rongshu.inspection.models.inspections import (
     FoundProblem,
     Inspection,
+    PictureText,
     Rescan,
     Resolution,
     VisitedPage,
@@ -22,6 +23,7 @@ __all__ = [
     "FoundProblem",
     "Inspection",
     "LexiconState",
+    "PictureText",
     "ProposedException",
     "Rescan",
     "Resolution",

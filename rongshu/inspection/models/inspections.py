@@ -173,3 +173,20 @@ class VisitedPage(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PictureText(models.Model):
+    """The words recognised in a picture: read once, and checked again with every dictionary.
+
+    For the inspection only; erased with the last version that uses the picture.
+    """
+
+    digest = models.CharField(max_length=80, primary_key=True)
+    text = models.TextField(blank=True)
+    recognised_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "图片文字"
+
+    def __str__(self) -> str:
+        return self.digest

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
+from PIL import Image
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
+from rongshu.foundation import clock
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.errors import NotAllowed, NotFound
 from rongshu.foundation.models import AuditRecord
 from rongshu.foundation.work import WorkRequest, enqueue
+from rongshu.inspection.actions import recognise_pictures
 from rongshu.inspection.actions.checks import check_before_publication, check_before_submission
 from rongshu.inspection.actions.inspect_version import inspect_version
 from rongshu.inspection.actions.mask_personal_text import mask_personal_text
+from rongshu.inspection.actions.recognise_pictures import recognise_next
 from rongshu.inspection.actions.resolving import answer_finding, mark_wrong, release_finding
 from rongshu.inspection.actions.teaching import accept_proposals, decline_proposals
 from rongshu.inspection.errors import (
@@ -28,12 +33,19 @@ from rongshu.inspection.errors import (
     NothingToMask,
     NotReleasable,
     PhraseUnfit,
+    PicturesUnread,
     ProposalDecided,
     ReasonMissing,
     SecondPersonNeeded,
 )
 from rongshu.inspection.forgetting import QUEUE, forget_purged
-from rongshu.inspection.models import Inspection, ProposedException, Resolution, TextException
+from rongshu.inspection.models import (
+    Inspection,
+    PictureText,
+    ProposedException,
+    Resolution,
+    TextException,
+)
 from rongshu.inspection.queries import (
     blocking_findings,
     findings_of,
@@ -45,7 +57,7 @@ from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.actions.batches import approve_batch, close_batch, open_batch
 from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.gate.records import IncomingFile
-from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.models import Resource, ResourceVersion, StoredFile
 from rongshu.library.tests.conftest import Library, MakeRecord
 
 Draft = Callable[..., ResourceVersion]
@@ -355,6 +367,41 @@ def test_attachments_of_a_batch_are_inspected(library: Library, make_record: Mak
     assert held.working_version is not None
     assert held.working_version.title == "示范事项第0号名单"
     assert [row.rule_code for row in blocking_findings(held.working_version)] == ["E6-id"]
+
+
+@pytest.mark.requirement("P7-04")
+def test_a_picture_is_read_before_it_goes_out_and_only_once(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 20), "white").save(drawn, "PNG")
+    version = draft(
+        GENERAL.replace("进行进行", "进行"),
+        files=(IncomingFile(name="证件.png", content=drawn.getvalue(), role="image", alt="证件样式"),),
+    )
+    with pytest.raises(PicturesUnread):
+        check_before_publication(version)
+    asked: list[int] = []
+
+    def read(files: Sequence[Path]) -> list[str]:
+        asked.append(len(files))
+        return ["公民身份号码\n110101199003\n077758"]
+
+    monkeypatch.setattr(recognise_pictures, "recognise", read)
+    assert recognise_next()
+    assert not recognise_next()
+    with pytest.raises(FindingsBlock):
+        check_before_publication(version)
+    assert [row.rule_code for row in blocking_findings(version)] == ["E6-id"]
+    # As after a change of dictionaries: inspected anew, not read anew.
+    Inspection.objects.all().delete()
+    assert not inspect_version(version_id=version.pk).waits_for_pictures
+    assert [row.rule_code for row in blocking_findings(version)] == ["E6-id"]
+    assert asked == [1]
+    StoredFile.objects.update(erased_at=clock.now())
+    enqueue([WorkRequest(QUEUE, str(version.pk))])
+    assert forget_purged()
+    assert not PictureText.objects.exists()
 
 
 def test_purging_erases_the_findings(draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from rongshu.foundation.change_marks import one_look
 from rongshu.foundation.due import cancel, schedule
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.prepared import Prepared
+from rongshu.inspection.errors import PicturesUnread
 from rongshu.library.actions.approve_version import check_approvable, make_approved_effective
 from rongshu.library.actions.locking import lock, read_again, version_now
 from rongshu.library.actions.signing import SignedLevel, approve_signed_digest
@@ -49,13 +50,14 @@ _SIGNED: Final = Prepared(
 )  # fmt: skip
 _PLACES: Final = Prepared(lambda key: ReviewPlace.objects.filter(review_id=key).values_list("column_id"))
 _WAITING: Final = (Placement.State.WAITING, Placement.State.SCHEDULED)
+_PICTURES_TAKE: Final = timedelta(minutes=1)
 
 
 def publish_piece(*, actor: Person, review: Review, comment: str = "") -> Review:
     """Make the version of a passed case effective, under the approval that its reviewers' acts amount to.
 
     Its placements in columns whose reviewers have signed show at once. Raise `ReviewClosed`, `PieceChanged`,
-    `PieceGone`, `FlowRaised`, `FindingsBlock`, `NotAllowed`.
+    `PieceGone`, `FlowRaised`, `FindingsBlock`, `PicturesUnread`, `NotAllowed`.
     """
     end_if_gone(review)
     version = version_now(review.version_id)
@@ -84,7 +86,10 @@ def schedule_publication(*, actor: Person, review: Review, at: datetime) -> Revi
 
 
 def publish_when_due(review_id: UUID, due_at: datetime) -> None:
-    """Publish a scheduled case; what stands against it by now leaves it waiting, for a person to see."""
+    """Publish a scheduled case; what stands against it by now leaves it waiting, for a person to see.
+
+    Pictures that are still being read are only waited for.
+    """
     review = Review.objects.filter(pk=review_id, state=State.PASSED).select_related("version").first()
     if review is None or review.publish_at is None or review.publish_at > due_at:
         return
@@ -95,6 +100,8 @@ def publish_when_due(review_id: UUID, due_at: datetime) -> None:
             locked = lock_review(review, State.PASSED)
             locked.version = read_again(review.version)
             _publish(Clock(), locked, resource, "定时发布")
+    except PicturesUnread:
+        schedule(PUBLISH, review.pk, clock.now() + _PICTURES_TAKE)
     except RongshuError:
         return
 

@@ -115,7 +115,14 @@ def publishes(newsroom: NewsroomServed, title: str) -> None:
     tab = newsroom.tab_of("publisher")
     tab.goto("/newsroom/ready")
     tab.get_by_role("link", name=title).first.click()
-    tab.get_by_role("button", name="立即发布").click()
+    told = tab.get_by_text(re.compile("^已发布。|正在后台识别图片中的文字"))
+    for _ in range(60):
+        tab.get_by_role("button", name="立即发布").click()
+        expect(told.first).to_be_visible()
+        if tab.get_by_text("已发布").count():
+            break
+        time.sleep(2)
+        tab.goto(tab.url.removesuffix("/publish"))
     expect(tab.get_by_text("已发布").first).to_be_visible()
     tab.context.close()
 
