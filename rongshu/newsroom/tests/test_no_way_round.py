@@ -33,12 +33,14 @@ from rongshu.library.actions.restore_version import restore_version
 from rongshu.library.models import Approval, Resource, ResourceVersion
 from rongshu.newsroom.actions.add_proof_round import add_proof_round
 from rongshu.newsroom.actions.assign_flow import assign_flow
+from rongshu.newsroom.actions.begin_draft import duplicate_piece
 from rongshu.newsroom.actions.delegate_step import delegate_step
 from rongshu.newsroom.actions.escalate_review import escalate_review, record_answer
 from rongshu.newsroom.actions.pass_step import pass_step
 from rongshu.newsroom.actions.publish_piece import publish_piece, schedule_publication
 from rongshu.newsroom.actions.recall_piece import recall_piece, restore_piece
 from rongshu.newsroom.actions.return_piece import return_piece
+from rongshu.newsroom.actions.save_draft import save_draft
 from rongshu.newsroom.actions.submit_piece import submit_piece, submit_placement
 from rongshu.newsroom.actions.withdraw_from_review import withdraw_from_review
 from rongshu.newsroom.models import Flow, Recall, Review, ReviewAct
@@ -173,11 +175,16 @@ class Ways(RuleBasedStateMachine):
         assert version is not None
         self.try_it(lambda: approve_version(actor=self.person(name), version=version))
 
-    @rule(signers=st.lists(persons, min_size=1, max_size=4), by_mandate=st.booleans())
-    def bring_a_batch(self, signers: list[str], by_mandate: bool) -> None:
+    @rule(
+        signers=st.lists(persons, min_size=1, max_size=4),
+        by_mandate=st.booleans(),
+        kind=st.sampled_from(["intake", "federation"]),
+    )
+    def bring_a_batch(self, signers: list[str], by_mandate: bool, kind: str) -> None:
+        """What is taken over from old sites, and what neighbours send, comes by one door."""
         operator, site = self.newsroom.library.operator, self.newsroom.site
         given = [self.person(name) for name in signers]
-        batch = open_batch(actor=operator, kind="intake", source="旧站", target_site_id=site.pk)
+        batch = open_batch(actor=operator, kind=kind, source="旧站", target_site_id=site.pk)
         number = ResourceVersion.objects.count()
         records = [
             self.newsroom.make_record(title=f"旧闻{number}", body_html=f"<p>{chr(0x5000 + number) * 40}</p>")
@@ -241,6 +248,19 @@ class Ways(RuleBasedStateMachine):
         version = self.piece(place).versions.order_by("number")[0]
         self.try_it(lambda: restore_version(actor=self.person(name), version=version))
 
+    @rule(place=which, name=st.sampled_from(["writer", "all_roles"]))
+    def clone_into_a_new_piece(self, place: int, name: str) -> None:
+        actor, source = self.person(name), self.piece(place)
+
+        def clone() -> None:
+            assert source.working_version is not None
+            draft = duplicate_piece(actor=actor, version=source.working_version, owner=source.owner)
+            made = save_draft(actor=actor, draft=draft, writer="page")
+            assert made.effective_version_id is None, "no approval comes along"
+            submit_piece(actor=actor, resource=made)
+
+        self.try_it(clone)
+
     @rule(place=which)
     def write_past_the_code(self, place: int) -> None:
         resource = self.piece(place)
@@ -280,15 +300,19 @@ class Ways(RuleBasedStateMachine):
                 assert signed >= 2
 
     @invariant()
-    def nobody_decided_twice(self) -> None:
+    def nobody_decided_twice_or_passed_his_own(self) -> None:
         decided: dict[Any, Any] = {}
-        acts = ReviewAct.objects.filter(kind__in=["pass", "return"], level__isnull=False).select_related(
-            "review"
-        )
-        for act in acts:
+        acts = ReviewAct.objects.filter(kind__in=["pass", "return"], level__isnull=False)
+        for act in acts.select_related("review", "step"):
             review = act.review
             piece = (review.resource_id, review.base_number, review.column_id, act.person_id)
             assert decided.setdefault(piece, act.level) == act.level
+            written = ResourceVersion.objects.filter(
+                resource_id=review.resource_id, created_by_id=act.person_id,
+                number__gt=review.base_number, number__lte=review.version_number,
+            )  # fmt: skip
+            assert act.step is not None
+            assert not (act.kind == "pass" and act.step.excludes_writer and written.exists())
 
 
 def run(newsroom: Newsroom, *, examples: int, steps: int) -> None:
