@@ -39,6 +39,7 @@ from .errors import (
 from .fetching import Fetched, FetchedFile, Fetcher, KnownFile
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
 from .saved import SavedPage
+from .sessions import Sessions
 from .traps import Traps
 from .turning import ask_for_page, links_behind
 
@@ -194,6 +195,7 @@ class Crawler:
         self._left = max_pages
         self._executor = executor
         self._traps = Traps()
+        self._sessions = Sessions()
         self._in_hand: set[str] = set()
         self._scripts: dict[str, str] = {}
 
@@ -219,8 +221,9 @@ class Crawler:
         """Write down what an address brought, links first: a crash in between repeats, it does not lose."""
         kind = template(outcome.url)
         said, nothing = outcome.announced, ("", "")
-        found = [Queued(url, kind, False, *said.get(url, nothing)) for url in outcome.links]
-        found += [Queued(url, kind, True, *said.get(url, nothing)) for url in outcome.guesses]
+        plain = self._sessions.plain
+        found = [Queued(plain(url), kind, False, *said.get(url, nothing)) for url in outcome.links]
+        found += [Queued(plain(url), kind, True, *said.get(url, nothing)) for url in outcome.guesses]
         fresh = [item.url for item in found if not await self.frontier.seen(item.url)]
         await self.frontier.enqueue(found)
         if outcome.list_page:
@@ -232,6 +235,9 @@ class Crawler:
     async def _visit(self, item: Queued) -> _Outcome:
         outcome = _Outcome(url=item.url)
         try:
+            if (plain := self._sessions.plain(item.url)) != item.url:
+                await self._follow_refresh(item.url, plain, outcome)
+                return outcome
             self._admit(item.url)
             await self._read(item, outcome)
         except (FetchRefused, PageRefused) as refused:
@@ -428,6 +434,7 @@ class Crawler:
 
     async def _keep(self, item: Queued, page: _Page, article: ExtractedPage, outcome: _Outcome) -> None:
         url, digest, answer, reading = item.url, _digest(article), page.answer, page.reading
+        self._sessions.learn(answer.url, digest)
         if item.found_on == template(url):
             self._traps.content(answer.url, digest)
         parts = await self._parts(answer.url, reading)
