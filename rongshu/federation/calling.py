@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any, BinaryIO, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 import urllib3
@@ -229,6 +230,14 @@ def describe(base_url: str) -> dict[str, Any]:
         described = orjson.loads(answer.data[: 64 * _CHUNK]) if answer.status == 200 else None
     except (*_CUT, orjson.JSONDecodeError) as error:
         raise PartnerUnreachable(fields={"reason": str(error)[:200]}) from error
-    if not isinstance(described, dict) or not {"node", "name", "keys"} <= set(described):
+    if not isinstance(described, dict) or not _is_description(described):
         raise BatchMalformed("该网址没有按联通协议说明自己，请核对网址。")
     return described
+
+
+def _is_description(said: Mapping[str, Any]) -> bool:
+    try:
+        UUID(str(said["node"]))
+        return isinstance(said["name"], str) and all(isinstance(key, dict) for key in said["keys"]["keys"])
+    except (KeyError, TypeError, ValueError):
+        return False

@@ -20,6 +20,7 @@ Refusal
 │   ├── PartnerKnown         409  the node, or its address, is a partner already
 │   ├── ProfileUnknown       400  there is no profile of this name
 │   ├── PartnerMalformed     400  an element of a partner can't be accepted
+│   ├── PartnerStopped       409  nothing is exchanged with it, as somebody decided
 │   ├── NotShared            409  the partner may not have this resource
 │   ├── ErrandDecided        409  the report or offer was decided already
 │   └── OfferMandatory       409  a mandatory offer can't be declined
@@ -224,6 +225,13 @@ class PartnerMalformed(InvalidInput):
 
     code = "partner-malformed"
     sentence = "联通节点的登记内容有误，请按提示修改后重试。"
+
+
+class PartnerStopped(Conflict):
+    """Somebody decided that nothing is exchanged with it, or nothing that way."""
+
+    code = "partner-stopped"
+    sentence = "与这个节点的联通已暂停，或约定不从它获取；请先在控制台的“资源联通”中恢复。"
 
 
 class ProfileUnknown(InvalidInput):

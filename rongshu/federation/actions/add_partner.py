@@ -64,6 +64,8 @@ def add_partner(
     base_url = checked_address(base_url)
     if node == node_id():
         raise OwnNode
+    if not name.strip():
+        raise PartnerMalformed(fields={"name": "名称不能为空"})
     with transaction.atomic():
         require(may_manage_federation(viewer_for(actor)))
         if Partner.objects.filter(pk=node).exists() or Partner.objects.filter(base_url=base_url).exists():
@@ -104,8 +106,12 @@ def _check_category(category: str) -> None:
 
 def checked_address(address: str) -> str:
     """Return the address of a node as it is kept; raise `PartnerMalformed`."""
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+        _ = parts.port
+    except ValueError as error:
+        raise PartnerMalformed(fields={"base_url": "网址写法不对"}) from error
     is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
-        raise PartnerMalformed(fields={"base_url": "应为 http 或 https 网址，不带参数"})
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain or len(address) > 300:
+        raise PartnerMalformed(fields={"base_url": "应为 http 或 https 网址，不带参数，至多 300 字"})
     return address.strip().rstrip("/")

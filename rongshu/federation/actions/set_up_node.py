@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from django.db import transaction
 
 from rongshu.accounts.models import Person
@@ -16,6 +19,9 @@ from rongshu.federation.queries.local import local_node
 from rongshu.foundation.audit import record
 from rongshu.foundation.work import enqueue
 
+_REGION: Final = re.compile(r"(?:[0-9]{2,12})?")
+_LONGEST_LICENCE: Final = 200
+
 
 def set_up_node(*, actor: Person, **elements: str) -> LocalNode:
     """Say what this node is: `role`, `base_url`, `region_code`, `profile`, `licence`."""
@@ -23,6 +29,10 @@ def set_up_node(*, actor: Person, **elements: str) -> LocalNode:
         elements["base_url"] = checked_address(elements["base_url"])
     if elements.get("role", Partner.Role.PEER) not in Partner.Role.values:
         raise PartnerMalformed(fields={"role": "、".join(Partner.Role.values)})
+    if not _REGION.fullmatch(elements.get("region_code", "")):
+        raise PartnerMalformed(fields={"region_code": "区划代码为 2 至 12 位数字"})
+    if len(elements.get("licence", "")) > _LONGEST_LICENCE:
+        raise PartnerMalformed(fields={"licence": f"至多 {_LONGEST_LICENCE} 字"})
     with transaction.atomic():
         require(may_manage_federation(viewer_for(actor)))
         before = local_node()

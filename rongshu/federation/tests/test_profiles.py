@@ -108,3 +108,39 @@ def test_an_unknown_profile_is_refused_and_nothing_changes(world: World) -> None
         call_command("federation", "profile", "atlantis", "--role", "hub", *_AS_OPERATOR)
     assert not LocalNode.objects.exists()
     assert not Partner.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("profile", "anhui", "--role", "hub", "--url", "node.example"), "partner-malformed"),
+        (("profile", "anhui", "--role", "hub", "--url", "http://[::1"), "partner-malformed"),
+        (
+            ("profile", "anhui", "--role", "hub", "--url", "https://n.example", "--region", "皖"),
+            "partner-malformed",
+        ),
+        (("add", "ftp://node.example", "--organization", "0"), "partner-malformed"),
+        (("add", "http://127.0.0.1:1", "--organization", "0"), "partner-unreachable"),
+        (("status", "00000000-0000-0000-0000-000000000000"), "not-found"),
+        (("keys", "revoke", "zzzz", "--reason", "测试"), "not-found"),
+    ],
+)
+def test_what_a_command_can_not_do_it_says_in_one_line(
+    world: World, arguments: tuple[str, ...], code: str
+) -> None:
+    with pytest.raises(CommandError, match=code):
+        call_command("federation", *arguments, "--as", "operator")
+    assert not LocalNode.objects.exists()
+    assert not Partner.objects.exists()
+
+
+@pytest.mark.parametrize("deed", ["pull", "push", "reconcile"])
+def test_a_command_does_not_go_round_a_pause(
+    world: World, deed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    partner = neighbour_of(world, state="paused").partner
+    with pytest.raises(SystemExit):
+        call_command("federation", deed, str(partner.pk), "--as", "operator")
+    assert "partner-stopped" in capsys.readouterr().err
+    partner.refresh_from_db()
+    assert (partner.failures, partner.last_contact_at) == (0, None)

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
-from rongshu.federation.actions.add_partner import add_partner
+from rongshu.federation.actions.add_partner import add_partner, checked_address
 from rongshu.federation.actions.keys import pin_key
 from rongshu.federation.actions.pull_partner import compare_now, pull_partner
 from rongshu.federation.actions.send_messages import hint, send_to
 from rongshu.federation.actions.set_up_node import set_up_node
 from rongshu.federation.calling import describe
-from rongshu.federation.errors import FingerprintDiffers, PartnerMalformed
+from rongshu.federation.errors import FingerprintDiffers, PartnerMalformed, PartnerStopped
 from rongshu.federation.management.deeds import Deed
 from rongshu.federation.models import Partner
 from rongshu.federation.profiles import profile, profile_codes, setting_for
@@ -69,7 +69,7 @@ def _add_add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
-    described = describe(options["url"])
+    described = describe(checked_address(options["url"]))
     node = UUID(described["node"])
     keys = [VerifyingKey.of_jwk(node, jwk) for jwk in described["keys"]["keys"]]
     if not options["fingerprint"]:
@@ -159,6 +159,7 @@ def _state_of(partner: Partner, last: int) -> dict[str, Any]:
 
 def _pull(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
     def pull(partner: Partner) -> str:
+        _require_exchange(partner, is_asked=True)
         pulled = pull_partner(partner)
         told = "，".join(
             f"{_OUTCOMES.get(name, name)} {count}" for name, count in sorted(pulled.counts.items()) if count
@@ -176,6 +177,7 @@ _OUTCOMES: Final = {
 
 def _push(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
     def push(partner: Partner) -> str:
+        _require_exchange(partner)
         sent, heard = send_to(partner), hint(partner)
         return f"发出 {sent} 条消息，{'已' if heard else '未能'}提示对方获取"
 
@@ -184,12 +186,20 @@ def _push(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
 
 def _reconcile(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
     def reconcile(partner: Partner) -> str:
+        _require_exchange(partner, is_asked=True)
         found = compare_now(partner)
         if found.equal:
             return f"一致，共 {found.count} 条"
         return f"共 {found.count} 条，补收 {found.missing} 条，撤下 {found.departed} 条"
 
     return _at_each(command, _chosen(actor, options), reconcile)
+
+
+def _require_exchange(partner: Partner, *, is_asked: bool = False) -> None:
+    """What somebody paused is not gone round by a command; a window of hours an operator may go round."""
+    is_stopped = partner.state in (Partner.State.PAUSED, Partner.State.REFUSED)
+    if is_stopped or (is_asked and not partner.pulls):
+        raise PartnerStopped
 
 
 def _at_each(command: BaseCommand, partners: Iterable[Partner], deed: Any) -> int:
