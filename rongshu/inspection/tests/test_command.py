@@ -110,6 +110,15 @@ def test_a_pdf_that_is_locked_or_broken_is_named() -> None:
     assert codes == [["encrypted"], ["unreadable"]]
 
 
+def test_rich_text_is_read_and_an_old_word_file_named(tmp_path: Path) -> None:
+    told = "".join(
+        f"\\u{ord(sign) - 65536 if ord(sign) > 32767 else ord(sign)}?" for sign in "请进行进行检查"
+    )
+    rich = tmp_path / "通知.doc"
+    rich.write_text(rf"{{\rtf1\ansi\ansicpg936 {told}\'a3\'ac13812345678\par}}")
+    assert [row["text"] for row in inspected(rich)] == ["进行进行", "13812345678"]
+
+
 def test_lines_of_a_paragraph_are_joined_and_rows_of_numbers_are_not() -> None:
     prose = "为加强全省中小学校舍安全管理，各地要提高认识，加强组织领\n导，落实责任。"
     assert unwrapped(prose) == prose.replace("\n", "") + "\n"

@@ -10,6 +10,7 @@ from rongshu.library.reading.document import Document, Hindrance
 from rongshu.library.reading.documents import read_pdf, read_sheets, read_word
 from rongshu.library.reading.layouts import read_ofd, read_slides
 from rongshu.library.reading.limits import LARGEST_FILE, LONGEST_TEXT
+from rongshu.library.reading.old_files import read_old_workbook, read_rich_text
 from rongshu.library.reading.web_pages import read_web_page
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -44,7 +45,9 @@ def _read(content: bytes, name: str) -> Document:
     if content.startswith(b"PK\x03\x04"):
         return _read_archive(content, name, ending)
     if content.startswith(_OLE):
-        return _old_office(content, name)
+        return _old_office(content, name, ending)
+    if content.startswith(b"{\\rtf"):
+        return _checked(read_rich_text(content, name), name, ending, {"rtf", "doc", "wps"})
     if is_picture(content) or is_recording(content):
         return Document("")
     return _read_text(content, name, ending)
@@ -86,12 +89,14 @@ def _checked(document: Document, name: str, ending: str, endings: set[str]) -> D
     return document
 
 
-def _old_office(content: bytes, name: str) -> Document:
-    """The formats before 2007 are not read; their macros are noticed by the names they are stored under."""
+def _old_office(content: bytes, name: str, ending: str) -> Document:
+    """Of the formats before 2007 workbooks are read; macros are noticed by the names they lie under."""
     if "_VBA_PROJECT".encode("utf-16-le") in content or "Macros".encode("utf-16-le") in content:
         return Document("", hindrances=[Hindrance("macros", f"请去除宏后重新上传：{name}", name)])
     if "EncryptedPackage".encode("utf-16-le") in content:
         return Document("", hindrances=[Hindrance("encrypted", f"请上传未加密的文件：{name}", name)])
+    if (workbook := read_old_workbook(content, name)) is not None:
+        return _checked(workbook, name, ending, {"xls", "et"})
     return Document(
         "", hindrances=[Hindrance("unreadable", f"请另存为 docx、xlsx 或 PDF 后上传：{name}未检查", name)]
     )

@@ -91,7 +91,9 @@ def main() -> int:
     """Print the pages; 3 where a password is asked for, 1 where it can't be read."""
     import pypdfium2  # noqa: PLC0415 - only this process loads it
 
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = _MOST_MEMORY if hard == resource.RLIM_INFINITY else min(hard, _MOST_MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
     except pypdfium2.PdfiumError as error:

@@ -149,7 +149,7 @@ def return_before(review: Review) -> ReviewAct | None:
     """Return the act by which the piece came back before it was submitted as this case, if it did."""
     returned = ReviewAct.objects.filter(
         review__resource_id=review.resource_id, review__base_number=review.base_number,
-        review__column_id=review.column_id, at__lt=review.opened_at, to_state=State.RETURNED,
+        review__column=review.column, at__lt=review.opened_at, to_state=State.RETURNED,
         kind__in=(Act.RETURN, Act.ANSWER),
     )  # fmt: skip
     return returned.select_related("person", "step", "review").order_by("-at", "-id").first()
