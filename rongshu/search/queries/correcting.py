@@ -1,22 +1,30 @@
-"""Did you mean: what stands in titles and sounds like what was typed, or differs from it by one character."""
+"""Did you mean: what stands in titles and sounds like what was typed, or differs from it by one character;
+else words of the index, in the place of characters that stand together in no document."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rongshu.search import analysis
 from rongshu.search.analysis.segmenting import is_han
 from rongshu.search.engines.clauses import All, Any, Clause, Phrase, Term
 from rongshu.search.engines.port import Engine
+from rongshu.search.ranking.hearing import sounds_of
 from rongshu.search.ranking.titles import sounding_in, titles_of
 from rongshu.search.understanding import Understood
+from rongshu.search.understanding.sounds import Sounds
 
 _SHORTEST: Final = 2
 _SHORTEST_MISTYPED: Final = 4
 _LONGEST: Final = 14
+# Two characters sound like many words: one of them is meant only if it is not rare.
+_LONGEST_WORD: Final = 4
+_LEAST_OF_TWO: Final = 3
+_RUN: Final = re.compile("[\u3400-\u9fff]{2,}")
 
 
 def did_you_mean(understood: Understood, engine: Engine) -> str:
@@ -27,9 +35,40 @@ def did_you_mean(understood: Understood, engine: Engine) -> str:
         return ""
     syllables = understood.syllables or tuple(analysis.pinyin(typed))
     meant = _sounding(typed, syllables, engine)
-    if meant or understood.syllables or not _SHORTEST_MISTYPED <= len(typed) <= _LONGEST:
-        return meant
-    return _mistyped(typed, engine)
+    if not (meant or understood.syllables) and _SHORTEST_MISTYPED <= len(typed) <= _LONGEST:
+        meant = _mistyped(typed, engine)
+    return meant or word_by_word(understood, engine)
+
+
+def word_by_word(understood: Understood, engine: Engine) -> str:
+    """Return the query with words for what only sounds like them, "" where all of it stands somewhere."""
+    text = analysis.normalise(understood.text)
+    if len(text) > _LONGEST:  # of names and places of long questions, many stand in no document
+        return ""
+    known = _frequencies(analysis.pairs(text), engine)
+    if all(known.values()):
+        return ""
+    meant = _RUN.sub(lambda run: _reworded(run[0], known, sounds_of(engine)), text)
+    return meant if meant != text else ""
+
+
+def _frequencies(pairs: Sequence[str], engine: Engine) -> dict[str, int]:
+    titles = engine.frequencies("title_pairs", pairs)
+    return {pair: count + titles[pair] for pair, count in engine.frequencies("body_pairs", pairs).items()}
+
+
+def _reworded(run: str, known: Mapping[str, int], sounds: Sounds) -> str:
+    """A run of characters with a word, the longest, for each stretch that holds a pair nobody writes."""
+    for length in range(min(_LONGEST_WORD, len(run)), 1, -1):
+        for at in range(len(run) - length + 1):
+            stretch = run[at : at + length]
+            if all(known.get(pair, 1) for pair in map("".join, itertools.pairwise(stretch))):
+                continue
+            word = sounds.word(analysis.pinyin(stretch))
+            if word and word != stretch and (length > 2 or _is_likely(run, at, word, sounds)):
+                before, behind = run[:at], run[at + length :]
+                return "".join((_reworded(before, known, sounds), word, _reworded(behind, known, sounds)))
+    return run
 
 
 def _sounding(typed: str, syllables: Sequence[str], engine: Engine) -> str:
@@ -51,6 +90,12 @@ def _mistyped(typed: str, engine: Engine) -> str:
     patterns += [f"{re.escape(typed[:-1])}.", f".{re.escape(typed[1:])}"]
     found = (one for title in titles for one in re.findall("|".join(patterns), title))
     return _most_common(typed, (one for one in found if all(map(is_han, set(one).difference(typed)))))
+
+
+def _is_likely(run: str, at: int, word: str, sounds: Sounds) -> bool:
+    """Whether two characters may be meant as a word: it is not rare, and they are of no word themselves."""
+    begins = {0, *itertools.accumulate(map(len, analysis.coarse(run)))}
+    return sounds.count(word) >= _LEAST_OF_TWO and {at, at + 1, at + 2} <= begins
 
 
 def _stands(text: str) -> Clause:

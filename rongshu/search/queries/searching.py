@@ -20,7 +20,7 @@ from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, Everything, OneOf, Range, Term
 from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
-from rongshu.search.queries.correcting import did_you_mean
+from rongshu.search.queries.correcting import did_you_mean, word_by_word
 from rongshu.search.queries.names import NamedSite, ids_named, label_of, labels_of, organization_name
 from rongshu.search.queries.reaching import places_now
 from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
@@ -29,6 +29,7 @@ from rongshu.search.semantics.leading import lead
 from rongshu.search.snippets import Highlighter
 from rongshu.search.sources import thing_of
 from rongshu.search.understanding import Understood, Vocabulary, understand
+from rongshu.search.understanding.understand import HINT_NUMBER
 
 _MOST_ELSEWHERE: Final = 20
 _FEW: Final = 2
@@ -155,19 +156,31 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
             lead=lead(),
         )
         results = _results(reader, query, found.answer, understood)
+        if query.after is None and _is_number_unknown(understood, found.answer.hits):
+            understood = replace(understood, hint=HINT_NUMBER)
         meant = heard.text if heard is not None and not heard.is_sure else ""
-        if heard is None and _may_be_mistyped(query, understood, found):
-            meant = did_you_mean(understood, engine())
+        if heard is None and query.after is None:
+            meant = _meant(understood, found)
         return replace(results, understood=understood, did_you_mean=meant, heard=searched)
 
 
-def _may_be_mistyped(query: SearchQuery, understood: Understood, found: Finding) -> bool:
-    """On the first page, when next to nothing has every word and no title says it so."""
-    is_rare = found.exact is not None and found.exact <= _FEW
-    if query.after is not None or not (is_rare or understood.syllables):
-        return False
+def _is_number_unknown(understood: Understood, hits: Sequence[Hit]) -> bool:
+    """Whether a number was asked for that nothing has: what has it would stand first."""
+    asked = set(understood.numbers)
+    return bool(asked and hits) and not any(
+        asked.intersection(analysis.document_numbers(str(hit.source.get("number", "")))) for hit in hits
+    )
+
+
+def _meant(understood: Understood, found: Finding) -> str:
+    """Did you mean: when next to nothing has every word and no title says it so; of a question, its words."""
+    if found.exact is None and not understood.syllables:
+        return word_by_word(understood, engine()) if understood.is_spoken else ""
+    if not understood.syllables and (found.exact or 0) > _FEW:
+        return ""
     said = "".join(understood.text.split())
-    return not any(said in analysis.normalise(str(hit.source.get("title", ""))) for hit in found.answer.hits)
+    titles = (analysis.normalise(str(hit.source.get("title", ""))) for hit in found.answer.hits)
+    return "" if any(said in title for title in titles) else did_you_mean(understood, engine())
 
 
 def _situation(reader: Reader, understood: Understood, texts: Sequence[str], today: date) -> Situation:

@@ -54,7 +54,7 @@ def hear(understood: Understood, engine: Engine) -> Heard | None:
     particular = (understood.phrases, understood.restrictions, understood.excluded, understood.numbers)
     if len(typed) > _LONGEST or any(particular) or not _RUN.search(typed):
         return None
-    sounds = _sounds(engine)
+    sounds = sounds_of(engine)
     runs = {run: _run(run, sounds, engine) for run in _RUN.findall(typed)}
     heard = {run: text for run, text in runs.items() if text}
     if not heard:
@@ -128,7 +128,7 @@ def _is_sure(run: str, said: str, sounds: Sounds, engine: Engine) -> bool:
     return as_typed == 0 or as_typed < _MEANT_AS_TYPED * min(words, default=0)
 
 
-def _sounds(engine: Engine) -> Sounds:
+def sounds_of(engine: Engine) -> Sounds:
     """The words of what serves; read again after an hour, or when much has come or gone."""
     kept, documents = _TABLES.get(engine), engine.count()
     if kept is not None and _is_fresh(kept, documents):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from rongshu.search.analysis import characters, document_numbers, number_parts, pairs, segment
+from rongshu.search.analysis import characters, document_numbers, normalise, number_parts, pairs, segment
 from rongshu.search.engines.clauses import (
     All,
     Any,
@@ -25,6 +26,9 @@ from rongshu.search.understanding import Restriction, Understood, Word
 TEXTS: Final = ("title_characters", "body_characters", "attachment_characters")
 _PAIRED: Final = ("title_pairs", "body_pairs")
 _LONGEST_AS_PAIRS: Final = 4
+# A number as far as it was typed (示环发, 〔2026〕8号): issuers are one token, whatever words they have.
+_PIECES: Final = re.compile(r"[a-z]+|\d+(?:-\d+)?|(?:(?![第号年])[\u4e00-\u9fff])+")
+_IDLE: Final = ("号", "文", "文件")
 
 
 def required(
@@ -156,9 +160,9 @@ def _numbered(text: str) -> Clause:
     whole = document_numbers(text)
     if whole:
         return OneOf("number", tuple(whole))
-    parts = number_parts(text) or segment(text)
-    digits = [f"{one}号" if one.isdecimal() and len(one) < 4 else one for one in parts if one != "号"]
-    known = tuple(dict.fromkeys(digits))
+    parts = number_parts(text) or _PIECES.findall(normalise(text))
+    numbered = [f"{one}号" if one.isdecimal() and len(one) < 4 else one for one in parts if one not in _IDLE]
+    known = tuple(dict.fromkeys(numbered))
     return All(tuple(Prefix("number_words", one) for one in known)) if known else Nothing()
 
 

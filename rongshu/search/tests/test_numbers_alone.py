@@ -63,3 +63,17 @@ def _found(engine: Engine, question: str) -> list[str]:
 )
 def test_what_bears_the_number_comes_first(engine: Engine, question: str, first: list[str]) -> None:
     assert _found(engine, question)[: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("文号:示市发", {"city-2017", "city-2024", "other-2025"}),
+        ("文号:示市发2024", {"city-2024"}),
+        ("文号:〔2017〕47", {"city-2017", "nation-2017"}),
+        ("文号:第47号文", {"city-2017", "city-2024", "nation-2017"}),
+        ("文号:无此发", set()),
+    ],
+)
+def test_a_number_is_found_by_what_is_known_of_it(engine: Engine, typed: str, found: set[str]) -> None:
+    assert set(_found(engine, typed)) == found

@@ -23,6 +23,7 @@ from rongshu.search.queries.searching import Reader, Results, SearchQuery, searc
 from rongshu.search.queries.texts import plain
 from rongshu.search.queries.vocabulary import vocabulary_of, with_entries
 from rongshu.search.tests.province import ask
+from rongshu.search.understanding.understand import HINT_NUMBER
 
 
 def _titles(results: Results) -> list[str]:
@@ -45,6 +46,16 @@ def test_mistakes_are_corrected_by_titles_of_the_index(two: World) -> None:
         "城市市供热条例": "城市供热条例",
     }
     assert {typed: ask(two, typed).did_you_mean for typed in meant} == meant
+
+
+def test_a_mistaken_word_is_corrected_where_no_title_says_the_whole(two: World) -> None:
+    meant = {"公鸡金转移条件": "公积金转移条件", "公鸡金怎么办理": "公积金怎么办理", "公积金转移": ""}
+    assert {typed: ask(two, typed).did_you_mean for typed in meant} == meant
+
+
+def test_an_unknown_number_is_said_to_be_unknown(two: World) -> None:
+    assert ask(two, "示政发〔2026〕8号 供热").understood.hint == HINT_NUMBER
+    assert ask(two, "供热").understood.hint == ""
 
 
 def test_pinyin_is_heard_rather_than_corrected(two: World) -> None:

@@ -36,6 +36,7 @@ _ASK: Final = re.compile(
 HINT_EMPTY: Final = "请输入要查找的内容，例如事项名称、文件名称、发文字号或部门名称。"
 HINT_MARKS: Final = "没有可以检索的文字。请输入中文、拼音、字母或数字，例如“公积金提取”或“gjj”。"
 HINT_LONG: Final = f"输入的内容太长，只按前 {LONGEST} 个字检索。请只保留关键的词语。"
+HINT_NUMBER: Final = "没有找到这个文号的文件，以下是提到它或内容相近的信息。请核对机关代字、年份和序号。"
 HINT_VAGUE: Final = "这些词太常见，难以判断您要找什么。请加上事项、部门或文件的名称。"
 
 

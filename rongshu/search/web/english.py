@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from rongshu.search.errors import BeyondWindow, CursorUnknown, EngineUnavailable, QueryTooLong
-from rongshu.search.understanding.understand import HINT_EMPTY, HINT_LONG, HINT_MARKS, HINT_VAGUE
+from rongshu.search.understanding.understand import HINT_EMPTY, HINT_LONG, HINT_MARKS, HINT_NUMBER, HINT_VAGUE
 from rongshu.search.understanding.understand import LONGEST as LONGEST_HEEDED
 from rongshu.search.web.asking import LONGEST, NOTHING_ASKED, TOO_LONG
 
@@ -124,6 +124,7 @@ ENGLISH: Final = {
     HINT_EMPTY: "Type what you look for: a service, a document, its number or a department.",
     HINT_MARKS: "There is nothing in it to look for. Type Chinese, pinyin, letters or figures, such as “公积金提取” or “gjj”.",
     HINT_LONG: f"This is long: only its first {LONGEST_HEEDED} characters were looked for. A few words are enough.",
+    HINT_NUMBER: "No document has this number. What follows speaks of it, or is about the same.",
     HINT_VAGUE: "These words are very common. Add the name of a service, a department or a document.",
     NOTHING_ASKED: "Say what you look for, such as ?q=公积金.",
     BeyondWindow.sentence: "Ten thousand results can be leafed through. Use more words or filters to find fewer.",
