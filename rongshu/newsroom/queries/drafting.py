@@ -179,11 +179,15 @@ class Choice:
     note: str
 
 
-def reusable(viewer: Viewer, words: str, *, type_code: str = "") -> list[Choice]:
+def reusable(
+    viewer: Viewer, words: str = "", *, only_documents: bool = False, only_id: UUID | None = None
+) -> list[Choice]:
     """Return effective resources the viewer may see whose title holds the words, the newest first."""
     found = visible(viewer).filter(status=Resource.Status.EFFECTIVE, effective_version__isnull=False)
-    if type_code:
-        found = found.filter(type__code=type_code)
+    if only_documents:
+        found = found.filter(type__is_document=True)
+    if only_id:
+        found = found.filter(pk=only_id)
     if words.split():
         found = titled(found, words)[0]
     rows = found.select_related("effective_version", "owner", "type").order_by("-published_at", "-id")

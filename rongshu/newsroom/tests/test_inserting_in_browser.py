@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from rongshu.library.models import Resource, ResourceVersion
+from rongshu.library.tests.test_checking import POLICY
+from rongshu.newsroom.actions.begin_draft import begin_draft
 from rongshu.newsroom.actions.publish_piece import publish_piece
 from rongshu.newsroom.tests.conftest import Newsroom
 from rongshu.newsroom.tests.test_previews import word_file
@@ -128,6 +130,32 @@ def test_a_resource_of_the_library_is_quoted_by_reference(open_tab: OpenTab, new
     piece = Resource.objects.exclude(pk=quoted.pk).get()
     assert piece.working_version is not None
     assert f'href="resource:{quoted.pk}"' in piece.working_version.body
+
+
+def test_the_policy_of_an_interpretation_is_chosen_by_its_title(
+    open_tab: OpenTab, newsroom: Newsroom
+) -> None:
+    law = newsroom.draft(
+        title="示范省校舍安全管理办法", type_code="policy-document", genre_code="notice", elements=POLICY
+    )
+    for resource in (law, newsroom.draft(title="示范省校舍安全新闻")):
+        publish_piece(actor=newsroom.publisher, review=newsroom.pass_all(newsroom.submit(resource)))
+    draft = begin_draft(actor=newsroom.writer, owner=newsroom.library.education, type_code="interpretation")
+    tab = open_tab(newsroom.writer)
+    opens_draft(tab, draft)
+    tab.locator("[data-pick]").click()
+    asked = tab.get_by_role("dialog", name="选择资源库内容")
+    expect(asked.get_by_role("radio")).to_have_count(1)
+    asked.get_by_role("radio").check()
+    asked.get_by_role("button", name="选用").click()
+    expect(tab.locator("[data-picked]")).to_have_text("《示范省校舍安全管理办法》")
+    tab.get_by_role(
+        "link", name="工作台", exact=True
+    ).click()  # a second has not passed: it is saved on the way out
+    expect(tab.get_by_role("heading", name="正在写")).to_be_visible()
+    opens_draft(tab, draft)
+    expect(tab.get_by_label("被解读文件")).to_have_value(str(law.pk))
+    expect(tab.locator("[data-picked]")).to_have_text("《示范省校舍安全管理办法》")
 
 
 def test_a_picture_without_alternative_text_is_not_inserted(

@@ -53,6 +53,7 @@ export function startSession(): void {
     if (await renewToken()) {
       document.querySelector<HTMLDialogElement>("#session-expired")?.close();
       toast("已重新登录，可以继续；刚才没有提交的内容都还在。", "success");
+      document.dispatchEvent(new CustomEvent("rongshu:signed-in"));
     } else {
       const still = document.querySelector<HTMLElement>("[data-still-expired]");
       if (still) still.hidden = false;

@@ -80,8 +80,21 @@ export interface Resource {
   note: string;
 }
 
+async function resourcesAt(address: string, query: Record<string, string>): Promise<Resource[] | null> {
+  const asked = fetch(`${address}?${new URLSearchParams(query)}`, { headers: { Accept: "application/json" } });
+  const answer = await asked.catch(() => null);
+  return answer?.ok && !answer.redirected ? ((await answer.json()) as { rows: Resource[] }).rows : null;
+}
+
+/** What a resource is called that he may use; null where it is not his to see, or is none. */
+export async function resourceAt(address: string, id: string): Promise<Resource | null> {
+  return (await resourcesAt(address, { id }))?.[0] ?? null;
+}
+
 /** Let the person look for a resource of the library that he may use. */
-export function chooseResource(address: string): Promise<Resource | null> {
+export function chooseResource(
+  address: string, title = "引用资源库内容", verb = "插入引用", narrowed: Record<string, string> = {},
+): Promise<Resource | null> {
   const found: { chosen: Resource | null } = { chosen: null };
   const words = element("input", { type: "search", id: "resource-words", class: "form-control", autocomplete: "off" });
   const list = element("div", { role: "radiogroup", "aria-label": "资源", class: "editor-picker" });
@@ -89,16 +102,17 @@ export function chooseResource(address: string): Promise<Resource | null> {
   const box = element("div", { class: "mb-3" }, element("label", { for: "resource-words", class: "form-label" }, "查找资源"), words, told, list);
   let waiting = 0;
   const look = async () => {
-    const answer = await fetch(`${address}?q=${encodeURIComponent(words.value)}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok) { told.textContent = "暂时查不到资源，请稍后再试。"; return; }
-    const rows = ((await answer.json()) as { rows: Resource[] }).rows;
+    const asked = words.value;
+    const rows = await resourcesAt(address, { q: asked, ...narrowed });
+    if (asked !== words.value) return; // a later question is on its way
+    if (!rows) { told.textContent = "暂时查不到资源，请稍后再试。"; return; }
     told.textContent = rows.length ? `找到 ${rows.length} 项，请选择一项。` : "没有找到，请换一个词。";
     list.replaceChildren(...rows.map((row) => resourceChoice(row, () => { found.chosen = row; })));
   };
   words.addEventListener("input", () => { clearTimeout(waiting); waiting = window.setTimeout(() => void look(), 250); });
   words.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); void look(); } });
   void look();
-  return ask("引用资源库内容", "插入引用", [], box).then((answer) => (answer ? found.chosen : null));
+  return ask(title, verb, [], box).then((answer) => (answer ? found.chosen : null));
 }
 
 function resourceChoice(row: Resource, choose: () => void): HTMLElement {

@@ -1,5 +1,5 @@
 // The page around the editor: edit lock, revisions, files, pickers. Keeping itself is the console's autosave.
-import { chooseResource } from "./dialogs";
+import { chooseResource, resourceAt } from "./dialogs";
 import { csrfToken, element } from "./elements";
 
 const BEAT = 25_000;
@@ -14,6 +14,7 @@ export function startDrafting(form: HTMLFormElement): void {
   if (form.dataset["lock"]) holdLock(form, form.dataset["lock"]);
   form.addEventListener("click", (event) => void pressed(form, event));
   form.addEventListener("htmx:afterSwap", (event) => settled(event.target as HTMLElement));
+  form.querySelectorAll<HTMLElement>("[data-picked]").forEach((place) => void tellPicked(form, place));
 }
 
 interface Lock {
@@ -62,11 +63,30 @@ async function pressed(form: HTMLFormElement, event: Event): Promise<void> {
 
 async function pick(form: HTMLFormElement, button: HTMLElement): Promise<void> {
   const field = document.getElementById(button.dataset["pick"] ?? "");
-  const found = await chooseResource(form.dataset["resources"] ?? "");
+  const narrowed = "pickDocuments" in button.dataset ? { documents: "1" } : undefined;
+  const found = await chooseResource(form.dataset["resources"] ?? "", "选择资源库内容", "选用", narrowed);
   if (!found || !(field instanceof HTMLInputElement)) return;
   field.value = found.id;
-  field.title = found.title;
   field.dispatchEvent(new Event("change", { bubbles: true }));
+  const place = form.querySelector(`[data-picked="${field.id}"]`);
+  if (place) place.textContent = `《${found.title}》`;
+}
+
+/** Beside an identifier that nobody can read stands what it names. */
+async function tellPicked(form: HTMLFormElement, place: HTMLElement): Promise<void> {
+  const field = document.getElementById(place.dataset["picked"] ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  const tell = async () => {
+    const id = field.value.trim();
+    const found = id ? await resourceAt(form.dataset["resources"] ?? "", id) : null;
+    if (id === field.value.trim()) place.textContent = found ? `《${found.title}》` : "";
+  };
+  field.addEventListener("change", () => void tell());
+  await tell();
+}
+
+function toast(text: string): void {
+  document.dispatchEvent(new CustomEvent("rongshu:toast", { detail: { text, tone: "danger" } }));
 }
 
 async function changeFile(button: HTMLElement): Promise<void> {
@@ -77,7 +97,10 @@ async function changeFile(button: HTMLElement): Promise<void> {
     body.set(field.dataset["fileField"] ?? "", field.value);
   });
   const answer = await fetch(button.dataset["fileDeed"] ?? "", { method: "POST", body }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
+  if (!answer?.ok || answer.redirected) {
+    toast(answer ? "没有改成：登录已过期，或文件已不在。请重新登录或刷新本页后再试。" : "没有连上服务器，文件没有改动；请检查网络后重试。");
+    return;
+  }
   const list = document.getElementById("draft-files");
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("draft-files");
   if (list && fresh) {
@@ -109,15 +132,23 @@ export function offerPicture(digest: string, name: string): void {
   }
 }
 
-/** A press on the picture names its focal point. */
+/** A press on the picture names its focal point; a mark shows where it is. */
 export function startFocal(box: HTMLElement): void {
+  const fields = ["focus-x", "focus-y"].map((id) => document.getElementById(id));
+  const spot = element("span", { class: "focal-spot", "aria-hidden": "true" });
+  box.append(spot);
+  const place = () => {
+    const [x, y] = fields.map((field) => (field instanceof HTMLInputElement ? Number(field.value) / 10 : 50));
+    spot.style.setProperty("left", `${x}%`);
+    spot.style.setProperty("top", `${y}%`);
+  };
+  const perMille = (share: number) => String(Math.round(Math.min(1, Math.max(0, share)) * 1000));
   box.addEventListener("click", (event) => {
     const edges = box.getBoundingClientRect();
-    const set = (id: string, share: number) => {
-      const field = document.getElementById(id);
-      if (field instanceof HTMLInputElement) field.value = String(Math.round(Math.min(1, Math.max(0, share)) * 1000));
-    };
-    set("focus-x", (event.clientX - edges.left) / edges.width);
-    set("focus-y", (event.clientY - edges.top) / edges.height);
+    const shares = [(event.clientX - edges.left) / edges.width, (event.clientY - edges.top) / edges.height];
+    fields.forEach((field, at) => { if (field instanceof HTMLInputElement) field.value = perMille(shares[at] ?? 0.5); });
+    place();
   });
+  fields.forEach((field) => field?.addEventListener("input", place));
+  place();
 }

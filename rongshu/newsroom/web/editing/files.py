@@ -182,16 +182,15 @@ def change_file(request: StaffRequest, draft_id: UUID, digest: str) -> HttpRespo
 def crop_file(request: StaffRequest, draft_id: UUID, digest: str) -> HttpResponse:
     """Choose the focal point and the ratio, and cut the title picture out."""
     file = get_draft_file_for(request.viewer, draft_id, digest)
-    shown = {"draft": file.draft, "file": file, "ratios": RATIOS, "made": None}
+    ratio = request.POST.get("ratio", "")
+    ratio = ratio if ratio in RATIOS else "16:9"
+    shown = {"draft": file.draft, "file": file, "ratios": RATIOS, "chosen": ratio, "made": None}
     if request.method == "POST":
-        ratio = request.POST.get("ratio", "16:9")
+        focus = (_per_mille(request, "focus_x"), _per_mille(request, "focus_y"))
         shown["made"] = crop_draft_picture(
-            actor=request.person,
-            draft=file.draft,
-            file=file,
-            ratio=ratio if ratio in RATIOS else "16:9",
-            focus=(_per_mille(request, "focus_x"), _per_mille(request, "focus_y")),
+            actor=request.person, draft=file.draft, file=file, ratio=ratio, focus=focus
         )
+        file.focus_x, file.focus_y = focus
     return render_page(request, "newsroom/editing/crop.html", shown)
 
 

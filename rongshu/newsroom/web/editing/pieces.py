@@ -228,9 +228,13 @@ def _as_id(text: str) -> UUID:
 
 @require_GET
 def choose_resources(request: StaffRequest) -> HttpResponse:
-    """Offer resources the person may use, to the editor's picker."""
+    """Offer resources the person may use, to the editor's picker; `?id=` asks what one of them is."""
+    wanted = request.GET.get("id", "")
     found = reusable(
-        request.viewer, request.GET.get("q", "")[:60], type_code=request.GET.get("type", "")[:40]
+        request.viewer,
+        request.GET.get("q", "")[:60],
+        only_documents="documents" in request.GET,
+        only_id=_as_id(wanted) if wanted else None,
     )
     return JsonResponse(
         {"rows": [{"id": str(one.id), "title": one.title, "note": one.note} for one in found]}
