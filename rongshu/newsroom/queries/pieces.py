@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation.errors import NotFound
@@ -82,10 +82,15 @@ def columns_to_place_in(viewer: Viewer, resource: Resource, words: str = "") -> 
     columns = columns.exclude(pk__in=standing.values("column_id"))
     for word in words.split()[:5]:
         columns = columns.filter(name__icontains=word) | columns.filter(site__name__icontains=word)
-    ordered = columns.select_related("site").order_by("site__name", "site_id", "path")
-    rows = list(ordered[: _MOST_COLUMNS + 1])
+    rows = list(own_sites_first(columns, resource)[: _MOST_COLUMNS + 1])
     open_ones = [column for column in rows[:_MOST_COLUMNS] if may_place_in(viewer, column)]
     return _by_site(open_ones), len(rows) > _MOST_COLUMNS
+
+
+def own_sites_first(columns: QuerySet[Column], resource: Resource) -> QuerySet[Column]:
+    """Return the columns site by site, those of the piece's own unit before those of others."""
+    is_own = Case(When(site__sponsor_id=resource.owner_id, then=0), default=1)
+    return columns.select_related("site").order_by(is_own, "site__name", "site_id", "path")
 
 
 def _by_site(columns: Iterable[Column]) -> list[SiteChoice]:

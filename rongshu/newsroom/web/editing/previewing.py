@@ -12,9 +12,9 @@ from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.pages import render_page
 from rongshu.foundation.errors import NotFound
 from rongshu.foundation.guards import get_one
-from rongshu.library.models import ResourceVersion
+from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries import get_version_for
-from rongshu.newsroom.queries.pieces import places_of, readable_version
+from rongshu.newsroom.queries.pieces import own_sites_first, places_of, readable_version
 from rongshu.newsroom.web.editing.files import file_answer
 from rongshu.newsroom.web.editing.policies import FRAMING, PREVIEWED
 from rongshu.publishing.queries.preview import file_named, preview_asset, preview_page
@@ -27,7 +27,7 @@ def show_preview(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     """Show the frame in which a site's page is looked at."""
     version = readable_version(request.viewer, resource_id)
     places = list(places_of(request.viewer, version.resource))
-    columns = [place.column for place in places] or list(_some_columns(request))
+    columns = [place.column for place in places] or _some_columns(request, version.resource)
     wanted = request.GET.get("column", "")
     chosen = next((one for one in columns if str(one.pk) == wanted), columns[0] if columns else None)
     answer = render_page(
@@ -46,8 +46,8 @@ def show_preview(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     return answer
 
 
-def _some_columns(request: StaffRequest) -> list[Column]:
-    return list(columns_for(request.viewer).select_related("site").order_by("site__name", "path")[:20])
+def _some_columns(request: StaffRequest, resource: Resource) -> list[Column]:
+    return list(own_sites_first(columns_for(request.viewer), resource)[:20])
 
 
 @require_GET
