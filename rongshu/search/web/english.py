@@ -81,6 +81,7 @@ ENGLISH: Final = {
     "从早到晚": "Oldest first",
     "取消全部筛选条件再搜一次": "Search again without filters",
     "到全部网站搜索": "Search all websites",
+    "写信咨询主办单位": "Write to the department",
     "本站": "This website",
     "全部网站": "All websites",
     "{{ each.name|label }}：": "{{ each.name|label }}: ",

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from rongshu.publishing.web.framing import FramedSite, built_asset
 from rongshu.search.engines.port import Sort
+from rongshu.search.queries.letters import letters_path
 from rongshu.search.queries.searching import FacetValue, Results
 from rongshu.search.web.asking import FACETS, PER_PAGE, RESULTS, Asked
 from rongshu.search.web.pages import (
@@ -49,7 +50,7 @@ def searched_page(
         chips=chips(asked, results, RESULTS) if results else (),
         found=found(asked, results, RESULTS) if results else None,
         hidden=tuple(pair for pair in asked.changed(within="").pairs()),
-        ways=_ways(asked, scope) if results and not results.total else (),
+        ways=_ways(framed, asked, scope) if results and not results.total else (),
     )
 
 
@@ -150,7 +151,7 @@ def _hints(results: Results) -> tuple[str, ...]:
     return (hint,) if hint else ()
 
 
-def _ways(asked: Asked, scope: str) -> tuple[Way, ...]:
+def _ways(framed: FramedSite, asked: Asked, scope: str) -> tuple[Way, ...]:
     """Where to look on when nothing was found."""
     ways = []
     if asked.chosen or asked.published_from or asked.published_until or asked.within:
@@ -158,4 +159,6 @@ def _ways(asked: Asked, scope: str) -> tuple[Way, ...]:
         ways.append(Way("取消全部筛选条件再搜一次", bare.url()))
     if scope != "all":
         ways.append(Way("到全部网站搜索", asked.changed(scope="all").url()))
+    if letters := letters_path(framed.site.pk):
+        ways.append(Way("写信咨询主办单位", letters))
     return tuple(ways)

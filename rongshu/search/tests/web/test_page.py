@@ -18,7 +18,7 @@ from rongshu.search.actions.keep_counts import keep_counts
 from rongshu.search.counting import COUNTS
 from rongshu.search.tests.province import policy
 from rongshu.search.tests.web.conftest import Get
-from rongshu.sites.models import Site
+from rongshu.sites.models import Column, Site
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -108,6 +108,12 @@ def test_a_department_looks_at_itself_first(world: World, get: Get) -> None:
     index_pending()
     page = Shown(get("/-/search", host="edu.localhost", q="校舍").content)
     assert page.first("#rs-count").text() == "没有找到结果"
+    ways = {one.text(): str(one.attributes["href"]) for one in page.all(".no-result a")}
+    assert "写信咨询主办单位" not in ways
+    Column.objects.filter(pk=world.bureau_news.pk).update(type="咨询投诉")
+    again = Shown(get("/-/search", host="edu.localhost", q="校舍").content)
+    letters = next(one for one in again.all(".no-result a") if one.text().startswith("写信咨询"))
+    assert letters.attributes["href"] == world.bureau_news.path
     wider = next(one for one in page.all(".no-result a") if one.text() == "到全部网站搜索")
     page = Shown(get(str(wider.attributes["href"]), host="edu.localhost").content)
     assert str(page.first(".hits h3 a").attributes["href"]).startswith("https://portal.localhost")
