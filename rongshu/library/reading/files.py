@@ -11,6 +11,7 @@ from rongshu.library.reading.documents import read_pdf, read_sheets, read_word
 from rongshu.library.reading.layouts import read_ofd, read_slides
 from rongshu.library.reading.limits import LARGEST_FILE, LONGEST_TEXT
 from rongshu.library.reading.old_files import read_old_workbook, read_rich_text
+from rongshu.library.reading.old_word import read_old_word
 from rongshu.library.reading.web_pages import read_web_page
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -90,13 +91,15 @@ def _checked(document: Document, name: str, ending: str, endings: set[str]) -> D
 
 
 def _old_office(content: bytes, name: str, ending: str) -> Document:
-    """Of the formats before 2007 workbooks are read; macros are noticed by the names they lie under."""
+    """Of the formats before 2007 Word's and Excel's are read; macros are told by the names they lie under."""
     if "_VBA_PROJECT".encode("utf-16-le") in content or "Macros".encode("utf-16-le") in content:
         return Document("", hindrances=[Hindrance("macros", f"请去除宏后重新上传：{name}", name)])
     if "EncryptedPackage".encode("utf-16-le") in content:
         return Document("", hindrances=[Hindrance("encrypted", f"请上传未加密的文件：{name}", name)])
     if (workbook := read_old_workbook(content, name)) is not None:
         return _checked(workbook, name, ending, {"xls", "et"})
+    if (document := read_old_word(content, name)) is not None:
+        return _checked(document, name, ending, {"doc", "dot", "wps", "wpt"})
     return Document(
         "", hindrances=[Hindrance("unreadable", f"请另存为 docx、xlsx 或 PDF 后上传：{name}未检查", name)]
     )

@@ -1,4 +1,4 @@
-"""Files of older programs as documents: workbooks before 2007 and rich text; old Word files are not read."""
+"""Files of older programs as documents: workbooks before 2007 and rich text."""
 
 from __future__ import annotations
 
