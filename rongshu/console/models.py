@@ -107,6 +107,11 @@ class LongWork(models.Model):
         return self.status in {self.Status.WAITING, self.Status.RUNNING}
 
     @property
+    def may_resume(self) -> bool:
+        """Whether it ended before its end."""
+        return self.status in {self.Status.STOPPED, self.Status.FAILED}
+
+    @property
     def tone(self) -> str:
         """How its state is coloured."""
         return _TONES[self.status]

@@ -123,6 +123,18 @@ def stop_work(*, actor: Person, work_id: UUID) -> LongWork:
     return work
 
 
+def resume_work(*, actor: Person, work_id: UUID) -> LongWork:
+    """Put one's own work that was stopped or failed on the list again; what it has done it finds done."""
+    with transaction.atomic():
+        work = get_one(LongWork.objects.select_for_update(), pk=work_id, person_id=actor.id)
+        if not work.may_resume:
+            return work
+        work.status, work.stop_asked_at, work.ended_at, work.note = LongWork.Status.WAITING, None, None, ""
+        work.save(update_fields=["status", "stop_asked_at", "ended_at", "note"])
+        record(actor, "work.resumed", work)
+    return work
+
+
 def work_url(work: LongWork) -> str:
     """Return the address of the page that shows how far the work is."""
     return reverse("console-work", args=[work.pk])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from rongshu.accounts.queries import viewer_for
 from rongshu.console.progress import WorkInHand, register_work
 from rongshu.foundation.errors import RongshuError
+from rongshu.library.models import Resource
 from rongshu.newsroom.actions.submit_piece import submit_piece
 from rongshu.newsroom.queries.drafting import pieces_of
 
@@ -27,7 +28,8 @@ def _submit_all(hand: WorkInHand) -> str:
     for count, resource_id in enumerate(ids, start=1):
         resource = pieces_of(viewer_for(hand.actor)).filter(pk=resource_id).first()
         try:
-            if resource is not None:
+            # Work that was stopped and goes on finds what it submitted before.
+            if resource is not None and resource.status != Resource.Status.IN_REVIEW:
                 submit_piece(actor=hand.actor, resource=resource)
         except RongshuError:
             refused += 1

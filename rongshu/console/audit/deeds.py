@@ -46,6 +46,7 @@ _PLATFORM: Final = {
     "list.exported": "导出列表",
     "work.begun": "开始批量工作",
     "work.stopped": "停止批量工作",
+    "work.resumed": "继续批量工作",
     "installation.set-up": "初始化平台",
     "installation.restored": "从备份恢复",
     "backup.begun": "备份",

@@ -188,6 +188,24 @@ def test_long_work_stops_where_it_is_asked_to(province: Province, own_registrati
     assert AuditRecord.objects.filter(action="work.stopped").count() == 1
 
 
+def test_stopped_work_goes_on_when_its_person_says_so(province: Province, own_registrations: None) -> None:
+    register_work("test.short", lambda hand: "/people")
+    work = begin_work(actor=province.manager, kind="test.short", title="停过一次")
+    stop_work(actor=province.manager, work_id=work.pk)
+    assert not do_waiting_work()
+    manager, stranger = (sign_in(ConsoleClient(), one) for one in (province.manager, province.clerk))
+    assert stranger.post(f"/work/{work.pk}/resume").status_code == 404
+    work.refresh_from_db()
+    assert work.status == LongWork.Status.STOPPED
+    assert "继续" in manager.get(f"/work/{work.pk}").content.decode()
+    manager.post(f"/work/{work.pk}/resume")
+    assert do_waiting_work()
+    manager.post(f"/work/{work.pk}/resume")  # done: there is nothing to go on with
+    work.refresh_from_db()
+    assert (work.status, work.stop_asked_at) == (LongWork.Status.DONE, None)
+    assert AuditRecord.objects.filter(action="work.resumed").count() == 1
+
+
 def test_a_foreign_work_is_not_stopped(page: ConsoleClient, province: Province) -> None:
     work = begin_work(actor=province.manager, kind="test.never", title="别人的")
     assert page.post(f"/work/{work.pk}/stop").status_code == 404

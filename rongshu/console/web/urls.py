@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern] = [
     path("work/<uuid:work_id>", work.show_work, name="console-work"),
     path("work/<uuid:work_id>/progress", work.show_progress, name="console-work-progress"),
     path("work/<uuid:work_id>/stop", work.ask_to_stop, name="console-stop-work"),
+    path("work/<uuid:work_id>/resume", work.ask_to_resume, name="console-resume-work"),
 ]

@@ -15,7 +15,7 @@ from rongshu.console.list_parts import Column, Empty, State
 from rongshu.console.lists import ListPage
 from rongshu.console.models import LongWork
 from rongshu.console.pages import render_page
-from rongshu.console.progress import stop_work, work_url
+from rongshu.console.progress import resume_work, stop_work, work_url
 from rongshu.console.queries import long_work_of
 from rongshu.foundation.guards import get_one
 
@@ -60,6 +60,12 @@ def ask_to_stop(request: StaffRequest, work_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(
         reverse("console-work", args=[stop_work(actor=request.person, work_id=work_id).pk])
     )
+
+
+@require_POST
+def ask_to_resume(request: StaffRequest, work_id: UUID) -> HttpResponse:
+    """Let a piece of work go on that was stopped or failed."""
+    return HttpResponseRedirect(work_url(resume_work(actor=request.person, work_id=work_id)))
 
 
 def _own(person: Person, work_id: UUID) -> LongWork:
