@@ -10,9 +10,11 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from rongshu.accounts.capabilities import CAPABILITIES
-from rongshu.accounts.models import Role, RoleGrant
+from rongshu.accounts.models import RoleGrant
+from rongshu.accounts.viewers import Viewer
 from rongshu.console.fields import OrganizationField, SuggestInput
 from rongshu.console.forms import ConsoleForm
+from rongshu.console.people.queries import roles_to_offer
 from rongshu.console.scope_names import known_scopes
 
 
@@ -43,8 +45,13 @@ class ReasonForm(ConsoleForm):
 class GrantForm(ConsoleForm):
     """A role for a scope, from a day until a day."""
 
-    role = forms.ChoiceField(label="角色")
-    scope = forms.ChoiceField(label="范围")
+    role = forms.ChoiceField(
+        label="角色",
+        error_messages={"invalid_choice": "没有这个角色，或它超出您的权限；超出的请由上级管理员授予。"},
+    )
+    scope = forms.ChoiceField(
+        label="范围", error_messages={"invalid_choice": "您不能在这个范围授予角色，请由上级管理员办理。"}
+    )
     place = forms.CharField(
         label="机构、站点或栏目",
         required=False,
@@ -63,12 +70,15 @@ class GrantForm(ConsoleForm):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles, scopes = self.fields["role"], self.fields["scope"]
         if isinstance(roles, forms.ChoiceField) and isinstance(scopes, forms.ChoiceField):
-            roles.choices = list(Role.objects.order_by("-is_builtin", "name").values_list("code", "name"))
-            scopes.choices = [(one, RoleGrant.Scope(one).label) for one in reversed(known_scopes())]
+            roles.choices = [(one.code, one.name) for one in roles_to_offer(viewer)]
+            scopes.choices = [
+                (one, RoleGrant.Scope(one).label) for one in reversed(known_scopes())
+                if one != RoleGrant.Scope.PLATFORM or viewer.holds_on_platform("person.manage")
+            ]  # fmt: skip
 
     def clean_valid_from(self) -> datetime | None:
         """Return the beginning of the first day."""

@@ -51,7 +51,7 @@ def give(request: StaffRequest, person_id: UUID) -> HttpResponse:
 
     return answer_form(
         request,
-        GrantForm(request.POST or None),
+        GrantForm(request.POST or None, viewer=request.viewer),
         act,
         title=f"为 {person.name} 授予角色",
         button="授予角色",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from rongshu.accounts.capabilities import CAPABILITIES, expanded
+from rongshu.accounts.capabilities import ADMINISTRATIVE, CAPABILITIES, expanded
 from rongshu.accounts.models import Person, Role, RoleGrant
 from rongshu.accounts.queries import persons_for
 from rongshu.accounts.viewers import Viewer
@@ -37,6 +37,12 @@ def grant_for(viewer: Viewer, grant_id: UUID) -> RoleGrant:
     """Return a grant of a person whom the viewer manages, or raise NotFound."""
     grants = RoleGrant.objects.select_related("person", "role").filter(pk=grant_id)
     return get_one(grants, person__in=persons_for(viewer))
+
+
+def roles_to_offer(viewer: Viewer) -> list[Role]:
+    """Return the roles whose administrative powers the viewer holds himself; others he may not give."""
+    roles = Role.objects.order_by("-is_builtin", "name")
+    return [one for one in roles if all(map(viewer.holds_anywhere, ADMINISTRATIVE & {*one.capabilities}))]
 
 
 def shown_grants(person: Person) -> list[ShownGrant]:
