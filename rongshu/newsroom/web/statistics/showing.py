@@ -83,6 +83,8 @@ def show_statistics(request: StaffRequest) -> HttpResponseBase:
     if kind in {"csv", "xlsx"} and form.is_valid():
         return export_lines(request.person, "newsroom-statistics", "统计", _exported(question, lines), kind)
     chart = form.cleaned_data.get("chart") or Measure.PUBLISHED
+    if question.by == "column" and chart == Measure.PUBLISHED:
+        chart = Measure.PLACED  # a resource is published once, for all columns: a chart of nothing
     kept = {name: value for name, value in request.GET.items() if name in form.fields}
     shown = {
         "form": form,
