@@ -66,7 +66,7 @@ def _waits(organization_id: UUID | None) -> bool:
     """Whether a re-scan of the same scope waits for its turn; one that runs may be past what changed."""
     works = LongWork.objects.select_for_update().filter(kind=KIND, status=LongWork.Status.WAITING)
     ids = [UUID(str(work.payload["rescan"])) for work in works]
-    return Rescan.objects.filter(pk__in=ids, organization_id=organization_id).exists()
+    return organization_id in set(Rescan.objects.filter(pk__in=ids).values_list("organization_id", flat=True))
 
 
 def _begin(actor: Person, reason: str, organization_id: UUID | None) -> tuple[Rescan, LongWork]:

@@ -38,7 +38,7 @@ def read_rich_text(content: bytes, name: str) -> Document:
 
     def text() -> Iterator[str]:
         # The file itself is ASCII: other signs stand there as numbers in the encoding it names.
-        yield rtf_to_text(content.decode("latin-1"), errors="replace")
+        yield rtf_to_text(content.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
 
     return gathered(text, name)
 
