@@ -76,9 +76,14 @@ class Scene:
         """Do something with each node, some of them at once, and tell how far it is."""
         results = []
         with ThreadPoolExecutor(self.at_once) as pool:
-            for done, result in enumerate(pool.map(do, nodes), start=1):
-                results.append(result)
-                self.say(what, done, len(nodes) - done)
+            try:
+                for done, result in enumerate(pool.map(do, nodes), start=1):
+                    results.append(result)
+                    self.say(what, done, len(nodes) - done)
+            except BaseException:
+                # Those that are at it end; the others need not begin.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         return results
 
     @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         pace = Pace(turns=options["turns"], kills=options["kills"])
+        # Whoever ends it, by whatever signal, gets the report so far, and no node is left running.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
             with ProgressLines(self.stderr) as progress:
                 scene = Scene.prepared(
