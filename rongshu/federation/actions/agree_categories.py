@@ -15,13 +15,17 @@ from rongshu.federation.errors import PartnerMalformed
 from rongshu.federation.models import Partner, PartnerCategory
 from rongshu.federation.models.partners import EVERYTHING
 from rongshu.federation.permissions import may_manage_federation
+from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 
 _CATEGORY: Final = re.compile(r"(?:type|theme):[A-Za-z0-9_-]{1,40}")
 
 
 def agree_categories(*, actor: Person, partner: Partner, direction: str, categories: Iterable[str]) -> None:
-    """Replace the categories of one direction; what is granted no more is refused from then on."""
+    """Replace the categories of one direction; what is granted no more is refused from then on.
+
+    What is granted or wanted more than before lies behind the cursor: it comes by the manifest.
+    """
     wanted = set(categories)
     if EVERYTHING in wanted:
         wanted = {EVERYTHING}
@@ -35,7 +39,18 @@ def agree_categories(*, actor: Person, partner: Partner, direction: str, categor
         rows.exclude(category__in=wanted).delete()
         for category in sorted(wanted - set(before)):
             PartnerCategory.objects.create(partner=partner, direction=direction, category=category)
+        if wanted - set(before):
+            _compare(partner, direction)
         record(
             actor, "federation.categories-agreed", partner, direction=direction, categories=sorted(wanted),
             were=before,
         )  # fmt: skip
+
+
+def _compare(partner: Partner, direction: str) -> None:
+    """Who has read nothing yet will read all of it anyway."""
+    if direction == PartnerCategory.Direction.GIVEN:
+        partner.granted_more_at = clock.now() if partner.given_number else None
+    elif partner.cursor > 0:
+        partner.needs_reconciling, partner.next_poll_at = True, clock.now()
+    partner.save(update_fields=["granted_more_at", "needs_reconciling", "next_poll_at"])

@@ -32,6 +32,14 @@ def note_reading(partner: Partner, after: int) -> None:
         Partner.objects.filter(pk=partner.pk, given_number__lt=after).update(given_number=after)
 
 
+def note_compared(partner: Partner) -> None:
+    """Note that a partner has the manifest of all it may have now."""
+    if partner.granted_more_at is not None:
+        Partner.objects.filter(pk=partner.pk, granted_more_at=partner.granted_more_at).update(
+            granted_more_at=None
+        )
+
+
 def note_given(partner: Partner, batch: Batch, *, size: int) -> None:
     """Log a batch that has records in it; `size` is what goes over the line, in bytes."""
     Message.objects.create(

@@ -156,6 +156,8 @@ def _ask(partner: Partner, lease: Lease) -> Answer | None:
     except PartnerRefused as refusal:
         if refusal.fields.get("code") != CURSOR_FOREIGN:
             raise
+        # Noted first: it is told only once, and we may be killed before the comparison is at its end.
+        Partner.objects.filter(pk=partner.pk).update(needs_reconciling=True)
         reconcile_partner(partner, lease)
         partner.refresh_from_db()
         return None

@@ -34,10 +34,12 @@ def change_partner(*, actor: Person, partner: Partner, settings: Mapping[str, An
     with transaction.atomic():
         partner = _locked(actor, partner)
         before = _digest(partner)
+        if settings.get("relays") and not partner.relays and partner.given_number:
+            partner.granted_more_at = clock.now()  # what we hold of others lies behind its cursor
         for name in SETTINGS:
             if name in settings:
                 setattr(partner, name, settings[name])
-        partner.save(update_fields=list(SETTINGS))
+        partner.save(update_fields=[*SETTINGS, "granted_more_at"])
         record(actor, "federation.partner-changed", partner, before=before, after=_digest(partner))
     return partner
 

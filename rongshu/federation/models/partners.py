@@ -79,6 +79,8 @@ class Partner(models.Model):
     # How far it has read our feed, by its own requests: what it has not asked for beyond is its lag.
     given_number = models.BigIntegerField(default=0)
     hinted_number = models.BigIntegerField(default=0)
+    # It may have more than when it read our feed: it is told to compare the manifest, and has not yet.
+    granted_more_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField("连续失败次数", default=0)
     error_code = models.CharField(max_length=60, blank=True)
     error = models.CharField("最近错误", max_length=500, blank=True)

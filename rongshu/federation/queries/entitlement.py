@@ -42,11 +42,19 @@ def require_given(partner: Partner, categories: Iterable[str]) -> None:
             raise CategoryNotGiven(fields={"category": category[:60]})
 
 
+def require_giving(partner: Partner) -> None:
+    """Raise `CategoryNotGiven` for a partner that may have nothing of us: its cursor stays where it is."""
+    if not partner.gives:
+        raise CategoryNotGiven(fields={"category": EVERYTHING})
+
+
 def changes_given(partner: Partner, categories: frozenset[str] = frozenset()) -> QuerySet[Change]:
     """Return the rows of the feed that concern a partner, withdrawals of what it once could have included.
 
     `categories` narrows them. Raise `CategoryNotGiven`.
     """
+    if not partner.gives:
+        return Change.objects.none()
     once_granted = ShareGrant.objects.filter(
         resource=OuterRef("resource_id"), organization=partner.organization_id
     )

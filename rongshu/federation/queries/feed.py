@@ -13,7 +13,7 @@ import orjson
 from rongshu.federation.envelope import UPSERT, WITHDRAWN, record_of, statement_of, written_line
 from rongshu.federation.errors import CursorForeign
 from rongshu.federation.models import Change, Feed, ForeignResource, Partner
-from rongshu.federation.queries.entitlement import changes_given, is_withheld
+from rongshu.federation.queries.entitlement import changes_given, is_withheld, require_giving
 from rongshu.federation.queries.keys import own_key
 from rongshu.federation.queries.states import departed_facts
 from rongshu.federation.signing.proofs import prove
@@ -78,9 +78,12 @@ def batch_for(
     categories: frozenset[str] = frozenset(),
 ) -> Batch:
     """Return the next changes for a partner; raise `CursorForeign`, `CategoryNotGiven`."""
+    require_giving(partner)
     # Read first: numbers are given in the order of commits, so all rows up to it are there.
     position = feed_position()
-    if after > position.last or (epoch is not None and epoch != position.epoch and after > 0):
+    is_foreign = epoch is not None and epoch != position.epoch and after > 0
+    # What it was granted since lies behind its cursor: the manifest names it.
+    if after > position.last or is_foreign or (partner.granted_more_at and after > 0):
         raise CursorForeign(fields={"epoch": str(position.epoch), "last": str(position.last)})
     rows = list(changes_given(partner, categories).filter(number__gt=after).order_by("number")[:limit])
     lines: list[bytes] = []

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from rongshu.federation.envelope import UPSERT
 from rongshu.federation.models import ForeignResource, Partner
-from rongshu.federation.queries.entitlement import changes_given
+from rongshu.federation.queries.entitlement import changes_given, require_giving
 from rongshu.federation.queries.feed import FeedPosition, feed_position
 from rongshu.library.models.versions import ShareType
 
@@ -78,6 +78,7 @@ def given_manifest(
     partner: Partner, categories: frozenset[str] = frozenset()
 ) -> tuple[Manifest, FeedPosition]:
     """Return what a partner should hold of us, and how far the feed went at that moment or later."""
+    require_giving(partner)
     position = feed_position()
     return Manifest.of(given_lines(partner, categories)), position
 

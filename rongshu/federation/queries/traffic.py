@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from operator import and_, or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from rongshu.accounts.viewers import Viewer
-from rongshu.federation.models import ForeignResource, Message, Offer, Quarantined, Receipt, Report
+from rongshu.federation.models import ForeignResource, Message, Offer, Partner, Quarantined, Receipt, Report
 from rongshu.federation.permissions import may_manage_federation
+from rongshu.foundation import clock
 from rongshu.foundation.guards import get_one
+from rongshu.library.models import Resource
 
 
 def messages_for(viewer: Viewer) -> QuerySet[Message]:
@@ -64,6 +68,38 @@ def _brought(resource_id: UUID) -> Iterator[UUID]:
 def get_message_for(viewer: Viewer, message_id: UUID) -> Message:
     """Return one message, or raise `NotFound`."""
     return get_one(messages_for(viewer), pk=message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What passed between a partner and us in the last day: records, bytes over the line, failed messages."""
+
+    received: int
+    given: int
+    bytes_in: int
+    bytes_out: int
+    failed: int
+
+
+def lately_with(viewer: Viewer, partner: Partner) -> Lately:
+    """Return what was exchanged with a partner in the last 24 hours."""
+    incoming, outgoing = Q(direction=Message.Direction.IN), Q(direction=Message.Direction.OUT)
+    failed = Q(status__in=[Message.Status.FAILED, Message.Status.REFUSED])
+    rows = messages_for(viewer).filter(partner=partner, at__gte=clock.now() - timedelta(days=1))
+    sums = rows.aggregate(
+        received=Sum("count", filter=incoming & Q(kind=Message.Kind.PULL) & ~failed),
+        given=Sum("count", filter=Q(kind=Message.Kind.SERVE)),
+        bytes_in=Sum("bytes", filter=incoming),
+        bytes_out=Sum("bytes", filter=outgoing),
+        failed=Count("pk", filter=failed),
+    )
+    return Lately(**{name: value or 0 for name, value in sums.items()})
+
+
+def titles_of(receipts: Iterable[Receipt]) -> dict[UUID, str]:
+    """Return under which titles the resources of receipts are known here."""
+    rows = Resource.objects.filter(pk__in=[one.resource_id for one in receipts])
+    return {pk: title for pk, title in rows.values_list("pk", "working_version__title") if title}
 
 
 def quarantined_for(viewer: Viewer) -> QuerySet[Quarantined]:

@@ -14,6 +14,7 @@ from rongshu.federation.models import (
     PartnerCategory,
     PartnerRoute,
     Quarantined,
+    Receipt,
     Report,
 )
 from rongshu.foundation import clock
@@ -61,6 +62,9 @@ def make_traffic(partner: Partner) -> dict[str, Any]:
         }],
         next_try_at=clock.now() + timedelta(minutes=20),
     )  # fmt: skip
+    Receipt.objects.create(
+        partner=partner, node=partner.pk, resource_id=new_id(), origin_version=3, kind=Receipt.Kind.WITHDRAWN
+    )
     report = _errand(Report, partner, "示例市发布春耕备耕方案")
     offer = _errand(Offer, partner, "示例市转发年度立法计划", is_mandatory=True)
     return {"message": message, "quarantined": quarantined, "report": report, "offer": offer}

@@ -64,6 +64,21 @@ def test_outside_its_hours_a_partner_is_neither_asked_nor_answered(neighbour: Ne
     assert opened in partners_to_pull(now)
 
 
+def test_who_may_have_nothing_is_given_nothing_and_misses_nothing(neighbour: Neighbour, world: World) -> None:
+    resource = world.effective(share_type="unconditional")
+    asker = replace(neighbour.asker(), node=node_id())
+    follow_events()
+    assert asker.get("/changes").status == 200
+    _change(neighbour, gives=False)
+    for path in ("/changes", "/manifest"):
+        refused = asker.get(path)
+        assert (refused.status, refused.json()["code"]) == (403, "category-not-given")
+    assert asker.get(f"/records/{resource.pk}").status == 404
+    assert str(resource.pk).encode() not in asker.get("/records", {"ids": resource.pk}).plain()
+    _change(neighbour, gives=True)
+    assert str(resource.pk).encode() in asker.get("/changes").plain()
+
+
 def test_hours_may_span_midnight(neighbour: Neighbour) -> None:
     partner = _change(neighbour, window_from=time(22), window_until=time(5))
     today = timezone.localtime(clock.now()).replace(minute=0, second=0, microsecond=0)

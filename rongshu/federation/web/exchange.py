@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from rongshu.federation.actions.note_contact import note_given, note_reading
+from rongshu.federation.actions.note_contact import note_compared, note_given, note_reading
 from rongshu.federation.actions.take_messages import take_hint, take_message
 from rongshu.federation.envelope import EVERYTHING
 from rongshu.federation.errors import RequestMalformed
@@ -44,7 +44,8 @@ def list_changes(request: HttpRequest, partner: Partner) -> HttpResponseBase:
         raise RequestMalformed(fields={"limit": f"1–{MOST_RECORDS}"})
     position = feed_position()
     idle = f'"idle-{position.epoch}-{position.last}"'
-    if request.headers.get("If-None-Match") == idle and after >= position.last:
+    is_idle = request.headers.get("If-None-Match") == idle and after >= position.last
+    if is_idle and partner.gives and partner.granted_more_at is None:
         return _not_modified(idle)
     batch = batch_for(
         partner, after=after, limit=limit, epoch=_epoch(request), categories=_categories(request)
@@ -91,6 +92,7 @@ def show_manifest(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     bucket = request.GET.get("bucket", "")
     if not bucket:
         manifest, position = given_manifest(partner, _categories(request))
+        note_compared(partner)
         return json_answer(manifest.as_json(position))
     lines = given_lines(partner, _categories(request), bucket)
     text = "".join(f"{resource_id} {version}\n" for resource_id, version in lines)

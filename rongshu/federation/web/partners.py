@@ -29,7 +29,14 @@ from rongshu.federation.models import Partner, PartnerCategory, Quarantined
 from rongshu.federation.queries.alarms import alarms_for
 from rongshu.federation.queries.keys import keys_of
 from rongshu.federation.queries.partners import get_partner_for, partners_for
-from rongshu.federation.queries.traffic import messages_for, quarantined_for, receipts_for
+from rongshu.federation.queries.traffic import (
+    lately_with,
+    messages_for,
+    quarantined_for,
+    receipts_for,
+    titles_of,
+)
+from rongshu.federation.queries.uses import names_of_nodes
 from rongshu.federation.web.forms import (
     CategoriesForm,
     PartnerForm,
@@ -38,7 +45,7 @@ from rongshu.federation.web.forms import (
     category_names,
     column_named,
 )
-from rongshu.federation.web.parts import CRUMBS, answer_list, require_managing, show, state_of
+from rongshu.federation.web.parts import CRUMBS, answer_list, require_managing, show, size_of, state_of
 
 PARTNERS = ListPage[Partner](
     code="federation-partners",
@@ -83,7 +90,12 @@ def show_partner(request: StaffRequest, partner_id: UUID) -> HttpResponse:
     """Show how a partner stands."""
     partner = get_partner_for(request.viewer, partner_id)
     names = category_names()
+    lately = lately_with(request.viewer, partner)
+    receipts = list(receipts_for(request.viewer).filter(partner=partner).order_by("-at", "-pk")[:8])
+    nodes, titles = names_of_nodes(), titles_of(receipts)
     shown = {
+        "lately": lately,
+        "sizes": (size_of(lately.bytes_in), size_of(lately.bytes_out)),
         "partner": partner,
         "state": state_of(partner),
         "alarms": [one for one in alarms_for(request.viewer) if one.partner == partner],
@@ -95,7 +107,9 @@ def show_partner(request: StaffRequest, partner_id: UUID) -> HttpResponse:
             for route in partner.routes.select_related("column__site").order_by("category", "pk")
         ],
         "messages_sent": messages_for(request.viewer).filter(partner=partner).order_by("-at", "-pk")[:8],
-        "receipts": receipts_for(request.viewer).filter(partner=partner).order_by("-at", "-pk")[:8],
+        "receipts": [
+            (one, nodes.get(one.node, str(one.node)), titles.get(one.resource_id)) for one in receipts
+        ],
         "quarantined": quarantined_for(request.viewer)
         .filter(partner=partner, state=Quarantined.State.WAITING)
         .count(),

@@ -69,7 +69,7 @@ MESSAGES = ListPage[Message](
         choice_filter("status", "状态", Message.Status.choices),
         *day_filters("at", "时间", "at"),
     ),
-    search=Search((), "按资源标识、报送下发的标题、错误或内容指纹查找", messages_found),
+    search=Search((), "资源标识、标题或错误", messages_found),
     open_url=lambda one: reverse("federation-message", args=[one.pk]),
     bulk=(BulkAct("重新发送", "federation-send-again", "refresh"),),
     empty=Empty("还没有消息", "与其他节点联通后，每次收发都记在这里。", "messages"),
