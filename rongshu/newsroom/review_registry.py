@@ -12,8 +12,14 @@ from rongshu.console.one_page import asked_once
 from rongshu.foundation import clock
 from rongshu.library.models import Resource
 from rongshu.library.queries.links import Link, register_links
-from rongshu.newsroom.models import Review
-from rongshu.newsroom.queries.reviews import STEP_CAPABILITIES, inbox, returned_to, waiting_to_publish
+from rongshu.newsroom.models import Review, ReviewStep
+from rongshu.newsroom.queries.reviews import (
+    STEP_CAPABILITIES,
+    inbox,
+    returned_to,
+    waiting_to_publish,
+    with_urgings,
+)
 from rongshu.newsroom.queries.standing import standing_of
 from rongshu.newsroom.queries.statistics import STATISTICS
 
@@ -69,15 +75,20 @@ def _ready(viewer: Viewer) -> int:
 def _to_review(viewer: Viewer) -> PanelItems | None:
     if not any(menu.may_anywhere(viewer, each) for each in STEP_CAPABILITIES):
         return None
-    steps, now = inbox(viewer), clock.now()
+    steps, now = with_urgings(inbox(viewer)), clock.now()
     rows = [
         PanelItem(
-            step.review.version.title, _address(step.review), f"{step.name} · {step.review.owner.name}",
-            step.due_at, is_urgent=step.due_at < now,
+            step.review.version.title, _address(step.review), _note_of(step), step.due_at,
+            is_urgent=step.due_at < now or getattr(step, "is_urged", False),
         )
         for step in steps[:_ROWS]
     ]  # fmt: skip
     return PanelItems(rows, _waiting(viewer), reverse("newsroom-inbox"))
+
+
+def _note_of(step: ReviewStep) -> str:
+    urged = "已催办 · " if getattr(step, "is_urged", False) else ""
+    return f"{urged}{step.name} · {step.review.owner.name}"
 
 
 def _to_publish(viewer: Viewer) -> PanelItems | None:

@@ -47,7 +47,7 @@ def live_resource_for(viewer: Viewer, resource_id: UUID) -> Resource:
 
 def purge_requests_for(viewer: Viewer) -> QuerySet[PurgeRequest]:
     """Return the requests to erase that the viewer made or may decide."""
-    rows = PurgeRequest.objects.select_related("version", "owner", "requested_by", "decided_by")
+    rows = PurgeRequest.objects.select_related("version__resource", "owner", "requested_by", "decided_by")
     if viewer.holds_on_platform("resource.purge-confirm", "resource.purge"):
         return rows
     owners = viewer.organizations_with("resource.purge-confirm") | viewer.organizations_with("resource.purge")

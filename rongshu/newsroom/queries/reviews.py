@@ -38,9 +38,16 @@ def inbox(viewer: Viewer) -> QuerySet[ReviewStep]:
     steps = steps.filter(Q(assignee_id=viewer.person_id) | (Q(assignee__isnull=True) & _may_take(viewer)))
     steps = steps.exclude(Q(excludes_writer=True) & Q(Exists(_written_by(viewer.person_id))))
     steps = steps.exclude(Q(level__isnull=False) & Q(Exists(_decided_by(viewer.person_id))))
-    return steps.select_related("review__version", "review__owner", "review__column__site").order_by(
-        "due_at", "id"
+    steps = steps.select_related("review__version", "review__owner", "review__column__site")
+    return steps.order_by("due_at", "id")
+
+
+def with_urgings(steps: QuerySet[ReviewStep]) -> QuerySet[ReviewStep]:
+    """Return the same steps, each with `is_urged`: whether somebody has urged it since it was opened."""
+    urged = ReviewAct.objects.filter(
+        review_id=OuterRef("review_id"), kind=Act.URGE, at__gte=OuterRef("opened_at")
     )
+    return steps.annotate(is_urged=Exists(urged))
 
 
 def waiting_to_publish(viewer: Viewer) -> QuerySet[Review]:

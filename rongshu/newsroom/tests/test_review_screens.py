@@ -202,6 +202,16 @@ def test_the_page_of_a_piece_leads_to_its_review(newsroom: Newsroom) -> None:
         assert f"/newsroom/resources/{resource.pk}/recall" in publisher.get(address).content.decode()
 
 
+def test_who_is_urged_sees_it_where_he_looks_first(newsroom: Newsroom) -> None:
+    review = newsroom.submit()
+    client = client_of(newsroom.first)
+    for page in ("/", "/newsroom/inbox"):
+        assert "已催办" not in client.get(page).content.decode()
+    assert client_of(newsroom.writer).post(CASE.format(review.pk) + "/urge").status_code == 302
+    for page in ("/", "/newsroom/inbox"):
+        assert "已催办" in client.get(page).content.decode()
+
+
 def test_what_came_back_unchanged_asks_for_the_reason_where_it_is_submitted(newsroom: Newsroom) -> None:
     resource = newsroom.draft()
     return_piece(actor=newsroom.first, review=newsroom.submit(resource), reason="请核实户数")
@@ -243,8 +253,20 @@ def test_an_empty_answer_to_a_purge_is_told_what_is_wrong(newsroom: Newsroom) ->
     asked = request_purge(actor=newsroom.publisher, version=review.version, reason="含身份证号")
     shown = client_of(newsroom.publisher).get(f"/newsroom/purges/{asked.pk}").content.decode()
     assert 'name="decision"' not in shown
+    # Another who may ask may not confirm: he is offered nothing that would be refused.
+    grant_role(
+        actor=CLOCK, person=newsroom.writer, role="organization-administrator", scope="organization",
+        scope_id=newsroom.library.education.pk,
+    )  # fmt: skip
+    beside = client_of(newsroom.writer).get(f"/newsroom/purges/{asked.pk}").content.decode()
+    assert 'name="decision"' not in beside
+    assert 'value="yes"' in client_of(newsroom.final).get(f"/newsroom/purges/{asked.pk}").content.decode()
     answer = client_of(newsroom.publisher).post(f"/newsroom/purges/{asked.pk}")
     assert answer.status_code == 422
     assert "另一名" in answer.content.decode()
     asked.refresh_from_db()
     assert asked.decided_at is None
+    confirmed = client_of(newsroom.final).post(f"/newsroom/purges/{asked.pk}", {"decision": "yes"})
+    assert confirmed.status_code == 302
+    review.version.refresh_from_db()
+    assert review.version.purged_at is not None

@@ -24,6 +24,7 @@ from rongshu.newsroom.queries.reviews import (
     reviews_for,
     steps_at_site,
     waiting_to_publish,
+    with_urgings,
 )
 
 TONES = {
@@ -42,9 +43,10 @@ def state_of(review: Review) -> State:
 
 
 def _step_state(step: ReviewStep) -> State:
+    is_urged = getattr(step, "is_urged", False)
     if step.overdue_at is not None or step.due_at < clock.now():
-        return State("逾期", "problem")
-    return State("待办", "info")
+        return State("逾期，已催办" if is_urged else "逾期", "problem")
+    return State("已催办", "warning") if is_urged else State("待办", "info")
 
 
 def _where(review: Review) -> str:
@@ -62,7 +64,7 @@ INBOX: ListPage[ReviewStep] = ListPage(
     code="review-inbox",
     title="待我审核",
     lead="各站点、各单位等您办理的审核和校对，最急的在前。",
-    rows=lambda viewer: without_texts(inbox(viewer), "review__version"),
+    rows=lambda viewer: without_texts(with_urgings(inbox(viewer)), "review__version"),
     order="due_at",
     columns=(
         Column("title", "标题", lambda one: one.review.version.title),

@@ -29,6 +29,7 @@ from rongshu.console.pages import Crumb, render_page
 from rongshu.console.progress import work_url
 from rongshu.foundation.errors import NotFound, Refusal
 from rongshu.library.models import Resource
+from rongshu.library.permissions import may_confirm_purge
 from rongshu.library.queries import get_version_for
 from rongshu.library.queries.titles import titled, without_texts
 from rongshu.newsroom.actions.recall_piece import (
@@ -244,7 +245,7 @@ PURGES: ListPage[PurgeRequest] = ListPage(
         ),
     ),
     act_url=lambda one: None if one.decided_at else reverse("newsroom-decide-purge", args=[one.pk]),
-    act_label="确认",
+    act_label="查看申请",
     empty=Empty("没有清除申请", "在稿件详情中可以申请彻底清除一个版本。", "trash"),
 )
 
@@ -277,7 +278,9 @@ def decide_one_purge(request: StaffRequest, request_id: UUID) -> HttpResponse:
     """Confirm or refuse an erasure."""
     asked = purge_request_for(request.viewer, request_id)
     form = ConsoleForm(request.POST if request.method == "POST" else None)
-    shown = {"asked": asked, "form": form, "is_own": asked.requested_by_id == request.person.pk}
+    is_own = asked.requested_by_id == request.person.pk
+    may_confirm = not is_own and may_confirm_purge(request.viewer, asked.version.resource)
+    shown = {"asked": asked, "form": form, "is_own": is_own, "may_confirm": may_confirm}
     if request.method == "POST":
         agrees = request.POST.get("decision") == "yes"
         try:
