@@ -8,8 +8,10 @@ from typing import Any
 from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.models import Person
 from rongshu.console.progress import begin_work
+from rongshu.foundation import clock
 from rongshu.foundation.audit import Clock
 from rongshu.foundation.models import AuditRecord
+from rongshu.foundation.rules import rule_value, set_rule
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
 from rongshu.organizations.credit_code import demonstration_credit_code
@@ -28,6 +30,10 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     member = register_person(actor=Clock(), name="示范馆员", handle="member", organization=organization)
     member.grants.create(role_id="editor", scope="unit", scope_id=organization.pk)
     work = begin_work(actor=person, kind="audit.verify", title="校验审计日志", total=10)
+    set_rule(
+        "site.unreachable", rule_value("site.unreachable"), on=clock.today(), source="示范市办法",
+        organization_id=organization.pk,
+    )  # fmt: skip
     one = {"organization_id": organization.pk}
     return {
         "console-person": {"person_id": member.pk},
@@ -46,4 +52,5 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "console-rule": {"code": "site.closure_notice"},
         "console-change-rule": {"code": "site.unreachable"},
         "console-note-year": {"year": 2027},
+        "console-inherit-rule": {"code": "site.unreachable", **one},
     }

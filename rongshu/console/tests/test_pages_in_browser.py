@@ -6,16 +6,19 @@ A new page is covered by standing in the table; one that shows a record by a lin
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from rongshu.accounts.models import Person
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.console.testing import (
+    CONSOLE_URLS,
     addresses_of,
     chromium,
     console_pages,
@@ -30,6 +33,37 @@ pytestmark = [
     pytest.mark.usefixtures("console_client"),
 ]
 APPS = sorted({page.app for page in console_pages()})
+
+
+# What is looked at elsewhere, or is no page of ours: sign-in has tests of its own; the rest are parts, files,
+# printed sheets, pages of the public sites, two that lead on to a page that is looked at, and one that takes
+# its versions from the query.
+NO_PAGES = {
+    "enrol", "enrol-factor", "remove-factor", "console-asset", "console-work-progress", "newsroom-edit-piece",
+    "newsroom-own-place", "newsroom-remove-place", "newsroom-draft-row", "newsroom-draft-files",
+    "newsroom-draft-file", "newsroom-draft-file-preview", "newsroom-version-file",
+    "newsroom-version-file-preview", "newsroom-word", "newsroom-pdf", "newsroom-preview-page",
+    "newsroom-preview-file", "newsroom-preview-asset", "newsroom-watermark-sample",
+    "newsroom-review-form-archived", "site-preview", "intake-report", "intake-saved-page",
+    "intake-batch-report", "intake-addresses", "intake-proof", "library-compare",
+}  # fmt: skip
+
+
+def _is_post_only(name: str) -> bool:
+    """Tell whether an address takes posts alone: what `require_POST` was given stands in its closure."""
+    view = next(one.callback for one in _addresses(get_resolver(CONSOLE_URLS)) if one.name == name)
+    return inspect.getclosurevars(view).nonlocals.get("request_method_list") == ["POST"]
+
+
+def _addresses(resolver: URLResolver) -> Iterator[URLPattern]:
+    for one in resolver.url_patterns:
+        yield from (_addresses(one) if isinstance(one, URLResolver) else [one])
+
+
+def test_every_page_that_shows_a_record_has_one_to_show(operator: Person, demonstration: None) -> None:
+    samples = sample_arguments(operator)
+    asking = [page.name for page in console_pages() if page.arguments and page.name not in samples]
+    assert {name for name in asking if not _is_post_only(name)} - NO_PAGES == set()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from rongshu.accounts.actions.grant_role import grant_role
 from rongshu.accounts.actions.register_person import register_person
@@ -16,7 +19,9 @@ from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.actions.seed_standard import seed_standard
 from rongshu.library.gate.records import IncomingRecord
 from rongshu.library.models import Resource
+from rongshu.newsroom.actions.add_draft_file import add_draft_file
 from rongshu.newsroom.actions.assign_flow import assign_flow
+from rongshu.newsroom.actions.begin_draft import open_draft
 from rongshu.newsroom.actions.keep_key_periods import exempt_source, set_key_period
 from rongshu.newsroom.actions.pass_step import pass_step
 from rongshu.newsroom.actions.publish_piece import publish_piece
@@ -29,6 +34,9 @@ from rongshu.newsroom.review_text import marks_of
 from rongshu.organizations.actions.create_organization import create_organization
 from rongshu.organizations.actions.register_region import register_region
 from rongshu.organizations.credit_code import demonstration_credit_code
+from rongshu.sites.actions.create_column import create_column
+from rongshu.sites.actions.create_site import create_site
+from rongshu.sites.actions.place_resource import place_resource
 
 _BODY = (
     "<p>为加强全省中小学校校舍安全管理，现就有关事项通知如下。</p><h2>一、总体要求</h2>"
@@ -86,6 +94,12 @@ class _Room:
         return review
 
 
+def _picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (640, 400), (60, 120, 90)).save(out, "PNG")
+    return out.getvalue()
+
+
 def samples(person: Person) -> dict[str, Mapping[str, Any]]:
     """Make a piece under review, one sent back with marks, one published, one recalled, one to be erased."""
     room = _Room()
@@ -107,8 +121,23 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         actor=Clock(), flow="important", scope="organization", scope_id=room.owner.pk, reason="示范办法"
     )
     draft = room.draft("教师节活动方案", writer=person)
+    written = open_draft(actor=person, resource=draft)
+    picture = add_draft_file(
+        actor=person, draft=written, content=_picture(), name="校园.png", role="image", alt="校园一角"
+    )
+    site = create_site(
+        actor=Clock(), slug="new-town", name="示范新城教育网", domain="new-town.localhost", type="department",
+        admin_level="city", sponsor=room.owner,
+    )  # fmt: skip
+    column = create_column(
+        actor=Clock(), site=site, slug="news", name="工作动态", type="工作动态", update_class="news"
+    )
+    placement = place_resource(actor=Clock(), resource=draft, column=column)
     template = PieceTemplate.objects.create(owner=room.owner, name="示范模板", type_code="article")
     return {
+        "newsroom-draft": {"draft_id": written.pk},
+        "newsroom-draft-file-crop": {"draft_id": written.pk, "digest": picture.digest},
+        "newsroom-change-place": {"placement_id": placement.pk},
         "newsroom-review": {"review_id": under_way.pk},
         "newsroom-review-form": {"review_id": published.pk},
         "newsroom-piece": {"resource_id": published.resource_id},
