@@ -17,15 +17,17 @@ Work of hours says `is_lengthy=True`: it goes on beside the other work, which is
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import get_urlconf, reverse, set_urlconf
 
 from rongshu.accounts.models import Person
 from rongshu.console.models import LongWork
@@ -161,9 +163,20 @@ def _do_one(kinds: Collection[str]) -> bool:
     return True
 
 
+@contextmanager
+def _addresses_of_the_console() -> Iterator[None]:
+    """Let work name pages of the back office: the worker's process knows the public addresses only."""
+    before = get_urlconf()
+    set_urlconf(settings.CONSOLE_LISTENER["ROOT_URLCONF"])
+    try:
+        yield
+    finally:
+        set_urlconf(before)
+
+
 def _outcome(hand: WorkInHand) -> tuple[str, str, str]:
     try:
-        with acting_via("web"):
+        with acting_via("web"), _addresses_of_the_console():
             return LongWork.Status.DONE, "", _kinds[hand.work.kind](hand)
     except StopAsked:
         return LongWork.Status.STOPPED, "", ""
