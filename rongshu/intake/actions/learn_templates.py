@@ -17,7 +17,8 @@ from rongshu.intake.extraction.learning import Template, confidences, differs, l
 from rongshu.intake.models import IntakeArticle, IntakeRules, IntakeRun, IntakeTemplate
 from rongshu.intake.queries.chain import root_of
 from rongshu.intake.reading import Readers
-from rongshu.intake.saved_pages import Reread, path_of_page, read_again
+from rongshu.intake.reading_again import Reread, read_again
+from rongshu.intake.saved_pages import path_of_page
 from rongshu.intake.template_book import TemplateBook, template_book
 
 _AT_ONCE: Final = 100

@@ -13,7 +13,8 @@ from rongshu.intake.crawling import FetchRefused
 from rongshu.intake.extraction import PageRefused, TemplateRules
 from rongshu.intake.extraction.showing import ShownPage
 from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTemplate
-from rongshu.intake.saved_pages import Reread, path_of_page, read_again, saved_pages
+from rongshu.intake.reading_again import Reread, read_again
+from rongshu.intake.saved_pages import path_of_page, saved_pages
 from rongshu.intake.template_book import template_book
 
 COMPARED: Final = (

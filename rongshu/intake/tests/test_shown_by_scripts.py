@@ -11,7 +11,7 @@ import pytest
 from rongshu.intake.crawling import CrawledArticle, Crawler, Fetcher, Politeness, SiteSource
 from rongshu.intake.crawling.saved import SavedPage, write_saved
 from rongshu.intake.extraction import ExtractedPage, TemplateRules, read_page
-from rongshu.intake.saved_pages import read_again
+from rongshu.intake.reading_again import read_again
 from rongshu.intake.tests.old_site import OldSite, article, text
 
 URL = "http://old.example/tz/5.html"
