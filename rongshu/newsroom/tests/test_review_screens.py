@@ -46,6 +46,15 @@ def test_a_reviewer_passes_from_the_inbox(newsroom: Newsroom) -> None:
     assert "示范稿件之1" not in client.get("/newsroom/inbox").content.decode()
 
 
+def test_who_read_a_draft_in_its_preview_or_a_comparison_is_part_of_its_history(newsroom: Newsroom) -> None:
+    review = newsroom.submit()
+    for name, person in (("preview", newsroom.first), ("compare", newsroom.second)):
+        answer = client_of(person).get(f"/newsroom/pieces/{review.resource_id}/{name}")
+        assert answer.status_code == 200
+    read = ReviewAct.objects.filter(review=review, kind="open").order_by("at")
+    assert [act.person for act in read] == [newsroom.first, newsroom.second]
+
+
 def test_a_return_quotes_the_text_and_keeps_what_was_typed(newsroom: Newsroom) -> None:
     review = newsroom.submit()
     client, address = client_of(newsroom.first), CASE.format(review.pk) + "/decide"

@@ -303,6 +303,20 @@ def test_findings_are_underlined_where_they_stand(open_tab: OpenTab, newsroom: N
     assert tab.evaluate("getSelection().toString()") == "13800138000"
 
 
+def test_the_title_is_inspected_while_it_is_written(open_tab: OpenTab, newsroom: Newsroom) -> None:
+    tab = open_tab(newsroom.writer)
+    opens_draft(tab, new_draft(newsroom))
+    title = tab.get_by_role("textbox", name="标题", exact=True)
+    title.fill("𠮷日起请拨打13900139000咨询")
+    found = tab.locator("[data-findings] .editor-finding", has_text="13900139000")
+    expect(found).to_contain_text("在“标题”中", timeout=10_000)
+    found.click()
+    chosen = "one => one.value.slice(one.selectionStart, one.selectionEnd)"
+    assert title.evaluate(chosen) == "13900139000"
+    title.fill("请按公告办理")
+    expect(tab.locator("[data-findings]")).to_contain_text("没有发现问题", timeout=10_000)
+
+
 @pytest.mark.parametrize("width", [1366, 820, 390])
 def test_every_editing_page_fits_and_is_accessible(open_tab: OpenTab, newsroom: Newsroom, width: int) -> None:
     resource = newsroom.draft()

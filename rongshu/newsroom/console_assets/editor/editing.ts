@@ -10,7 +10,7 @@ import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-li
 import { type Command, EditorState, NodeSelection, type Plugin } from "prosemirror-state";
 import { goToNextCell, tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
-import { Checking } from "./checking";
+import { Checking, type ShortText } from "./checking";
 import { insertNode, mark, type } from "./commands";
 import { element } from "./elements";
 import { FindBar } from "./find";
@@ -40,7 +40,7 @@ export class Editing {
     const places = { upload: given["upload"] ?? "", limit: Number(given["limit"] ?? 200 * 1048576), marks: given["marks"] === "usual" };
     this.inserting = new Inserting(view, places, given["resources"] ?? "", this.status.tell, this.status.progress);
     this.find = new FindBar(view);
-    this.checking = new Checking(view, given["check"] ?? "", document.querySelector("[data-findings]"), () => given["owner"] ?? "");
+    this.checking = new Checking(view, given["check"] ?? "", document.querySelector("[data-findings]"), () => given["owner"] ?? "", this.shortTexts());
     this.toolbar = new Toolbar(view, given["icons"] ?? "", this.deeds(), insertNode("horizontal_rule", {}));
     this.box = element("div", { class: "editor" }, this.toolbar.dom, this.find.dom);
     this.view = this.begin(given["files"] ?? "");
@@ -53,6 +53,12 @@ export class Editing {
     field.form?.addEventListener("formdata", (event) => { event.formData.set(field.name, this.html()); });
     field.addEventListener("editor:replace", () => this.replaceAll(field.value));
     this.checking.soon();
+  }
+
+  /** The fields beside the text that are inspected with it. */
+  private shortTexts(): ShortText[] {
+    const named = ["Title", "SubTitle", "Description"].map((name) => this.field.form?.elements.namedItem(name));
+    return named.filter((one) => one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement);
   }
 
   html(): string {

@@ -15,6 +15,7 @@ from rongshu.foundation.errors import NotFound
 from rongshu.library.models import ResourceVersion
 from rongshu.library.queries import differences, get_version_for
 from rongshu.library.queries.differences import Differences
+from rongshu.newsroom.actions.open_review import note_reading
 from rongshu.newsroom.queries.pieces import readable_version, versions_of
 
 
@@ -32,6 +33,7 @@ def compare(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     """Compare two versions: by default the newest with what readers see, or with the one before."""
     newest = readable_version(request.viewer, resource_id)
     resource = newest.resource
+    note_reading(actor=request.person, resource=resource)
     versions = versions_of(request.viewer, resource)
     after = _wanted(request, "b", resource_id) or newest
     before = _wanted(request, "a", resource_id) or _usual(request, versions, after)

@@ -1,4 +1,4 @@
-"""Looking at a piece as each site will show it, on a phone and on a desk; nothing is written for it."""
+"""Looking at a piece as each site will show it, on a phone and on a desk: no page is written for it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rongshu.foundation.errors import NotFound
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries import get_version_for
+from rongshu.newsroom.actions.open_review import note_reading
 from rongshu.newsroom.queries.pieces import own_sites_first, places_of, readable_version
 from rongshu.newsroom.web.editing.files import file_answer
 from rongshu.newsroom.web.editing.policies import FRAMING, PREVIEWED
@@ -26,6 +27,7 @@ from rongshu.sites.queries import columns_for
 def show_preview(request: StaffRequest, resource_id: UUID) -> HttpResponse:
     """Show the frame in which a site's page is looked at."""
     version = readable_version(request.viewer, resource_id)
+    note_reading(actor=request.person, resource=version.resource)
     places = list(places_of(request.viewer, version.resource))
     columns = [place.column for place in places] or _some_columns(request, version.resource)
     wanted = request.GET.get("column", "")
