@@ -32,7 +32,7 @@ class Answer:
 
 
 class OldSite:
-    """Pages by request URI. `is_down`: every answer is 503. Counts what was asked for."""
+    """Pages by request URI. `is_down`: every answer is 502, as of a proxy before a dead server. Counts what was asked for."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
@@ -75,7 +75,7 @@ class OldSite:
         found = self.answers.get(request.path) or self.other(request.path)
         found = found or Answer(b"not here", status=404)
         if self.is_down:
-            found = Answer(b"", status=503)
+            found = Answer(b"", status=502)
         request.send_response(found.status)
         request.send_header("Content-Type", found.kind)
         for name, value in found.headers.items():
