@@ -32,7 +32,10 @@ class Answer:
 
 
 class OldSite:
-    """Pages by request URI. `is_down`: every answer is 502, as of a proxy before a dead server. Counts what was asked for."""
+    """Pages by request URI. `is_down`: every answer is 502, as of a proxy before a dead server.
+
+    Counts what was asked for.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
