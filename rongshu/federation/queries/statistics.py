@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -59,14 +59,18 @@ def total(lines: Sequence[MonthLine]) -> dict[str, int]:
     return {name: sum(getattr(one, name) for one in lines) for name in FIGURES}
 
 
+# What messages amount to, over a month or a day. Of a pull that was refused in part, the rest came in.
+SUMS: Final = {
+    "received": Sum("count", filter=Q(direction=_IN, kind=_Kind.PULL) & ~Q(status=Message.Status.FAILED)),
+    "given": Sum("count", filter=Q(kind=_Kind.SERVE)),
+    "bytes_in": Sum("bytes", filter=Q(direction=_IN)),
+    "bytes_out": Sum("bytes", filter=Q(direction=_OUT)),
+    "failed": Count("pk", filter=Q(status__in=[Message.Status.FAILED, Message.Status.REFUSED])),
+}
+
+
 def _messages() -> Any:
-    return _by_month(Message.objects.all()).annotate(
-        received=Sum("count", filter=Q(direction=_IN, kind=_Kind.PULL) & ~Q(status=Message.Status.FAILED)),
-        given=Sum("count", filter=Q(kind=_Kind.SERVE)),
-        bytes_in=Sum("bytes", filter=Q(direction=_IN)),
-        bytes_out=Sum("bytes", filter=Q(direction=_OUT)),
-        failed=Count("pk", filter=Q(status__in=[Message.Status.FAILED, Message.Status.REFUSED])),
-    )
+    return _by_month(Message.objects.all()).annotate(**SUMS)
 
 
 def _errands(model: type[Report] | type[Offer], name: str) -> Any:

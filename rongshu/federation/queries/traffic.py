@@ -10,11 +10,12 @@ from operator import and_, or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.federation.models import ForeignResource, Message, Offer, Partner, Quarantined, Receipt, Report
 from rongshu.federation.permissions import may_manage_federation
+from rongshu.federation.queries.statistics import SUMS
 from rongshu.foundation import clock
 from rongshu.foundation.guards import get_one
 from rongshu.library.models import Resource
@@ -83,16 +84,8 @@ class Lately:
 
 def lately_with(viewer: Viewer, partner: Partner) -> Lately:
     """Return what was exchanged with a partner in the last 24 hours."""
-    incoming, outgoing = Q(direction=Message.Direction.IN), Q(direction=Message.Direction.OUT)
-    failed = Q(status__in=[Message.Status.FAILED, Message.Status.REFUSED])
     rows = messages_for(viewer).filter(partner=partner, at__gte=clock.now() - timedelta(days=1))
-    sums = rows.aggregate(
-        received=Sum("count", filter=incoming & Q(kind=Message.Kind.PULL) & ~failed),
-        given=Sum("count", filter=Q(kind=Message.Kind.SERVE)),
-        bytes_in=Sum("bytes", filter=incoming),
-        bytes_out=Sum("bytes", filter=outgoing),
-        failed=Count("pk", filter=failed),
-    )
+    sums = rows.aggregate(**SUMS)
     return Lately(**{name: value or 0 for name, value in sums.items()})
 
 

@@ -226,6 +226,8 @@ def test_months_count_what_was_exchanged(partner: Partner, page: ConsoleClient) 
     lines = exported.lstrip("\ufeff").splitlines()
     assert lines[0].split(",")[2:5] == ["收到资源", "提供资源", "隔离"]
     assert lines[1].split(",")[1:7] == ["示例市资源库", "60", "0", "1", "1", "1"]
+    # The last day is counted as the month is.
+    assert "收到 60 条" in page.get(at("partner", partner.pk)).text
     assert page.get(at("statistics"), {"first": "2026-05-01", "last": "2026-04-01"}).status_code == 400
 
 
