@@ -18,7 +18,7 @@ from rongshu.federation.permissions import may_manage_federation
 from rongshu.federation.queries.statistics import SUMS
 from rongshu.foundation import clock
 from rongshu.foundation.guards import get_one
-from rongshu.library.models import Resource
+from rongshu.library.queries.visibility import visible
 
 
 def messages_for(viewer: Viewer) -> QuerySet[Message]:
@@ -89,10 +89,11 @@ def lately_with(viewer: Viewer, partner: Partner) -> Lately:
     return Lately(**{name: value or 0 for name, value in sums.items()})
 
 
-def titles_of(receipts: Iterable[Receipt]) -> dict[UUID, str]:
-    """Return under which titles the resources of receipts are known here."""
-    rows = Resource.objects.filter(pk__in=[one.resource_id for one in receipts])
-    return {pk: title for pk, title in rows.values_list("pk", "working_version__title") if title}
+def titles_of(viewer: Viewer, receipts: Iterable[Receipt]) -> dict[UUID, str]:
+    """Return the titles readers know resources of receipts by; of drafts only those the viewer may read."""
+    rows = visible(viewer).filter(pk__in=[one.resource_id for one in receipts])
+    named = rows.values_list("pk", "effective_version__title", "working_version__title")
+    return {pk: shown or written for pk, shown, written in named if shown or written}
 
 
 def quarantined_for(viewer: Viewer) -> QuerySet[Quarantined]:

@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from rongshu.accounts.actions.grant_role import grant_role
+from rongshu.accounts.actions.register_person import register_person
 from rongshu.accounts.queries import viewer_for
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.federation.actions.trim_messages import kept_for, trim_messages
-from rongshu.federation.models import Message, NodeKey, Partner, Quarantined, Report
+from rongshu.federation.models import Message, NodeKey, Partner, Quarantined, Receipt, Report
 from rongshu.federation.queries.alarms import alarms_for
 from rongshu.federation.tests.console_samples import make_partner, make_traffic
 from rongshu.foundation import clock
+from rongshu.foundation.audit import Clock
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.rules import set_rule
+from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.publishing.tests.world import World, make_world
 from rongshu.sites.models import Placement
 
@@ -229,6 +233,26 @@ def test_months_count_what_was_exchanged(partner: Partner, page: ConsoleClient) 
     # The last day is counted as the month is.
     assert "收到 60 条" in page.get(at("partner", partner.pk)).text
     assert page.get(at("statistics"), {"first": "2026-05-01", "last": "2026-04-01"}).status_code == 400
+
+
+def test_receipts_name_resources_as_readers_know_them(
+    world: World, partner: Partner, page: ConsoleClient
+) -> None:
+    published, draft = world.effective(title="公布的标题"), world.draft(title="还没有公布的标题")
+    record = world.record(title="修改中的标题")
+    revise_resource(actor=world.library.writer, resource=published, record=record)
+    for resource in (published, draft):
+        Receipt.objects.create(
+            partner=partner, node=partner.pk, resource_id=resource.pk, origin_version=1,
+            kind=Receipt.Kind.EFFECTIVE,
+        )  # fmt: skip
+    # Who manages the platform may read no drafts by that role.
+    person = register_person(actor=Clock(), name="示范管理员", handle="administrator")
+    grant_role(actor=Clock(), person=person, role="platform-administrator")
+    shown = sign_in(ConsoleClient(), person).get(at("partner", partner.pk)).text
+    assert "公布的标题" in shown
+    assert "修改中的标题" not in shown
+    assert "还没有公布的标题" not in shown
 
 
 def test_the_log_lets_go_of_what_is_old_and_settled(partner: Partner) -> None:
