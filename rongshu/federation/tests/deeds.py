@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +48,7 @@ from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.installation import node_id
 from rongshu.foundation.models import EventStream, Installation
 from rongshu.foundation.stream import begin_epoch
-from rongshu.foundation.worker import duties, run_worker, unregister_duty
+from rongshu.foundation.worker import duties
 from rongshu.library.actions.admit import admit
 from rongshu.library.actions.admit_many import admit_many
 from rongshu.library.actions.approve_version import approve_version
@@ -426,29 +425,6 @@ def load(*, count: int, size: int = 2000) -> float:
 def cpu_seconds() -> float:
     """Return the processor time this node has used."""
     return time.process_time()
-
-
-def start_worker() -> None:
-    """Let the duties of the exchange run on their own from now on."""
-    for duty in duties():
-        if duty.name not in _HERE and not duty.name.startswith("federation-"):
-            unregister_duty(duty.name)
-    Thread(target=run_worker, args=(Event(),), daemon=True).start()
-
-
-def publish_only(*, title: str) -> str:
-    """Publish an article and leave the rest to the worker."""
-    return publish(count=1, title=title, works=False)[0]
-
-
-def withdraw_only(*, id: str) -> None:  # noqa: A002
-    """Take an article off and leave the rest to the worker."""
-    withdraw_resource(actor=recorded_operator(), resource=Resource.objects.get(pk=id), reason="示范撤稿")
-
-
-def status_of(*, id: str) -> str:  # noqa: A002
-    """Return the status of a resource here, empty where it is not."""
-    return Resource.objects.filter(pk=UUID(id)).values_list("status", flat=True).first() or ""
 
 
 def offer(*, ids: list[str], node: str, mandatory: bool) -> list[str]:

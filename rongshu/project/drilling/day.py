@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote
 
 from rongshu.project.drilling.joining import DOWN, THEME, UP
-from rongshu.project.drilling.nodes import RunningNode
+from rongshu.project.drilling.nodes import NodeFailed, RunningNode
 from rongshu.project.drilling.scene import Scene
+from rongshu.project.drilling.sightings import Sight, instants, pages_of, results
 
 _PATIENCE: Final = 180.0
 """Seconds that a change is waited for; what takes longer counts as lost."""
@@ -22,7 +22,7 @@ _BODY: Final = (
 )
 ARRIVED, FOUND, GONE = "变更到达省级资源库", "变更可在省级检索到", "撤稿后各节点消失"
 ARRIVED_BELOW: Final = "省级变更到达各市资源库"
-_SHOWN, _GONE = frozenset({200}), frozenset({404, 410})
+LOST_FROM_SEARCH: Final = "撤稿后各节点检索不到"
 _TURNS_OF_PROVINCE: Final = 5
 """Of so many turns one is the province's."""
 
@@ -32,7 +32,7 @@ class Day:
     """What happened: times by what was waited for (seconds), what was lost, what was done."""
 
     times: dict[str, list[float]] = field(
-        default_factory=lambda: {ARRIVED: [], FOUND: [], ARRIVED_BELOW: [], GONE: []}
+        default_factory=lambda: {each: [] for each in (ARRIVED, FOUND, ARRIVED_BELOW, GONE, LOST_FROM_SEARCH)}
     )
     lost: list[str] = field(default_factory=list)
     recalled: dict[str, str] = field(default_factory=dict)  # by resource the name of its origin
@@ -47,6 +47,22 @@ class Day:
             self.lost.append(f"{what}：{whose}")
         else:
             self.times[what].append(max(seen - began, 0.0))
+
+    def wait_for_all(self, what: str, began: float, seen: Mapping[str, float | None], whose: str) -> None:
+        """Note how long the last of several places took, or which of them it never reached."""
+        missing = [where for where, at in seen.items() if at is None]
+        last = max((at for at in seen.values() if at is not None), default=None)
+        if seen:
+            self.wait(what, began, None if missing else last, f"{whose} {'、'.join(missing)}")
+
+
+def follow_changes(scene: Scene, *, turns: int, seed: int = 1) -> dict[str, list[float]]:
+    """Play so many turns of edits and recalls with nothing in their way; return the seconds of each kind."""
+    day = Day()
+    _turns(scene, day, turns, random.Random(seed), waits=True)  # noqa: S311 - a drill, no secrets
+    if day.lost:
+        raise NodeFailed("；".join(day.lost))
+    return day.times
 
 
 def play_day(scene: Scene, *, turns: int, kills: int, seed: int = 1) -> dict[str, Any]:
@@ -73,86 +89,71 @@ def _turns(scene: Scene, day: Day, turns: int, dice: random.Random, *, waits: bo
     for turn in range(turns):
         city = dice.choice(scene.cities)
         written = _write(scene, day, city, f"{turn}-{dice.randrange(10**6)}", waits=waits)
-        _recall(scene, day, city, written, waits=waits)
+        _recall(scene, day, city, *written, waits=waits)
         if turn % _TURNS_OF_PROVINCE == 0:
-            _recall(scene, day, scene.province, _hand_down(scene, day, turn, waits=waits), waits=waits)
+            handed = _hand_down(scene, day, turn, waits=waits)
+            _recall(scene, day, scene.province, *handed, waits=waits)
         scene.say("演练的一天" if waits else "故障中的一天", turn + 1, turns - turn - 1)
 
 
-def _write(scene: Scene, day: Day, city: RunningNode, mark: str, *, waits: bool) -> str:
-    """Write one article, edit another; wait for both in the province."""
+def _write(scene: Scene, day: Day, city: RunningNode, mark: str, *, waits: bool) -> tuple[str, str]:
+    """Write an article and edit it, each time until the province has it and finds it; return id and title."""
     title = f"{city.node.region_name}关于开展演练工作的通知（{mark}）"
     written = city.do("write", title=title, body=_BODY.format(number=mark), theme=THEME)
+    resource, again = str(written["id"]), f"{title}（修订）"
     if waits:
-        seen = scene.province.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)
-        day.wait(ARRIVED, written["at"], seen[written["id"]], title)
-        day.wait(FOUND, written["at"], _found_at(scene.province, written["id"], title), title)
-    again = f"{title}（修订）"
-    edited = city.do("edit", id=written["id"], title=again)
+        _follow(scene, day, resource, title, written["at"])
+    edited = city.do("edit", id=resource, title=again)
     if waits:
-        seen = scene.province.do("watch", wanted={written["id"]: again}, seconds=_PATIENCE)
-        day.wait(ARRIVED, edited["at"], seen[written["id"]], again)
-    return str(written["id"])
+        _follow(scene, day, resource, again, edited["at"])
+    return resource, again
 
 
-def _hand_down(scene: Scene, day: Day, turn: int, *, waits: bool) -> str:
-    """Write one article in the province; wait for it in every city."""
+def _follow(scene: Scene, day: Day, resource: str, title: str, began: float) -> None:
+    arrived = scene.province.do("watch", wanted={resource: title}, seconds=_PATIENCE)[resource]
+    day.wait(ARRIVED, began, arrived, title)
+    found = instants([results(scene.province, resource, title)], is_there=True, seconds=_PATIENCE)
+    day.wait_for_all(FOUND, began, found, title)
+
+
+def _hand_down(scene: Scene, day: Day, turn: int, *, waits: bool) -> tuple[str, str]:
+    """Write one article in the province; wait for it in every city; return id and title."""
     title = f"{scene.province.node.region_name}关于全省演练工作的通知（{turn}{'' if waits else '，故障中'}）"
     written = scene.province.do("write", title=title, body=_BODY.format(number=turn), theme=THEME)
     for city in scene.cities if waits else ():
         seen = city.do("watch", wanted={written["id"]: title}, seconds=_PATIENCE)[written["id"]]
         day.wait(ARRIVED_BELOW, written["at"], seen, f"{city.node.region_name} {title}")
-    return str(written["id"])
+    return str(written["id"]), title
 
 
-def _recall(scene: Scene, day: Day, origin: RunningNode, resource: str, *, waits: bool) -> None:
-    """Recall what was written; wait until no node has it, and no page shows it."""
-    pages = _pages(scene, resource) if waits else []
-    for node, host, path in pages:
-        if _answered_at(node, host, path, _SHOWN) is None:
-            day.lost.append(f"页面没有发布：{node.node.region_name} {path}")
+def _recall(scene: Scene, day: Day, origin: RunningNode, resource: str, title: str, *, waits: bool) -> None:
+    """Recall what was written; wait until no node has it, no page shows it and no search finds it."""
+    pages, found = _shown(scene, day, resource, title) if waits else ([], [])
     recalled = origin.do("recall", id=resource)
     day.recalled[resource] = origin.node.name
     if not waits:
         return
-    seen = [
-        (f"{node.node.region_name} {path}", _answered_at(node, host, path, _GONE))
-        for node, host, path in pages
-    ]
-    for node in scene.nodes.values():
-        left = node.do("watch", wanted={resource: None}, seconds=_PATIENCE)[resource]
-        seen.append((node.node.region_name, left))
-    missing = [where for where, at in seen if at is None]
-    last = None if missing else max(at for _, at in seen if at is not None)
-    day.wait(GONE, recalled["at"], last, f"{resource} {'、'.join(missing)}")
-
-
-def _pages(scene: Scene, resource: str) -> list[tuple[RunningNode, str, str]]:
-    return [
-        (node, f"{host}.localhost", path)
+    ended = instants([*pages, *found], is_there=False, seconds=_PATIENCE)
+    left = {
+        node.node.region_name: node.do("watch", wanted={resource: None}, seconds=_PATIENCE)[resource]
         for node in scene.nodes.values()
-        for host, path in node.do("pages_of", ids=[resource])[resource]
-    ]
+    }
+    day.wait_for_all(GONE, recalled["at"], {**_of(pages, ended), **left}, resource)
+    day.wait_for_all(LOST_FROM_SEARCH, recalled["at"], _of(found, ended), resource)
 
 
-def _answered_at(node: RunningNode, host: str, path: str, wanted: frozenset[int]) -> float | None:
-    until = time.time() + _PATIENCE
-    while time.time() < until:
-        if node.get(path, host)[0] in wanted:
-            return time.time()
-        time.sleep(0.1)
-    return None
+def _shown(scene: Scene, day: Day, resource: str, title: str) -> tuple[list[Sight], list[Sight]]:
+    """Wait until the pages of a resource are published and searches find it: else nothing could go away."""
+    pages = pages_of(scene, resource)
+    on_pages = {sight.node for sight in pages}
+    found = [results(node, resource, title) for node in scene.nodes.values() if node in on_pages]
+    shown = instants([*pages, *found], is_there=True, seconds=_PATIENCE)
+    day.lost += [f"没有发布：{what}" for what, at in shown.items() if at is None]
+    return pages, found
 
 
-def _found_at(node: RunningNode, resource: str, title: str) -> float | None:
-    """When the resource stands among the results; its title stands in the page's question anyway."""
-    until, host = time.time() + _PATIENCE, f"{node.node.portal.slug}.localhost"
-    while time.time() < until:
-        status, page = node.get(f"/-/search?q={quote(title)}", host)
-        if status == 200 and f'data-hit="resource:{resource}' in page:
-            return time.time()
-        time.sleep(0.2)
-    return None
+def _of(sights: Sequence[Sight], seen: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {sight.what: seen[sight.what] for sight in sights}
 
 
 def _report_and_offer(scene: Scene, day: Day) -> None:

@@ -1,18 +1,24 @@
-"""The first stages: the nodes are set up, old sites move in, the cities' libraries are filled."""
+"""The first stages: the nodes are set up, old sites move in, the cities' libraries are filled.
+
+Each may be cut off anywhere and begun again: what is done already is found, not doubled.
+"""
 
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rongshu.project.drilling.declaring import REVIEWER, declaration
 from rongshu.project.drilling.nodes import RunningNode
-from rongshu.project.drilling.old_sites import build_old_sites, served
+from rongshu.project.drilling.old_sites import OldSites
 from rongshu.project.drilling.plan import Unit
 from rongshu.project.drilling.scene import Scene
+
+_UNFINISHED: Final = 3  # how `rongshu intake batch` ends when a site is left
+_TRIES: Final = 3
+"""How often a batch is carried out before the report says which of its sites were not finished."""
 
 
 def found_nodes(scene: Scene) -> dict[str, Any]:
@@ -43,23 +49,25 @@ def _schema(scene: Scene) -> Path:
     return blank.database
 
 
-def move_old_sites(scene: Scene, *, material: Path | None) -> dict[str, Any]:
-    """Take the province's old sites over in two batches, and one old site in each city."""
-    scene.say("搭建旧网站", 0, -1)
-    sites = build_old_sites(scene.drill, scene.folder / "old", material=material)
-    found: dict[str, Any] = {}
-    for number, units in enumerate(scene.drill.halves, start=1):
-        if units:
-            with served(sites, units) as addresses:
-                scene.say(f"省级旧网站第 {number} 批", 0, len(units))
-                found[f"batch-{number}"] = _batch(scene.province, addresses, units)
-    cities = [city.node.portal for city in scene.cities]
-    with served(sites, cities) as addresses:
-        runs = scene.each(
-            "市级旧网站", scene.cities, lambda city: _run(city, addresses[city.node.portal], city.node.portal)
+def move_half(scene: Scene, *, old: OldSites, half: int) -> dict[str, Any]:
+    """Take one half of the province's old sites over, as one batch."""
+    units = scene.drill.halves[half]
+    if not units:
+        return {}
+    scene.say(f"省级旧网站第 {half + 1} 批", 0, len(units))
+    with old.served(units) as addresses:
+        return _batch(scene.province, addresses)
+
+
+def move_cities(scene: Scene, *, old: OldSites) -> dict[str, Any]:
+    """Take one old site over in each city, as a batch of its own."""
+    with old.served([city.node.portal for city in scene.cities]) as addresses:
+        moved = scene.each(
+            "市级旧网站",
+            scene.cities,
+            lambda city: _batch(city, {city.node.portal: addresses[city.node.portal]}),
         )
-    found["cities"] = {city.node.region_name: run for city, run in zip(scene.cities, runs, strict=True)}
-    return found
+    return {"cities": {city.node.region_name: run for city, run in zip(scene.cities, moved, strict=True)}}
 
 
 def fill_libraries(scene: Scene) -> dict[str, Any]:
@@ -75,24 +83,29 @@ def fill_libraries(scene: Scene) -> dict[str, Any]:
     return {"resources": sum(scene.each("装入资源", scene.cities, fill))}
 
 
-def _batch(province: RunningNode, addresses: dict[Unit, str], units: Sequence[Unit]) -> dict[str, Any]:
-    rows = "".join(f"{addresses[unit]},{unit.slug},operator,127.0.0.1\n" for unit in units)
-    with tempfile.TemporaryDirectory() as folder:
-        table, report = Path(folder) / "batch.csv", Path(folder) / "report.json"
-        table.write_text(f"source,site,owner,allow_host\n{rows}", "utf-8")
-        province.command(
-            "intake", "batch", str(table), "--rate", "0", "--approved-by", REVIEWER,
-            "--report", str(report),
+def _batch(running: RunningNode, addresses: Mapping[Unit, str]) -> dict[str, Any]:
+    """Carry a batch out; return its report, and beside it what the node's library holds of each site's owner.
+
+    The same table is the same batch: one that was cut off goes on, and nothing is taken over twice.
+    """
+    rows = "".join(f"{address},{unit.slug},operator,127.0.0.1\n" for unit, address in addresses.items())
+    table, report = running.folder / "batch.csv", running.folder / "batch.json"
+    table.write_text(f"source,site,owner,allow_host\n{rows}", "utf-8")
+    said: dict[str, Any] = {"is_finished": False}
+    for _ in range(_TRIES):
+        running.command(
+            "intake", "batch", str(table), "--rate", "0", "--approved-by", REVIEWER, "--report", str(report),
+            ends=(0, _UNFINISHED),
         )  # fmt: skip
-        return dict(json.loads(report.read_text("utf-8")))
+        said = json.loads(report.read_text("utf-8"))
+        if said["is_finished"]:
+            break
+    held = held_of(running, list(addresses))
+    running.rest()
+    return {**said, "held": held}
 
 
-def _run(city: RunningNode, source: str, unit: Unit) -> dict[str, Any]:
-    report = city.folder / "intake.json"
-    city.command(
-        "intake", "run", source, "--site", unit.slug, "--allow-host", "127.0.0.1", "--rate", "0",
-        "--approved-by", REVIEWER, "--report", str(report),
-    )  # fmt: skip
-    written = json.loads(report.read_text("utf-8"))
-    lists = {name: len(written[name]) for name in ("duplicates", "refused")}
-    return {"source_count": written["source_count"], "stored": written["stored"], **lists}
+def held_of(running: RunningNode, units: Sequence[Unit]) -> dict[str, int]:
+    """Return how much each of a node's own units has in its library, by the site's name."""
+    held = running.do("held_by_owner")
+    return {unit.slug: held.get(unit.credit_code, 0) for unit in units}

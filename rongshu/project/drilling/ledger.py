@@ -21,11 +21,16 @@ class OtherDrill(Conflict):
 
 @dataclass
 class Ledger:
-    """The drill's size, the ports of its nodes, the stages that are done, and what each of them found."""
+    """The drill's size, the ports of its nodes and old sites, the stages done, and what each of them found.
+
+    An old site keeps its port: under another address it would be another source, and a move that was cut off
+    would begin from nothing instead of going on.
+    """
 
     file: Path
     drill: Drill
     ports: dict[str, tuple[int, int]] = field(default_factory=dict)
+    old_ports: dict[str, int] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
 
@@ -38,7 +43,7 @@ class Ledger:
         if kept["drill"] != asdict(drill):
             raise OtherDrill
         ports = {name: (public, console) for name, (public, console) in kept["ports"].items()}
-        return cls(file, drill, ports, kept["done"], kept["found"])
+        return cls(file, drill, ports, kept["old_ports"], kept["done"], kept["found"])
 
     def note(self, stage: str, **found: Any) -> None:
         """Note that a stage is done and what it found."""
@@ -49,6 +54,7 @@ class Ledger:
     def keep(self) -> None:
         """Write it down, whole or not at all."""
         written = self.file.with_suffix(".new")
-        kept = {"drill": asdict(self.drill), "ports": self.ports, "done": self.done, "found": self.found}
+        kept = asdict(self)
+        del kept["file"]
         written.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
         os.replace(written, self.file)  # noqa: PTH105 - atomic, said plainly

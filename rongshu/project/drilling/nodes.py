@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -52,6 +53,7 @@ class RunningNode:
         }
         self._serving: subprocess.Popen[bytes] | None = None
         self._people: subprocess.Popen[str] | None = None
+        self._search_key = ""
 
     @property
     def base_url(self) -> str:
@@ -71,9 +73,9 @@ class RunningNode:
         shutil.copy(schema, copied)
         copied.replace(self.database)
 
-    def command(self, *arguments: str) -> str:
-        """Run `rongshu …` to its end, return what it printed; raise `NodeFailed`."""
-        return self._finished([sys.executable, "-m", "rongshu.project.cli", *arguments])
+    def command(self, *arguments: str, ends: Sequence[int] = (0,)) -> str:
+        """Run `rongshu …` to its end, return what it printed; raise `NodeFailed` unless it `ends` so."""
+        return self._finished([sys.executable, "-m", "rongshu.project.cli", *arguments], ends)
 
     def do(self, deed: str, **details: Any) -> Any:
         """Let the node's people do a deed (see `deeds`), and return what came of it; raise `NodeFailed`."""
@@ -88,6 +90,11 @@ class RunningNode:
         if "error" in answer:
             raise NodeFailed(f"{self.node.region_name}：{answer['error']}")
         return answer["answer"]
+
+    def search_key(self) -> str:
+        """Return a key of its search interface, made when it is first asked for."""
+        self._search_key = self._search_key or str(self.do("search_key"))
+        return self._search_key
 
     def rest(self) -> None:
         """Let its people go home."""
@@ -175,11 +182,13 @@ class RunningNode:
         top = next(iter(self.processes()), None)
         return sum(shares_of(top)) if top else 0
 
-    def get(self, path: str, host: str = "localhost") -> tuple[int, str]:
+    def get(
+        self, path: str, host: str = "localhost", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
         """Return status and text of an address of its public listener, (0, "") while nobody listens."""
         connection = HTTPConnection("127.0.0.1", self.public, timeout=30)
         try:
-            connection.request("GET", path, headers={"Host": f"{host}:{self.public}"})
+            connection.request("GET", path, headers={"Host": f"{host}:{self.public}", **(headers or {})})
             answer = connection.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace")
         except (OSError, HTTPException):
@@ -204,7 +213,7 @@ class RunningNode:
             raise RuntimeError("the process was started without this stream")
         return stream
 
-    def _finished(self, command: list[str]) -> str:
+    def _finished(self, command: list[str], ends: Sequence[int]) -> str:
         ended = subprocess.run(
             command,
             env=self._environment,
@@ -213,7 +222,7 @@ class RunningNode:
             check=False,
             timeout=_LONGEST_COMMAND,
         )
-        if ended.returncode:
+        if ended.returncode not in ends:
             told = (ended.stderr.strip() or ended.stdout.strip())[-2000:]
             raise NodeFailed(f"{self.node.region_name}：{' '.join(command[2:6])} 没有成功：{told}")
         return ended.stdout

@@ -122,6 +122,11 @@ class Drill:
         return self.resources // len(self.cities) + (place < rest)
 
     @property
+    def moving(self) -> tuple[Unit, ...]:
+        """Everybody whose old site moves: the province's departments and every city."""
+        return tuple(unit for node in self.everyone for unit in node.units if unit.family)
+
+    @property
     def halves(self) -> tuple[Sequence[Unit], Sequence[Unit]]:
         """The province's moving units in the two batches in which they move."""
         moving = self.province.units[1:]

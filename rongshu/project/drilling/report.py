@@ -16,8 +16,9 @@ from rongshu.project.drilling.percentiles import percentile
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _WIDTH: Final = 420
 STAGES: Final = {
-    "found": "建立节点", "move": "迁移旧网站", "fill": "装入资源", "join": "建立联通",
-    "first": "首次汇聚", "day": "演练的一天", "settle": "收敛与核对",
+    "found": "建立节点", "move-1": "省级旧网站第一批", "move-2": "省级旧网站第二批",
+    "move-cities": "市级旧网站", "fill": "装入资源", "join": "建立联通", "first": "首次汇聚",
+    "day": "演练的一天", "settle": "收敛与核对",
 }  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from rongshu.project.drilling.checking import checks_of, figures_of
 from rongshu.project.drilling.day import play_day
-from rongshu.project.drilling.founding import fill_libraries, found_nodes, move_old_sites
+from rongshu.project.drilling.founding import fill_libraries, found_nodes, move_cities, move_half
 from rongshu.project.drilling.joining import join_nodes, synchronise
+from rongshu.project.drilling.old_sites import OldSites
 from rongshu.project.drilling.report import STAGES, Check, write_report, written_report
 from rongshu.project.drilling.scene import Scene
 from rongshu.project.drilling.settling import come_to_rest
@@ -34,9 +35,12 @@ def run_drill(
     scene: Scene, *, pace: Pace, report: Path, material: Path | None = None
 ) -> tuple[list[Check], Path]:
     """Run what is left of the drill, write the report; return what was checked, and the page of charts."""
+    old = OldSites(scene, material)
     quiet: list[tuple[str, Stage]] = [
         ("found", found_nodes),
-        ("move", partial(move_old_sites, material=material)),
+        ("move-1", partial(move_half, old=old, half=0)),
+        ("move-2", partial(move_half, old=old, half=1)),
+        ("move-cities", partial(move_cities, old=old)),
         ("fill", fill_libraries),
         ("join", join_nodes),
     ]

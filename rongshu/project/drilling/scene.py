@@ -37,8 +37,10 @@ class Scene:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.ledger = Ledger.opened(self.folder / "drill.json", self.drill)
         if not self.ledger.ports:
-            ports = iter(free_ports(2 * len(self.drill.everyone)))
+            moving = self.drill.moving
+            ports = iter(free_ports(2 * len(self.drill.everyone) + len(moving)))
             self.ledger.ports = {node.name: (next(ports), next(ports)) for node in self.drill.everyone}
+            self.ledger.old_ports = {unit.slug: next(ports) for unit in moving}
             self.ledger.keep()
 
     @classmethod

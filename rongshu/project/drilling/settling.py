@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rongshu.project.drilling.founding import held_of
 from rongshu.project.drilling.nodes import RunningNode
 from rongshu.project.drilling.scene import Scene
 
@@ -89,6 +90,7 @@ def _accounts(scene: Scene) -> dict[str, Any]:
         "proofs": _of_each(scene, lambda node: node.do("prove")),
         "quarantined": _of_each(scene, lambda node: node.do("standing")["quarantined"]),
         "errands": _of_each(scene, lambda node: node.do("errands")),
+        "owners": held_of(scene.province, scene.drill.province.units),
     }
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from pathlib import Path
+from threading import Thread
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
@@ -17,7 +21,7 @@ from rongshu.foundation.installation import node_id
 from rongshu.organizations.credit_code import check_credit_code
 from rongshu.project.drilling import running
 from rongshu.project.drilling.checking import checks_of, figures_of
-from rongshu.project.drilling.day import ARRIVED, ARRIVED_BELOW, FOUND, GONE
+from rongshu.project.drilling.day import ARRIVED, ARRIVED_BELOW, FOUND, GONE, LOST_FROM_SEARCH
 from rongshu.project.drilling.declaring import declaration
 from rongshu.project.drilling.deeds.exchanging import join
 from rongshu.project.drilling.deeds.writing import write
@@ -84,7 +88,7 @@ def test_a_drill_that_is_stopped_keeps_its_report(tmp_path: Path, monkeypatch: p
 
     scene = Scene(tmp_path / "drill", Drill(nodes=2), lambda what, done, left: None)
     scene.ledger.note("found", nodes={}, seconds=3.5)
-    monkeypatch.setattr(running, "move_old_sites", lambda scene, material: stop(scene))
+    monkeypatch.setattr(running, "move_half", lambda scene, old, half: stop(scene))
     with pytest.raises(KeyboardInterrupt):
         run_drill(scene, pace=Pace(), report=tmp_path / "report.json")
     told = json.loads((tmp_path / "report.json").read_text())
@@ -96,22 +100,30 @@ def test_a_drill_that_is_stopped_keeps_its_report(tmp_path: Path, monkeypatch: p
 def accounts() -> dict[str, Any]:
     """What the stages of a drill found, all of which adds up."""
     same, moved = {"count": 5, "digest": "x"}, {"source_count": 9, "stored": 7, "duplicates": 1, "refused": 1}
-    batch = {
-        "sites": [{"site_name": "示范省教育厅", "state": "finished", "state_label": "完成"}],
-        "totals": moved, "is_finished": True,
-    }  # fmt: skip
+    site = {"site": "department-1", "state": "finished", "reason": "", "counts": {"stored": 7}}
+    batch = {"sites": [site], "totals": moved, "is_finished": True, "held": {"department-1": 7}}
+    waited = (ARRIVED, ARRIVED_BELOW, FOUND, GONE, LOST_FROM_SEARCH)
     return {
-        "move": {"batch-1": batch, "batch-2": batch, "cities": {"示范市": moved}},
+        "move-1": batch, "move-2": batch, "move-cities": {"cities": {"示范市": batch}},
         "first": {"total": 5000, "took": 8.0, "per_second": 625},
-        "day": {"times": {what: [1.0, 2.0] for what in (ARRIVED, ARRIVED_BELOW, FOUND, GONE)}, "lost": []},
+        "day": {"times": {what: [1.0, 2.0] for what in waited}, "lost": []},
         "settle": {
             "moving": [], "quarantined": {"示范省": 0}, "memory": {"示范省": 400.0, "示范市": 300.0},
             "manifests": {"示范市": (same, same)}, "downward": {"示范市": (same, same)},
             "recalls": {"recalled": 3, "wanted": 4, "unconfirmed": [], "still_shown": []},
             "proofs": {"示范省": {"checked": 5, "broken": []}},
-            "errands": {"示范市": {"reports": {"sent": 0, "accepted": 1}}},
+            "errands": {"示范市": {"reports": {"sent": 0, "accepted": 1}}}, "owners": {"department-1": 7},
         },
     }  # fmt: skip
+
+
+def stop_while_moving(province: Path) -> None:
+    """Stop the drill as a person does, once a process takes over a site of the first batch."""
+    until = time.monotonic() + 300
+    while not list(province.glob("intake/*.log")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(2)  # it has begun to read
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def wrong(found: dict[str, Any]) -> list[str]:
@@ -125,17 +137,22 @@ def test_every_account_that_does_not_add_up_is_named() -> None:
     found["settle"]["recalls"]["still_shown"] = ["示范市 01"]
     assert wrong(found) == ["撤稿逐节点确认", "撤稿后没有节点仍在使用"]
     found = accounts()
-    found["move"]["batch-2"] = {
-        **found["move"]["batch-2"],
-        "totals": {"source_count": 9, "stored": 7, "duplicates": 1, "refused": 0},
-    }
+    totals = {"source_count": 9, "stored": 7, "duplicates": 1, "refused": 0}
+    found["move-2"] = {**found["move-2"], "totals": totals}
     assert wrong(found) == ["省级迁移第二批：对账"]
-    found["move"]["batch-2"]["sites"] = [{"site_name": "甲", "state": "failed", "state_label": "未完成"}]
-    assert "省级迁移第二批：全部完成" in wrong(found)
+    site = {"site": "department-1", "state": "failed", "reason": "旧站没有答复", "counts": {"stored": 6}}
+    found["move-2"]["sites"] = [site]
+    unfinished, _, differing = (check for check in checks_of(found) if not check.holds)
+    assert (unfinished.what, differing.what) == (
+        "省级迁移第二批：全部完成",
+        "省级迁移第二批：报告与资源库逐站相符",
+    )
+    assert unfinished.details.endswith("department-1：旧站没有答复")
+    assert differing.details.endswith("department-1 报告 6 条，资源库 7 条")
 
 
 def test_figures_are_judged_by_what_they_are_to_reach() -> None:
-    assert [figure.is_reached for figure in figures_of(accounts())] == [True] * 6
+    assert [figure.is_reached for figure in figures_of(accounts())] == [True] * 7
     found = accounts()
     found["day"]["times"][GONE] = [1.0] * 9 + [11.0] * 2
     found["day"]["times"][FOUND] = []
@@ -148,13 +165,25 @@ def test_figures_are_judged_by_what_they_are_to_reach() -> None:
 @pytest.mark.slow
 @pytest.mark.requirement("P1-06")
 def test_a_province_and_three_cities_add_up_after_a_day(tmp_path: Path) -> None:
-    drill = Drill(nodes=4, sites=6, resources=90, articles=4)
-    scene = Scene(tmp_path / "drill", drill, lambda what, done, left: None)
-    checks, page = run_drill(
-        scene, pace=Pace(turns=2, kills=4, most_seconds=900), report=tmp_path / "report.json"
-    )
+    drill, report = Drill(nodes=4, sites=6, resources=90, articles=4), tmp_path / "report.json"
+    pace = Pace(turns=2, kills=4, most_seconds=900)
+
+    def scene() -> Scene:
+        return Scene(tmp_path / "drill", drill, lambda what, done, left: None)
+
+    # Somebody stops it while old sites move; it goes on from there, and nothing has come twice.
+    stopping = Thread(target=stop_while_moving, args=(tmp_path / "drill" / "province",))
+    stopping.start()
+    with pytest.raises(KeyboardInterrupt):
+        run_drill(scene(), pace=pace, report=report)
+    stopping.join()
+    assert list(json.loads(report.read_text())["stages"]) == ["found"]
+    checks, page = run_drill(scene(), pace=pace, report=report)
     assert [check for check in checks if not check.holds] == []
     assert page.exists()
+    told = json.loads(report.read_text())
+    assert [len(told["stages"][batch]["sites"]) for batch in ("move-1", "move-2")] == [3, 3]
+    assert all(told["stages"]["day"]["times"][what] for what in (FOUND, GONE, LOST_FROM_SEARCH))
 
 
 def test_what_is_written_on_the_day_goes_into_the_neighbours_column(

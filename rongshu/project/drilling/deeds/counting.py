@@ -6,6 +6,8 @@ import time
 from hashlib import sha256
 from typing import Any, Final
 
+from django.db.models import Count
+
 from rongshu.accounts.models import Person
 from rongshu.federation.models import (
     Delivery,
@@ -46,6 +48,12 @@ def holdings(_: Person) -> Answer:
         state.update(f"{pk} {digest}\n".encode())
         sums[str(origin)] = (count + 1, state)
     return {origin: {"count": count, "digest": state.hexdigest()} for origin, (count, state) in sums.items()}
+
+
+def held_by_owner(_: Person) -> Answer:
+    """Answer by credit code how many resources made here are effective."""
+    rows = Resource.objects.filter(origin_node=node_id(), effective_version__isnull=False).order_by()
+    return dict(rows.values_list("owner__credit_code").annotate(Count("pk")))
 
 
 def watch(_: Person, *, wanted: dict[str, str | None], seconds: float) -> Answer:
