@@ -5,6 +5,14 @@
 Target: 40 sites of 500 articles in two batches of 20, killed 20 times on the way. The old sites take turns
 through all template families; every site has its own texts, as far as there are enough. A kill is SIGKILL to
 the command at a random moment; the same command then goes on.
+
+What it proves, from outside the code that writes the reports:
+  lost     articles of the generated sites (the truth beside them) a run neither has nor lists with a reason
+  doubled  versions in the library with the same old address and site, counted in the database
+  add up   of every site and of all: found = stored + repeated + refused; the sums of the batch are those of
+           its sites; and what the batch says of a site is what the report of its run lists, line by line
+Each site's test report (texts, digests of files, pages on disk, answers of old addresses) is to be clean and
+signed.
 """
 
 from __future__ import annotations
@@ -74,7 +82,7 @@ def measure(
 ) -> None:
     """Take over all sites in so many batches; print what was lost, doubled, and whether reports add up."""
     chance, began, killed = random.Random(1), time.monotonic(), 0
-    lost, adds_up, stored = 0, True, 0
+    lost, adds_up, stored, signed = 0, True, 0, 0
     size = -(-len(olds) // batches)
     for start in range(0, len(olds), size):
         some = olds[start : start + size]
@@ -88,15 +96,20 @@ def measure(
         report, killed = _carried_out(place, table, chance, killed, wanted)
         adds_up &= report["is_finished"] and _adds_up(report)
         stored += report["totals"]["stored"]
-        lost += sum(_lost(place, one, old) for one, old in zip(report["sites"], some, strict=True))
-        signed = sum(bool(one["signed_by"]) for one in report["sites"])
-        print(f"batch of {len(some)}: {report['totals']}, clean and signed {signed}", flush=True)
+        for one, old in zip(report["sites"], some, strict=True):
+            listed = _run_report(place, one["run"])
+            lost += _lost(listed, old)
+            adds_up &= _counted(listed) == one["counts"]
+        clean_and_signed = sum(bool(one["is_clean"] and one["signed_by"]) for one in report["sites"])
+        signed += clean_and_signed
+        print(f"batch of {len(some)}: {report['totals']}, clean and signed {clean_and_signed}", flush=True)
     seconds = time.monotonic() - began
     doubled = int(place.python("-c", DOUBLED).stdout.strip().splitlines()[-1])
     print(
         f"{len(olds)} sites in {batches} batches, {stored} articles stored in {seconds:.0f} s, {killed} kills"
     )
     print(f"  lost {lost} (target 0), doubled {doubled} (target 0), reports add up: {adds_up}")
+    print(f"  clean and signed reports {signed} (target {len(olds)})")
 
 
 def _built(folder: Path, count: int, articles: int, data: Path) -> list[LegacySite]:
@@ -134,15 +147,29 @@ def _carried_out(
 
 
 def _adds_up(report: dict[str, Any]) -> bool:
-    counts = [one["counts"] for one in report["sites"]] + [report["totals"]]
-    return all(one["source_count"] == one["stored"] + one["duplicates"] + one["refused"] for one in counts)
+    sites, totals = [one["counts"] for one in report["sites"]], report["totals"]
+    balanced = all(
+        one["source_count"] == one["stored"] + one["duplicates"] + one["refused"] for one in [*sites, totals]
+    )
+    return balanced and all(totals[name] == sum(one[name] for one in sites) for name in totals)
 
 
-def _lost(place: ScratchInstallation, one: dict[str, Any], old: LegacySite) -> int:
-    """Count the articles of an old site that its run neither has nor refuses for a reason."""
+def _run_report(place: ScratchInstallation, run: str) -> dict[str, Any]:
     file = place.folder / "site.json"
-    place.run("intake", "run", "--resume", one["run"], "--report", str(file))
-    report = json.loads(file.read_text())
+    place.run("intake", "run", "--resume", run, "--report", str(file))
+    report: dict[str, Any] = json.loads(file.read_text())
+    return report
+
+
+def _counted(report: dict[str, Any]) -> dict[str, int]:
+    """Count what the report of a run lists, as the batch counts it; a fresh run has had no later looks."""
+    counts = {name: len(report[name]) for name in ("duplicates", "refused")}
+    counts["stored"] = len(report["articles"])
+    return {**counts, "source_count": sum(counts.values()), "passes": 0}
+
+
+def _lost(report: dict[str, Any], old: LegacySite) -> int:
+    """Count the articles of an old site that its run neither has nor refuses for a reason."""
     known = {_path(url) for row in report["articles"] for url in (row["url"], *row["other_urls"])}
     known |= {_path(row["url"]) for row in (*report["duplicates"], *report["refused"])}
     return sum(1 for each in old.truth if not known & {each.url, *each.other_urls})

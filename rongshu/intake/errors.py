@@ -138,11 +138,11 @@ class MappingLocked(Conflict):
     sentence = "内容已经进入栏目，栏目对应不能再改；请在信息资源库中调整栏目。"
 
 
-class CorrectionTooLate(Conflict):
-    """Corrections go into the batch before its approval; afterwards they are edits of published resources."""
+class NotYetCorrectable(Conflict):
+    """Corrections are made while a run rests: before its approval, or after its end."""
 
-    code = "intake-correction-too-late"
-    sentence = "只有待审批的采集任务可以更正提取结果；已审批的内容请在信息资源库中逐篇修改。"
+    code = "intake-not-yet-correctable"
+    sentence = "任务进行到一半，提取结果还不能更正；请等它停在“待审批”或完成后再更正。"
 
 
 class LogNotReadable(InvalidInput):

@@ -26,6 +26,14 @@ def path_of_page(run_id: UUID, key: str) -> Path:
     return Path(settings.DATA_FOLDER) / "intake-pages" / str(run_id) / key[:2] / f"{key}.gz"
 
 
+def keep_pages_for(run_id: UUID, key: str, *, of_run: UUID) -> None:
+    """Keep what an article was read from beside another run, too: a pass that corrects it."""
+    source, target = path_of_page(of_run, key), path_of_page(run_id, key)
+    if source.exists() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
 def forget_pages(run_id: UUID) -> None:
     """Remove the saved pages of a run."""
     shutil.rmtree(Path(settings.DATA_FOLDER) / "intake-pages" / str(run_id), ignore_errors=True)

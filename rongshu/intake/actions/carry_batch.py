@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -24,12 +24,13 @@ from rongshu.foundation import clock
 from rongshu.foundation.audit import record
 from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.leases import Lease, LeaseHeld, hold
-from rongshu.intake.actions.file_papers import file_paper
+from rongshu.intake.actions.plan_rules import plan_rules
+from rongshu.intake.actions.sign_off import sign_off
 from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.errors import RunInProgress
-from rongshu.intake.models import BatchSite, IntakeBatch, IntakePaper, IntakeRun
-from rongshu.intake.queries.batches import batch_report, sign_off_of
-from rongshu.intake.queries.papers import newest_paper
+from rongshu.intake.extraction import TemplateRules
+from rongshu.intake.models import BatchSite, IntakeBatch, IntakeRun
+from rongshu.intake.queries.batches import batch_report
 
 State = BatchSite.State
 _LOOKS_EVERY: Final = 0.5
@@ -130,17 +131,24 @@ def _run_of(site: BatchSite, conduct: BatchConduct) -> IntakeRun:
     """Return the site's run, begun in the same transaction that names it: a kill doubles none."""
     with transaction.atomic():
         site = BatchSite.objects.select_for_update().select_related("site").get(pk=site.pk)
-        run = site.run or start_run(
-            actor=conduct.actor,
-            site=site.site,
-            source=site.source,
-            allowed_hosts=site.allowed_hosts,
-            mapping=site.mapping,
-            application={"负责人": site.owner.name, "迁移日期": str(site.due_on or "")},
-            per_second=conduct.per_second,
-        )
+        run = site.run or _begin(site, conduct)
         site.run, site.state, site.code, site.reason = run, State.RUNNING, "", ""
         site.save(update_fields=["run", "state", "code", "reason"])
+    return run
+
+
+def _begin(site: BatchSite, conduct: BatchConduct) -> IntakeRun:
+    run = start_run(
+        actor=conduct.actor,
+        site=site.site,
+        source=site.source,
+        allowed_hosts=site.allowed_hosts,
+        mapping=site.mapping,
+        application={"负责人": site.owner.name, "迁移日期": str(site.due_on or "")},
+        per_second=conduct.per_second,
+    )
+    rules = {shape: TemplateRules.of(written) for shape, written in site.rules.items()}
+    plan_rules(actor=conduct.actor, run=run, rules=rules)
     return run
 
 
@@ -163,15 +171,17 @@ def _settle(site: BatchSite, actor: Person, code: str, reason: str) -> None:
             sign_off(actor=actor, run=run)
 
 
-def sign_off(*, actor: Person, run: IntakeRun) -> IntakePaper | None:
-    """File that the reviewers who approved a run stand for its clean test report, once per report."""
-    test = newest_paper(run, IntakePaper.Kind.TEST)
-    content = sign_off_of(run, test)
-    if content is None or run.papers.filter(kind=IntakePaper.Kind.SIGNED, content=content).exists():
-        return None
-    paper = file_paper(actor=actor, run=run, kind=IntakePaper.Kind.SIGNED, content=content)
-    record(actor, "intake.signed-off", run, after=paper.digest)
-    return paper
+def settle_run(*, actor: Person, run: IntakeRun) -> None:
+    """Note in its batch how a run stands that was carried on elsewhere, as after the last signature.
+
+    Whoever signs the last site of a batch ends the batch: nobody has to give its table again for that.
+    """
+    site = BatchSite.objects.select_related("batch").filter(run=run).exclude(state=State.FINISHED).first()
+    if site is None:
+        return
+    with suppress(RunInProgress), _alone(site.batch):  # who carries the batch out settles it himself
+        _settle(site, actor, "", "")
+        _finish(site.batch, actor)
 
 
 def _settle_ended(batch: IntakeBatch, actor: Person) -> None:

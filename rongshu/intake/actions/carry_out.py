@@ -18,7 +18,7 @@ from rongshu.foundation.leases import Lease, LeaseHeld, hold
 from rongshu.foundation.worker import Drained, drain
 from rongshu.intake.actions.admit_articles import admit_articles
 from rongshu.intake.actions.approve_run import approval_of, approve_run, check_signers, needs_approval
-from rongshu.intake.actions.file_papers import file_survey, file_trial
+from rongshu.intake.actions.file_papers import file_execution, file_survey, file_trial
 from rongshu.intake.actions.keep_addresses import keep_addresses, keep_addresses_of_articles
 from rongshu.intake.actions.learn_templates import learn_templates
 from rongshu.intake.actions.place_articles import place_articles
@@ -185,6 +185,7 @@ def _publish(run: IntakeRun, conduct: Conduct) -> Phase:
         raise PagesNotWritten(fields={"publishing": reasons[0][:200]})
     shutil.rmtree(files_folder(run), ignore_errors=True)
     run.addresses.exclude(links=[]).update(links=[])
+    file_execution(actor=conduct.actor, run=run)
     return Phase.TESTING
 
 

@@ -16,7 +16,7 @@ from rongshu.foundation.audit import record
 from rongshu.foundation.errors import InvalidInput
 from rongshu.intake.actions.reread_pages import begin_rereading
 from rongshu.intake.doubts import FIELD_NAMES
-from rongshu.intake.errors import CorrectionTooLate
+from rongshu.intake.errors import NotYetCorrectable
 from rongshu.intake.extraction import Place, TemplateRules
 from rongshu.intake.extraction.dates import find_dates
 from rongshu.intake.extraction.lines import squeeze
@@ -24,7 +24,6 @@ from rongshu.intake.models import IntakeArticle, IntakeRules, IntakeRun, IntakeT
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.review import Preview, preview, read_by, shown_page, template_of
 from rongshu.intake.template_book import template_book
-from rongshu.library.models import ApprovalBatch
 
 _LONGEST: Final = {"title": 200, "subtitle": 200, "source": 100, "author": 50}
 _BODY: Final = ("body_text", "body_html", "images", "attachments")
@@ -41,12 +40,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What follows from a correction: values for the page, and rules for its template if they can be told."""
+    """What follows from a correction: values for the page, and places for its template if they are told."""
 
     values: dict[str, Any]
-    rules: TemplateRules | None
+    places: Sequence[tuple[str, Place]]
     template: IntakeTemplate | None
-    preview: Preview | None
+
+    def bettered(self, rules: TemplateRules) -> TemplateRules:
+        """Return rules with what was shown taken in, before all other places."""
+        for field, place in self.places:
+            rules = rules.with_place(field, place)
+        return rules
 
 
 def propose_correction(article: IntakeArticle, said: Sequence[Said]) -> Proposal:
@@ -54,21 +58,28 @@ def propose_correction(article: IntakeArticle, said: Sequence[Said]) -> Proposal
 
     A place is taken into the rules only when the page, read again by it, gives what was said.
     """
-    page, template = shown_page(article), template_of(article)
+    page = shown_page(article)
     rules = template_book(article.run).rules_for(article.shape)
-    bettered, values = rules, dict[str, Any]()
+    places, values = list[tuple[str, Place]](), dict[str, Any]()
     for one in said:
         value = _checked(one)
         place = page.place_of(one.field, value, block=one.block)
         if place is not None and _gives(article, rules.with_place(one.field, place), one.field, value):
-            bettered = bettered.with_place(one.field, place)
+            places.append((one.field, place))
         if one.field == "body":
             values |= _body_at(article, rules, place)
         elif one.field in _LONGEST or one.field in FIELD_NAMES:
             values[one.field] = value
-    if template is None or bettered == rules:
-        return Proposal(values, None, template, None)
-    return Proposal(values, bettered, template, preview(template, bettered))
+    template = template_of(article)
+    return Proposal(values, places if template is not None else (), template)
+
+
+def preview_of(article: IntakeArticle, proposal: Proposal) -> Preview | None:
+    """Return what the pages of the template would become; None where only this page is corrected."""
+    if proposal.template is None or not proposal.places:
+        return None
+    rules = template_book(article.run).rules_for(article.shape)
+    return preview(proposal.template, proposal.bettered(rules))
 
 
 def correct_article(
@@ -76,7 +87,8 @@ def correct_article(
 ) -> LongWork:
     """Correct an article, and with `for_template` the rules of its template; return the work that follows.
 
-    Raise `CorrectionTooLate` once the run's batch is approved, `InvalidInput`, `NotAllowed`.
+    What is approved already becomes a later pass with a batch of its own. Raise `NotYetCorrectable` while the
+    run is under way, `InvalidInput`, `NotAllowed`.
     """
     run = article.run
     require(may_run_intake(viewer_for(actor), run.site))
@@ -84,6 +96,7 @@ def correct_article(
     proposal = propose_correction(article, said)
     if not proposal.values:
         raise InvalidInput("没有可更正的内容，请填写或在网页中选取。")
+    template = proposal.template if for_template and proposal.places else None
     with transaction.atomic():
         article = IntakeArticle.objects.select_for_update().get(pk=article.pk)
         changed = {
@@ -94,9 +107,8 @@ def correct_article(
         article.corrections = {**article.corrections, **proposal.values}
         article.review = IntakeArticle.Review.CORRECTED
         article.save(update_fields=["corrections", "review"])
-        template = proposal.template if for_template and proposal.rules is not None else None
-        if template is not None and proposal.rules is not None:
-            _keep_rules(actor, template, proposal.rules, said)
+        if template is not None:
+            _keep_rules(actor, run, template, proposal)
         record(actor, "intake.corrected", run, url=article.url, changed=changed)
     return begin_rereading(actor=actor, run=run, article=article, template=template)
 
@@ -116,11 +128,9 @@ def accept_article(*, actor: Person, article: IntakeArticle) -> None:
 
 
 def require_reviewable(run: IntakeRun) -> None:
-    """Raise `CorrectionTooLate` unless the run waits for its approval, or ended with nothing to approve."""
-    rests = run.phase in {IntakeRun.Phase.WAITING, IntakeRun.Phase.FINISHED}
-    undecided = {ApprovalBatch.Status.OPEN, ApprovalBatch.Status.WAITING}
-    if not rests or run.batch is None or run.batch.status not in undecided:
-        raise CorrectionTooLate
+    """Raise `NotYetCorrectable` unless the run waits for its approval or has ended."""
+    if run.phase not in {IntakeRun.Phase.WAITING, IntakeRun.Phase.FINISHED} or run.batch is None:
+        raise NotYetCorrectable
 
 
 def _checked(said: Said) -> str:
@@ -158,9 +168,15 @@ def _body_at(article: IntakeArticle, rules: TemplateRules, place: Place | None) 
     return {name: again.extracted[name] for name in _BODY}
 
 
-def _keep_rules(actor: Person, template: IntakeTemplate, rules: TemplateRules, said: Sequence[Said]) -> None:
+def _keep_rules(actor: Person, run: IntakeRun, template: IntakeTemplate, proposal: Proposal) -> None:
+    """Add what was shown to the rules as they are now: another person may have bettered them meanwhile."""
+    IntakeTemplate.objects.select_for_update().get(pk=template.pk)
+    before = template_book(run).rules_for(template.shape)
+    rules = proposal.bettered(before)
+    if rules == before:
+        return
     last = template.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    names = "、".join(FIELD_NAMES[one.field] for one in said if one.field in FIELD_NAMES)
+    names = "、".join(FIELD_NAMES[field] for field, _ in proposal.places if field in FIELD_NAMES)
     IntakeRules.objects.create(
         template=template, number=last + 1, rules=rules.as_dict(), reason=f"更正{names}", made_by=actor
     )

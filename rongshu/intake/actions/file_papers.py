@@ -13,6 +13,7 @@ from rongshu.foundation import clock
 from rongshu.foundation.canonical_json import digest
 from rongshu.intake.models import IntakePaper, IntakeRun
 from rongshu.intake.queries.chain import root_of
+from rongshu.intake.queries.execution import execution_of
 from rongshu.intake.queries.survey import assessment_of, plan_of, survey_of
 from rongshu.sites.models import Site
 
@@ -34,6 +35,16 @@ def file_survey(*, actor: Person, run: IntakeRun) -> None:
     with transaction.atomic():
         for kind, content in papers.items():
             file_paper(actor=actor, run=run, kind=kind, content=content)
+
+
+def file_execution(*, actor: Person, run: IntakeRun) -> None:
+    """File how a run was carried out, once: when, what became of its articles, and by whose approval."""
+    root, content = root_of(run), execution_of(run)
+    known = root.papers.filter(kind=Kind.EXECUTION).values_list("content", flat=True)
+    if any(one["run"] == content["run"] for one in known):
+        return
+    with transaction.atomic():
+        file_paper(actor=actor, run=root, kind=Kind.EXECUTION, content=content)
 
 
 def file_trial(*, actor: Person, run: IntakeRun, test: IntakePaper) -> None:

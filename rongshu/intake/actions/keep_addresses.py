@@ -41,8 +41,10 @@ def keep_addresses(*, actor: Person, run: IntakeRun) -> int:
     for addresses in everything if run.follows_id is None else (everything[0], *everything[3:]):
         noted = _noting(addresses, hosts)
         kept += keep_legacy_addresses(actor=actor, site=run.site, addresses=noted, until_switched=True)
-    run.old_hosts = sorted(hosts)
-    run.save(update_fields=["old_hosts"])
+    # The root is what is switched: a host that only a later look met is turned over with the others.
+    for one in dict.fromkeys((run, root_of(run))):
+        one.old_hosts = sorted({*one.old_hosts, *hosts})
+        one.save(update_fields=["old_hosts"])
     return kept
 
 

@@ -53,8 +53,11 @@ def learn_templates(run: IntakeRun, *, progress: Progress) -> None:
 
 def _keep_templates(run: IntakeRun) -> None:
     rows = run.articles.values_list("shape", "url", "extracted", "anchors").iterator(chunk_size=200)
+    # A later look brings few pages: what the first run learned, and persons corrected, is known better.
+    known = set(run.follows.templates.values_list("shape", flat=True)) if run.follows else set()
     for shape, template in learn(row for row in rows if row[0]).items():
-        _keep_template(run, shape, template)
+        if shape not in known:
+            _keep_template(run, shape, template)
 
 
 def _keep_template(run: IntakeRun, shape: str, learned: Template) -> None:

@@ -9,7 +9,8 @@ from rongshu.accounts.permissions import require
 from rongshu.accounts.queries import viewer_for
 from rongshu.foundation.audit import record
 from rongshu.intake.actions.file_papers import file_paper
-from rongshu.intake.models import IntakePaper, IntakeRun
+from rongshu.intake.actions.sign_off import sign_off
+from rongshu.intake.models import BatchSite, IntakePaper, IntakeRun
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.chain import root_of
 from rongshu.intake.queries.proof import proof_of
@@ -23,4 +24,8 @@ def prove_run(*, actor: Person, run: IntakeRun) -> IntakePaper:
     with transaction.atomic():
         paper = file_paper(actor=actor, run=root, kind=IntakePaper.Kind.TEST, content=content)
         record(actor, "intake.tested", root, after=paper.digest, is_clean=content["is_clean"])
+        if BatchSite.objects.filter(run=root, state=BatchSite.State.FINISHED).exists():
+            sign_off(
+                actor=actor, run=root
+            )  # a later report of a site of a batch takes the earlier one's place
     return paper

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,11 +13,19 @@ from django.urls import reverse
 from rongshu.accounts.models import Person
 from rongshu.console.models import LongWork
 from rongshu.console.progress import WorkInHand, begin_work
+from rongshu.foundation import clock
 from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.guards import get_one
 from rongshu.foundation.leases import LeaseHeld, hold
 from rongshu.intake.actions.admit_articles import admit_articles, gate_defaults
 from rongshu.intake.actions.approve_run import batch_of
+from rongshu.intake.actions.correcting_passes import (
+    begin_correcting_pass,
+    bring_files,
+    carry_into,
+    is_undecided,
+    waiting_pass,
+)
 from rongshu.intake.actions.learn_templates import (
     fetch_what_is_new,
     keep_articles,
@@ -23,18 +33,21 @@ from rongshu.intake.actions.learn_templates import (
     take_reading,
     with_corrections,
 )
+from rongshu.intake.actions.sign_run import resume_run
 from rongshu.intake.collecting import files_folder
 from rongshu.intake.doubts import low_confidence
 from rongshu.intake.errors import RunInProgress
 from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTemplate
-from rongshu.intake.queries.review import articles_of, changed_fields, read_by
+from rongshu.intake.queries.chain import root_of
+from rongshu.intake.queries.review import changed_fields, pages_of, read_by
 from rongshu.intake.records import record_of
-from rongshu.intake.template_book import template_book
+from rongshu.intake.template_book import TemplateBook, template_book
 from rongshu.library.actions.batches import close_batch
 from rongshu.library.actions.reopen_batch import reopen_batch
 from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.errors import NothingChanged
 from rongshu.library.models import ApprovalBatch, Resource
+from rongshu.library.queries.approvals import mandate_in_force
 
 REREAD: Final = "intake.reread"
 _AT_ONCE: Final = 50
@@ -56,19 +69,60 @@ def begin_rereading(
 
 def reread_pages(hand: WorkInHand) -> str:
     """Read again, keep what changed, and admit it before the approval; the way of this kind of work."""
-    run = IntakeRun.objects.select_related("site__sponsor", "batch").get(pk=hand.payload["run"])
-    ids = _ids(hand)
+    run = IntakeRun.objects.select_related("site__sponsor", "batch", "follows").get(pk=hand.payload["run"])
+    ids, changed = _ids(hand), 0
     try:
-        with hold(f"intake/{run.pk}", seconds=900):
-            changed = 0
+        with ExitStack() as stack:
+            # The root is held against a look at the source, which would begin a pass of its own.
+            lease = stack.enter_context(hold(f"intake/{root_of(run).pk}", seconds=900))
+            target = _Target(hand.actor, run)
+            if target.run is not None and target.run != root_of(run):
+                stack.enter_context(hold(f"intake/{target.run.pk}", seconds=900))
             for start in range(0, len(ids), _AT_ONCE):
-                changed += _read_portion(hand.actor, run, ids[start : start + _AT_ONCE])
+                lease.renew()
+                changed += _read_portion(target, ids[start : start + _AT_ONCE])
                 hand.advance(min(start + _AT_ONCE, len(ids)), len(ids), f"有变化 {changed} 页")
-            _admit_again(hand.actor, run)
+            if target.run is not None:
+                _admit_again(hand.actor, target.run)
+        _go_on_under_mandate(hand.actor, target)
     except LeaseHeld as held:
         raise RunInProgress from held
-    hand.work.note = f"重新提取 {len(ids)} 页，有变化 {changed} 页，已更新批次清单。"
-    return reverse("intake-review", args=[run.pk])
+    hand.work.note = f"重新提取 {len(ids)} 页，有变化 {changed} 页，{target.told()}"
+    return reverse("intake-run" if target.is_pass else "intake-review", args=[(target.run or run).pk])
+
+
+class _Target:
+    """Whose batch takes the corrections: that of the corrected run while undecided, else of a later pass."""
+
+    def __init__(self, actor: Person, run: IntakeRun) -> None:
+        self.actor, self.root = actor, root_of(run)
+        self.run = run if is_undecided(run) else waiting_pass(self.root)
+
+    @property
+    def is_pass(self) -> bool:
+        """Whether what was approved before is corrected by a pass."""
+        return self.run is not None and self.run.follows_id is not None
+
+    def wanted(self) -> IntakeRun:
+        """Return the run, begun now where nothing waits."""
+        if self.run is None:
+            self.run = begin_correcting_pass(actor=self.actor, root=self.root)
+        return self.run
+
+    def told(self) -> str:
+        """Say where the changes are."""
+        if self.run is None:
+            return "没有要送审的内容。"
+        return "另成一批，签发后替换已公开的内容。" if self.is_pass else "已更新批次清单。"
+
+
+def _go_on_under_mandate(actor: Person, target: _Target) -> None:
+    """Let a pass go on by itself where its approval was given beforehand, as a look at the source does."""
+    run = target.run
+    if run is None or not target.is_pass or batch_of(run).status != ApprovalBatch.Status.WAITING:
+        return
+    if mandate_in_force(source=batch_of(run).source, target_site_id=run.site_id) is not None:
+        resume_run(actor=actor, run=run)
 
 
 def _ids(hand: WorkInHand) -> list[int]:
@@ -77,14 +131,36 @@ def _ids(hand: WorkInHand) -> list[int]:
     own = [] if first is None else [int(first)]
     if not hand.payload["template"]:
         return own
-    template = IntakeTemplate.objects.get(pk=hand.payload["template"])
-    return list(dict.fromkeys([*own, *articles_of(template).values_list("pk", flat=True)]))
+    template = IntakeTemplate.objects.select_related("run__follows").get(pk=hand.payload["template"])
+    return list(dict.fromkeys([*own, *pages_of(template)]))
 
 
-def _read_portion(actor: Person, run: IntakeRun, ids: Sequence[int]) -> int:
-    book, sure = template_book(run), low_confidence()
+def _read_portion(target: _Target, ids: Sequence[int]) -> int:
+    changed = _changed(ids)
+    if not changed:
+        return 0
+    run = target.wanted()
+    fetch_what_is_new(run, changed)
+    own = [one for one in changed if one.run_id == run.pk]
+    bring_files(run, own)
+    carry_into(run, [one for one in changed if one.run_id != run.pk])
+    for article in own:
+        if article.outcome == _Outcome.STORED:
+            _revise(target.actor, run, article)
+        else:
+            article.outcome, article.code, article.reason = _Outcome.EXTRACTED, "", ""
+    _keep(own)
+    return len(changed)
+
+
+def _changed(ids: Sequence[int]) -> list[IntakeArticle]:
+    """Return those of the articles whose content is another one, read by the rules as they are now."""
+    sure = low_confidence()
+    books: dict[UUID, TemplateBook] = {}
     changed: list[IntakeArticle] = []
-    for article in IntakeArticle.objects.filter(pk__in=ids).order_by("pk"):
+    rows = IntakeArticle.objects.filter(pk__in=ids).select_related("run__follows")
+    for article in rows.order_by("pk"):
+        book = books.setdefault(article.run_id, template_book(article.run))
         before = {**article.extracted}
         again = read_by(article, book.rules_for(article.shape))
         if again is not None and changed_fields(article, again):
@@ -93,14 +169,7 @@ def _read_portion(actor: Person, run: IntakeRun, ids: Sequence[int]) -> int:
         if _content(before) != _content(article.extracted):
             note_doubts(article, sure)
             changed.append(article)
-    fetch_what_is_new(run, changed)
-    for article in changed:
-        if article.outcome == _Outcome.STORED:
-            _revise(actor, run, article)
-        else:
-            article.outcome, article.code, article.reason = _Outcome.EXTRACTED, "", ""
-    _keep(changed)
-    return len(changed)
+    return changed
 
 
 def _content(extracted: dict[str, object]) -> dict[str, object]:
@@ -137,13 +206,23 @@ def _keep(articles: Iterable[IntakeArticle]) -> None:
 
 def _admit_again(actor: Person, run: IntakeRun) -> None:
     """Admit what has no outcome now, and close the batch over its new manifest."""
-    batch = batch_of(run)
-    if run.articles.filter(outcome=_Outcome.EXTRACTED).exists():
-        reopen_batch(actor=actor, batch=batch, reason="更正后重新入库")
+    fresh = run.articles.filter(outcome=_Outcome.EXTRACTED)
+    if fresh.exists():
+        reopen_batch(actor=actor, batch=batch_of(run), reason="更正后重新入库")
+        for article in fresh.exclude(files=[]).iterator(chunk_size=_AT_ONCE):
+            bring_files(run, [article])
+            article.save(update_fields=["files"])
         admit_articles(actor=actor, run=run, folder=files_folder(run))
     if not run.articles.filter(outcome=_Outcome.STORED).exists():
+        _end_empty(run)
         return
     if batch_of(run).status == ApprovalBatch.Status.OPEN:
         close_batch(actor=actor, batch=batch_of(run))
     # A run that had nothing to approve had ended; now it waits for its approval.
     IntakeRun.objects.filter(pk=run.pk).update(phase=IntakeRun.Phase.WAITING, finished_at=None)
+
+
+def _end_empty(run: IntakeRun) -> None:
+    """End a pass of which the gate took nothing: its articles stand in the report with their reasons."""
+    empty = IntakeRun.objects.filter(pk=run.pk, phase=IntakeRun.Phase.ADMITTING)
+    empty.update(phase=IntakeRun.Phase.FINISHED, finished_at=clock.now())

@@ -32,6 +32,9 @@ _MARKS: Final = (
     ".missing-picture{border:1px dashed #666;padding:2px 6px;color:#444}"
 )
 _LONGEST_BLOCK: Final = 600
+_CONTAINERS: Final = frozenset(["article", "blockquote", "div", "main", "section", "table", "td", "ucap"])
+_SHORTEST_BODY: Final = 20
+_BLOCKS_AT_MOST: Final = 30
 
 
 @dataclass(slots=True)
@@ -94,6 +97,20 @@ class ShownPage:
         if element is self.root:
             return None
         return path_of(element, self.root), squeeze(element.text_content())[:_LONGEST_BLOCK]
+
+    def text_blocks(self) -> list[tuple[int, str]]:
+        """Return the blocks a body may stand in, the longest texts first, each with its size and beginning.
+
+        Of blocks that say the same, one around the other, the inner one: it bears no furniture.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for number, element in enumerate(self.elements):
+            if element is not self.root and element.tag in _CONTAINERS:
+                text = compact(element.text_content())
+                if len(text) >= _SHORTEST_BODY:
+                    found[text] = (number, len(text))
+        longest = sorted(found.items(), key=lambda one: -one[1][1])[:_BLOCKS_AT_MOST]
+        return [(number, f"{length} 字：{text[:30]}…") for text, (number, length) in longest]
 
     def place_of(self, field: str, value: str, *, block: int | None = None) -> Place | None:
         """Return where a value stands on the page, so that the template's other pages can be read there.

@@ -50,6 +50,8 @@ class BatchSite(models.Model):
     due_on = models.DateField("日期", null=True)
     allowed_hosts = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    # Shape → extraction rules of the plan (planning.read_rules).
+    rules = models.JSONField(default=dict)
     run = models.OneToOneField(IntakeRun, on_delete=models.PROTECT, null=True, related_name="batch_site")
     state = models.CharField("状态", max_length=20, choices=State.choices, default=State.PLANNED)
     code = models.CharField(max_length=60, blank=True)

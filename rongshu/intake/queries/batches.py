@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet
 
 from rongshu.accounts.viewers import Viewer
 from rongshu.foundation import clock
+from rongshu.foundation.canonical_json import digest
 from rongshu.foundation.guards import get_one
 from rongshu.intake.models import BatchSite, IntakeArticle, IntakeBatch, IntakePaper, IntakeRefusal, IntakeRun
 from rongshu.intake.queries.papers import newest_paper
@@ -121,6 +122,12 @@ def batch_report(batch: IntakeBatch) -> dict[str, Any]:
     }
 
 
+def printed_batch(batch: IntakeBatch) -> dict[str, Any]:
+    """Return what the printable report of a batch shows, as things are now."""
+    report = batch_report(batch)
+    return {"batch": batch, "report": report, "digest": digest(report)}
+
+
 def _site_report(site: BatchSite) -> dict[str, Any]:
     test = newest_paper(site.run, IntakePaper.Kind.TEST) if site.run else None
     signed = newest_paper(site.run, IntakePaper.Kind.SIGNED) if site.run else None
@@ -129,6 +136,7 @@ def _site_report(site: BatchSite) -> dict[str, Any]:
         "position": site.position,
         "source": site.source,
         "site": site.site.slug,
+        "site_name": site.site.name,
         "owner": site.owner.handle,
         "date": str(site.due_on or ""),
         "state": site.state,

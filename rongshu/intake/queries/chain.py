@@ -36,7 +36,7 @@ def root_of(run: IntakeRun) -> IntakeRun:
 def runs_in_chain(run: IntakeRun) -> list[IntakeRun]:
     """Return the run that began it and the later looks, in their order."""
     root = root_of(run)
-    return [root, *root.passes.order_by("started_at", "pk")]
+    return [root, *root.passes.select_related("batch").order_by("started_at", "pk")]
 
 
 def standing_of(run: IntakeRun) -> Standing:
@@ -65,6 +65,15 @@ def _learn(standing: Standing, key: str, pk: int, outcome: str, refusal: tuple[s
 def _refuse(standing: Standing, key: str, refusal: tuple[str, str, str]) -> None:
     is_kept = key in standing.stored or key in standing.duplicates
     (standing.outdated if is_kept else standing.refused)[key] = refusal
+
+
+def newest_of(article: IntakeArticle) -> IntakeArticle:
+    """Return the newest word on an article's page: a later look or a correction may have brought another."""
+    rows = IntakeArticle.objects.filter(run__in=runs_in_chain(article.run), key=article.key)
+    newest = rows.select_related("run__site", "run__batch", "run__follows").order_by(
+        "-run__started_at", "-pk"
+    )
+    return newest.first() or article
 
 
 def loaded(pks: list[int]) -> Iterator[list[IntakeArticle]]:

@@ -13,6 +13,7 @@ from rongshu.intake.crawling import FetchRefused
 from rongshu.intake.extraction import PageRefused, TemplateRules
 from rongshu.intake.extraction.showing import ShownPage
 from rongshu.intake.models import IntakeArticle, IntakeRun, IntakeTemplate
+from rongshu.intake.queries.chain import runs_in_chain
 from rongshu.intake.reading_again import Reread, read_again
 from rongshu.intake.saved_pages import path_of_page, saved_pages
 from rongshu.intake.template_book import template_book
@@ -74,13 +75,14 @@ def template_of(article: IntakeArticle) -> IntakeTemplate | None:
     return template_book(article.run).template_of(article.shape)
 
 
-def articles_of(template: IntakeTemplate) -> QuerySet[IntakeArticle]:
-    """Return the articles whose pages belong to a template."""
-    rows = IntakeArticle.objects.filter(run_id=template.run_id).order_by("pk")
-    if " " in template.shape:
-        return rows.filter(shape=template.shape)
-    framed = IntakeTemplate.objects.filter(run_id=template.run_id, shape__contains=" ").values("shape")
-    return rows.filter(shape__startswith=f"{template.shape} ").exclude(shape__in=framed)
+def pages_of(template: IntakeTemplate) -> list[int]:
+    """Return the articles read from pages of a template: of each page the newest word, of later looks too."""
+    book = template_book(template.run)
+    newest: dict[str, tuple[int, str]] = {}
+    for run in runs_in_chain(template.run):
+        rows = run.articles.order_by("pk").values_list("key", "pk", "shape")
+        newest.update((key, (pk, shape)) for key, pk, shape in rows.iterator())
+    return [pk for pk, shape in newest.values() if book.template_of(shape) == template]
 
 
 def read_by(article: IntakeArticle, rules: TemplateRules) -> Reread | None:
@@ -103,7 +105,7 @@ def changed_fields(article: IntakeArticle, again: Reread) -> list[str]:
 
 def preview(template: IntakeTemplate, rules: TemplateRules) -> Preview:
     """Return what rules would change of a template's pages, looking at some of them where they are many."""
-    ids = list(articles_of(template).values_list("pk", flat=True))
+    ids = pages_of(template)
     step = max(1, -(-len(ids) // _LOOKED_AT_MOST))
     some = IntakeArticle.objects.filter(pk__in=ids[::step]).order_by("position")
     changing, changes = 0, list[Change]()

@@ -15,7 +15,8 @@ def signatures_under(run: IntakeRun) -> dict[str, Any]:
     batch = run.batch
     if batch is None:
         return {"run": str(run.pk), "status": "", "manifest_digest": "", "items": 0, "signatures": []}
-    approval = Approval.objects.filter(batch=batch).exclude(outcome=Approval.Outcome.PENDING).first()
+    # What was begun to be signed before a correction, or sent back, has ended: it approves nothing.
+    approval = Approval.objects.filter(batch=batch, outcome=Approval.Outcome.APPROVED).first()
     rows = approval.signatures.select_related("person").order_by("level") if approval else []
     return {
         "run": str(run.pk),

@@ -10,16 +10,18 @@ from uuid import UUID
 from rongshu.accounts.viewers import Viewer
 from rongshu.console.one_page import asked_once
 from rongshu.foundation.errors import NotFound
+from rongshu.foundation.models import AuditRecord
 from rongshu.inspection.models import Inspection
 from rongshu.inspection.queries.findings import blocking_findings
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.queries.runs import runs_concerning
-from rongshu.library.models import ApprovalBatch, ResourceVersion
+from rongshu.library.models import ApprovalBatch, ApprovalSignature, ResourceVersion
 from rongshu.library.queries.approvals import batch_versions
 from rongshu.library.queries.batch_standing import (
     BatchStanding,
     may_approve_batch,
     may_sign_batch,
+    refusal_of,
     standings_of_batches,
 )
 from rongshu.library.queries.titles import TEXTS
@@ -35,6 +37,25 @@ class HeldVersion:
 
     version: ResourceVersion
     reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Return:
+    """That a batch was sent back: by whom, at which level, why, and what was answered to it since."""
+
+    refusal: ApprovalSignature
+    answer: AuditRecord | None
+
+
+def return_of(run: IntakeRun) -> Return | None:
+    """Return how a run's batch was sent back last; None where it never was."""
+    refusal = refusal_of(run.batch) if run.batch is not None else None
+    if refusal is None:
+        return None
+    said = AuditRecord.objects.filter(
+        object_kind=run._meta.model_name, object_id=str(run.pk), action="intake.resubmitted"
+    )
+    return Return(refusal, said.filter(at__gte=refusal.signed_at).order_by("-at").first())
 
 
 def may_look_into(viewer: Viewer, batch: ApprovalBatch, standing: BatchStanding) -> bool:

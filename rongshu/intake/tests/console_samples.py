@@ -15,6 +15,7 @@ from rongshu.intake.models import (
     BatchSite,
     IntakeArticle,
     IntakeBatch,
+    IntakePaper,
     IntakeRun,
     IntakeTask,
     IntakeTemplate,
@@ -66,13 +67,22 @@ def samples(person: Person) -> dict[str, Mapping[str, Any]]:
         "intake-version": {**one, "version_id": admission.version_id},
         "intake-sign": one,
         "intake-return": one,
+        "intake-resubmit": one,
         "intake-review": one,
         "intake-article": {**one, "article_id": article.pk},
         "intake-template": {**one, "pattern_id": template.pk},
         **dict.fromkeys(("intake-progress", "intake-survey", "intake-reconciliation", "intake-live"), one),
+        "intake-paper": {**one, "paper_id": _paper(run).pk},
         "intake-batch": {"many_id": _many_sites(run).pk},
         **_tasks(run, person),
     }
+
+
+def _paper(run: IntakeRun) -> IntakePaper:
+    """Add the paper of a survey."""
+    columns = [{"old": "政务公开 > 通知公告", "articles": 12}]
+    content = {"source": run.source, "articles": 12, "columns": columns, "encodings": {"gb18030": 12}}
+    return run.papers.create(kind="survey", content=content, digest="sha256:0", person=run.started_by)
 
 
 def _tasks(run: IntakeRun, person: Person) -> dict[str, Mapping[str, Any]]:

@@ -60,7 +60,7 @@ def test_a_migration_leaves_a_paper_for_every_phase_and_is_switched_and_turned_b
     report = run_intake(site.url + "/", application=form)
     run = IntakeRun.objects.get()
     papers = list(run.papers.order_by("at").values_list("kind", flat=True))
-    assert papers == ["application", "survey", "assessment", "plan", "test", "trial"]
+    assert papers == ["application", "survey", "assessment", "plan", "execution", "test", "trial"]
     application = run.papers.get(kind="application").content
     assert (application["联系人"], application["网站名称"]) == ("示范科", world.portal.name)
     plan = run.papers.get(kind="plan").content

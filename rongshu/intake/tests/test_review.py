@@ -11,7 +11,7 @@ from rongshu.console.progress import do_waiting_work
 from rongshu.intake.models import IntakeArticle, IntakeRules, IntakeRun
 from rongshu.intake.tests.conftest import RunIntake
 from rongshu.intake.tests.old_site import OldSite
-from rongshu.library.models import ApprovalBatch, Resource
+from rongshu.library.models import Resource
 from rongshu.publishing.tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("console_client")]
@@ -155,14 +155,72 @@ def test_a_correction_that_cannot_be_is_refused_and_changes_nothing(
     assert not LongWork.objects.exists()
 
 
-def test_after_the_approval_it_is_too_late(waiting: IntakeRun, world: World) -> None:
+def test_what_is_approved_is_corrected_by_a_pass_that_is_signed_again(
+    waiting: IntakeRun, world: World, run_intake: RunIntake
+) -> None:
+    client = _operator(world)
+    article = waiting.articles.get(url__endswith="/tz/3.html")
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    client.post(correct, {"published_at": "2015-03-13", "step": "template"})
+    assert do_waiting_work()
+    run_intake(resume=str(waiting.pk))
+    before = dict(Resource.objects.values_list("pk", "effective_version_id"))
+    assert None not in before.values()
+
+    page = client.get(reverse("intake-article", args=[waiting.pk, article.pk])).content.decode()
+    assert "更正另成一批" in page
+    client.post(correct, {"source": "示范市第3应急中心", "step": "template"})
+    assert do_waiting_work()
+    assert LongWork.objects.latest("created_at").status == "done", LongWork.objects.latest("created_at").note
+    pass_ = IntakeRun.objects.get(follows=waiting)
+    assert (pass_.phase, pass_.articles.count()) == ("waiting", PAGES)
+    assert dict(Resource.objects.values_list("pk", "effective_version_id")) == before, "nothing is public yet"
+    # The address of the old row shows what counts now; a further correction goes into the same pass.
+    client.post(correct, {"title": "关于第三批防汛物资储备工作的通知", "step": "page"})
+    assert do_waiting_work()
+    assert IntakeRun.objects.filter(follows=waiting).count() == 1
+
+    run_intake(resume=str(pass_.pk))
+    public = Resource.objects.select_related("effective_version")
+    sources = {one.effective_version.content_source for one in public if one.effective_version}
+    assert sources == {f"示范市第{number}应急中心" for number in range(1, PAGES + 1)}
+    assert public.filter(effective_version__title="关于第三批防汛物资储备工作的通知").count() == 1
+    assert public.count() == PAGES
+    waiting.refresh_from_db()
+    test = waiting.papers.filter(kind="test").latest("at").content
+    assert test["is_clean"], test["findings"]
+    assert (test["counts"]["stored"], test["counts"]["passes"]) == (PAGES, 1)
+
+
+def test_two_persons_at_one_page_do_not_undo_each_other(waiting: IntakeRun, world: World) -> None:
+    client = _operator(world)
+    article = waiting.articles.get(url__endswith="/tz/3.html")
+    correct = reverse("intake-correct", args=[waiting.pk, article.pk])
+    title = article.extracted["title"]
+    seen = {"title": title, "was-title": title, "was-published_at": "", "was-source": "", "step": "page"}
+    client.post(correct, {**seen, "title": "关于第三批防汛物资储备工作的通知"})
+    assert do_waiting_work()
+    # The other one opened the page before; what he did not touch is no correction of his.
+    client.post(correct, {**seen, "published_at": "2015-03-13"})
+    assert do_waiting_work()
+    article.refresh_from_db()
+    assert article.extracted["title"] == "关于第三批防汛物资储备工作的通知"
+    assert article.extracted["published_at"] == "2015-03-13"
+    refused = client.post(correct, {**seen, "title": "关于第3批物资的通知"})
+    assert refused.status_code == 422
+    assert "已由他人更正为" in refused.content.decode()
+    article.refresh_from_db()
+    assert article.corrections["title"] == "关于第三批防汛物资储备工作的通知"
+
+
+def test_while_a_run_is_under_way_nothing_is_corrected(waiting: IntakeRun, world: World) -> None:
     client = _operator(world)
     article = waiting.articles.order_by("pk")[0]
-    ApprovalBatch.objects.update(status=ApprovalBatch.Status.REJECTED, manifest_digest="sha256:0")
+    IntakeRun.objects.update(phase=IntakeRun.Phase.PLACING)
     correct = reverse("intake-correct", args=[waiting.pk, article.pk])
     answer = client.post(correct, {"published_at": "2014-01-02", "step": "page"})
     assert answer.status_code == 422
-    assert "只有待审批的采集任务可以更正" in answer.content.decode()
+    assert "请等它停在" in answer.content.decode()
     accept = client.post(reverse("intake-accept", args=[waiting.pk, article.pk]), follow=True)
     assert "不能直接确认" in accept.content.decode()
     article.refresh_from_db()

@@ -60,6 +60,11 @@ def test_a_finished_run_is_reconciled_switched_and_turned_back(world: World, run
     client.post(back, {"confirmed": "yes", "reason": "示范域名尚未备案"})
     assert not _is_switched()
     assert "迁移测试报告" in client.get(_address("intake-proof", run)).content.decode()
+    papers = {one.kind: reverse("intake-paper", args=[run.pk, one.pk]) for one in run.papers.all()}
+    assert papers["application"] in client.get(_address("intake-live", run)).content.decode()
+    assert "主办单位" in client.get(papers["application"]).content.decode()
+    assert "示范域名尚未备案" in client.get(papers["back"]).content.decode()
+    assert client.get(papers["test"])["Location"].endswith("/proof")
 
     client.post(_address("intake-renew-report", run))
     assert do_waiting_work()
@@ -129,7 +134,7 @@ def test_screens_of_others_are_not_there(world: World, run_intake: RunIntake) ->
     stranger = sign_in(ConsoleClient(), world.library.writer)
     for name in ("survey", "reconciliation", "live", "progress", "addresses", "review"):
         assert stranger.get(_address(f"intake-{name}", run)).status_code in {403, 404}, name
-    for name in ("plan", "switch", "go-back", "stop", "renew-report"):
+    for name in ("plan", "switch", "go-back", "stop", "renew-report", "follow", "look", "resubmit"):
         answer = stranger.post(_address(f"intake-{name}", run), {"confirmed": "yes", "reason": "越权"})
         assert answer.status_code in {403, 404}, name
     run.refresh_from_db()

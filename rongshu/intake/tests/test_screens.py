@@ -97,6 +97,22 @@ def test_a_batch_is_sent_back_with_a_reason(waiting: IntakeRun, world: World) ->
     assert "已退回" in client.get(reverse("intake-runs")).content.decode()
     assert client.post(reverse("intake-sign", args=[waiting.pk]), LOOKED).status_code in {403, 422}
     assert not Resource.objects.filter(status="effective").exists()
+    resubmit = reverse("intake-resubmit", args=[waiting.pk])
+    assert client.get(resubmit).status_code == 403, "who signs does not put up for signing"
+
+    operator, page = _client(world.library.operator), reverse("intake-run", args=[waiting.pk])
+    assert "退回：栏目不符" in operator.get(page).content.decode()
+    assert operator.post(resubmit, {"reason": " "}).status_code == 422
+    operator.post(resubmit, {"reason": "栏目已改"})
+    assert "重新送审：栏目已改" in client.get(page).content.decode()
+    assert operator.post(resubmit, {"reason": "再送一次"}).status_code == 422
+    for role in ("first-reviewer", "second-reviewer", "final-reviewer"):
+        signer = client if role == "first-reviewer" else _client(_reviewer(world, role))
+        assert signer.post(reverse("intake-sign", args=[waiting.pk]), LOOKED).status_code == 302, role
+    assert do_waiting_work()
+    assert Resource.objects.filter(status="effective").count() >= 6
+    test = waiting.papers.get(kind="test").content["approval"][0]
+    assert [one["level"] for one in test["signatures"]] == [1, 2, 3], "not who sent it back"
 
 
 def test_a_batch_is_looked_through_beforehand(waiting: IntakeRun, world: World) -> None:
@@ -118,8 +134,8 @@ def test_a_run_of_others_is_not_there(waiting: IntakeRun, world: World) -> None:
         )  # fmt: skip
     client = _client(stranger)
     assert waiting.source not in client.get(reverse("intake-runs")).content.decode()
-    for name in ("intake-run", "intake-sign", "intake-return", "intake-report"):
+    for name in ("intake-run", "intake-sign", "intake-return", "intake-resubmit", "intake-report"):
         assert client.get(reverse(name, args=[waiting.pk])).status_code == 404, name
-    for name in ("intake-sign", "intake-return", "intake-resume", "intake-inspect"):
+    for name in ("intake-sign", "intake-return", "intake-resubmit", "intake-resume", "intake-inspect"):
         assert client.post(reverse(name, args=[waiting.pk]), LOOKED).status_code == 404, name
     assert not Approval.objects.exists()

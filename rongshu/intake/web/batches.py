@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,14 @@ from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
 from rongshu.console.pages import Crumb, render_page
 from rongshu.intake.models import BatchSite, IntakeBatch
-from rongshu.intake.queries.batches import batch_progress, batch_report, batches_for, get_batch_for
+from rongshu.intake.queries.batches import (
+    batch_progress,
+    batch_report,
+    batches_for,
+    get_batch_for,
+    printed_batch,
+)
+from rongshu.intake.web.going_live import PRINTED
 
 _State = BatchSite.State
 _TONES: Final = {
@@ -84,6 +92,16 @@ def give_batch_report(request: StaffRequest, many_id: UUID) -> HttpResponse:
     batch = _batch_for(request, many_id)
     answer = JsonResponse(batch_report(batch), json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="intake-batch-{batch.pk}.json"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+def print_batch_report(request: StaffRequest, many_id: UUID) -> HttpResponse:
+    """Give the report of a batch as a page that prints."""
+    batch = _batch_for(request, many_id)
+    answer = HttpResponse(render_to_string("intake/batch_proof.html", printed_batch(batch)))
+    answer["Content-Security-Policy"] = PRINTED
     answer["Cache-Control"] = "no-store"
     return answer
 

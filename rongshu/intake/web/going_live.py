@@ -23,15 +23,17 @@ from rongshu.intake.actions.prove_run import prove_run
 from rongshu.intake.actions.switch_run import switch_back, switch_run
 from rongshu.intake.models import IntakePaper, IntakeRun
 from rongshu.intake.permissions import may_run_intake
-from rongshu.intake.queries.chain import root_of
+from rongshu.intake.queries.chain import root_of, runs_in_chain
 from rongshu.intake.queries.papers import newest_paper, papers_of
 from rongshu.intake.queries.standing import go_live_of
 from rongshu.intake.web.finding_runs import run_for
-from rongshu.intake.web.runs import CRUMBS
+from rongshu.intake.web.in_step import FollowForm
+from rongshu.intake.web.runs import CRUMBS, state_of
 from rongshu.intake.web.tabs import tabs_of
 
 PROVE: Final = "intake.prove"
-_PRINTED: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+_PASSES_SHOWN: Final = 20
+PRINTED: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
 class ReasonForm(ConsoleForm):
@@ -52,6 +54,8 @@ def show_live(request: StaffRequest, run_id: UUID) -> HttpResponse:
         "standing": standing,
         "report": standing.test.content if standing.test else None,
         "papers": papers_of(run),
+        "passes": [(one, state_of(one)) for one in reversed(runs_in_chain(run)[1:][-_PASSES_SHOWN:])],
+        "follow_form": FollowForm(initial={"every": root_of(run).follow_every or 30}),
     }
     return render_page(request, "intake/live.html", shown, crumbs=CRUMBS)
 
@@ -65,7 +69,7 @@ def print_report(request: StaffRequest, run_id: UUID) -> HttpResponse:
         raise NotFound
     shown = {"paper": paper, "report": paper.content, "papers": papers_of(run)}
     answer = HttpResponse(render_to_string("intake/proof_archive.html", shown))
-    answer["Content-Security-Policy"] = _PRINTED
+    answer["Content-Security-Policy"] = PRINTED
     answer["Cache-Control"] = "no-store"
     return answer
 

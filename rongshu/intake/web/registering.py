@@ -16,6 +16,7 @@ from rongshu.intake.actions.sign_run import CARRY_ON, carry_on
 from rongshu.intake.permissions import CAPABILITIES
 from rongshu.intake.queries.signing import runs_to_sign
 from rongshu.intake.web.going_live import PROVE, prove
+from rongshu.intake.web.in_step import LOOK, look
 
 
 def register_screens() -> None:
@@ -27,6 +28,7 @@ def register_screens() -> None:
     register_work(INSPECT, inspect_batch)
     register_work(REREAD, reread_pages)
     register_work(PROVE, prove)
+    register_work(LOOK, look)
 
 
 def _to_sign(viewer: Viewer) -> int:

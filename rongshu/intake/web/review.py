@@ -23,17 +23,20 @@ from rongshu.intake.actions.correct_article import (
     Proposal,
     accept_article,
     correct_article,
+    preview_of,
     propose_correction,
     require_reviewable,
 )
+from rongshu.intake.actions.correcting_passes import is_undecided
 from rongshu.intake.columns import LEFT_OUT
 from rongshu.intake.crawling import FetchRefused
 from rongshu.intake.doubts import FIELD_NAMES, doubt_text
-from rongshu.intake.errors import CorrectionTooLate
+from rongshu.intake.errors import NotYetCorrectable
 from rongshu.intake.extraction import PageRefused
 from rongshu.intake.models import IntakeArticle
 from rongshu.intake.permissions import may_run_intake
-from rongshu.intake.queries.review import shown_page, template_of, to_review
+from rongshu.intake.queries.chain import newest_of
+from rongshu.intake.queries.review import Change, Preview, shown_page, template_of, to_review
 from rongshu.intake.web.finding_runs import run_for
 from rongshu.intake.web.review_form import CorrectionForm, found_by_text
 from rongshu.intake.web.runs import CRUMBS
@@ -173,7 +176,7 @@ def show_saved_page(request: StaffRequest, run_id: UUID, article_id: int) -> Htt
 def _article_for(request: StaffRequest, run_id: UUID, article_id: int) -> IntakeArticle:
     run = run_for(request.viewer, run_id)
     require(may_run_intake(request.viewer, run.site))
-    return get_one(run.articles.select_related("run__site", "run__batch"), pk=article_id)
+    return newest_of(get_one(run.articles.select_related("run__follows"), pk=article_id))
 
 
 def _article_page(request: HttpRequest, article: IntakeArticle, form: CorrectionForm) -> HttpResponse:
@@ -187,7 +190,9 @@ def _article_page(request: HttpRequest, article: IntakeArticle, form: Correction
         "template": template_of(article),
         "following": following,
         "left": to_review(article.run).count(),
-        "too_late": _too_late(article),
+        "not_yet": _not_yet(article),
+        "is_approved": article.run.batch is not None and not is_undecided(article.run),
+        "blocks": _blocks(article),
     }
     answer = render_page(
         request, "intake/article.html", shown, crumbs=CRUMBS, status=422 if form.errors else 200
@@ -196,36 +201,48 @@ def _article_page(request: HttpRequest, article: IntakeArticle, form: Correction
     return answer
 
 
-def _too_late(article: IntakeArticle) -> str:
+def _not_yet(article: IntakeArticle) -> str:
     try:
         require_reviewable(article.run)
-    except CorrectionTooLate as error:
+    except NotYetCorrectable as error:
         return error.message
     return ""
+
+
+def _blocks(article: IntakeArticle) -> list[tuple[int, str]]:
+    """Return what a body may be chosen from by keyboard, and without scripts."""
+    try:
+        return shown_page(article).text_blocks()
+    except (FetchRefused, PageRefused):
+        return []
 
 
 def _preview_page(
     request: HttpRequest, article: IntakeArticle, form: CorrectionForm, proposal: Proposal
 ) -> HttpResponse:
-    found = article.extracted
+    found, preview = article.extracted, preview_of(article, proposal)
     own = [
         (FIELD_NAMES[one.field], _before(found, one.field), one.value or "所选区域的正文")
         for one in form.said()
-    ]
-    changes = [
-        (change, FIELD_NAMES.get(change.field.removesuffix("_html"), "附件和图片"))
-        for change in (proposal.preview.changes if proposal.preview else ())
-        if change.article.pk != article.pk
     ]
     shown = {
         "run": article.run,
         "article": article,
         "own": own,
-        "proposal": proposal,
-        "changes": changes,
+        "preview": preview,
+        "changes": _changes(article, preview),
+        "is_approved": not is_undecided(article.run),
         "kept": [(name, value) for name, value in request.POST.items() if name not in _NOT_KEPT],
     }
     return render_page(request, "intake/correction.html", shown, crumbs=CRUMBS)
+
+
+def _changes(article: IntakeArticle, preview: Preview | None) -> list[tuple[Change, str]]:
+    return [
+        (change, FIELD_NAMES.get(change.field.removesuffix("_html"), "附件和图片"))
+        for change in (preview.changes if preview else ())
+        if change.article.pk != article.pk
+    ]
 
 
 _NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", "step"})

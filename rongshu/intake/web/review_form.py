@@ -60,7 +60,10 @@ class Finding:
 
 
 class CorrectionForm(ConsoleForm):
-    """What a person says the fields are; only what differs from what was found is a correction."""
+    """What a person says the fields are; only what he changed of what he was shown is a correction.
+
+    What was shown comes back with the form: somebody else may have corrected the page meanwhile.
+    """
 
     title = forms.CharField(label="标题", required=False, max_length=200)
     subtitle = forms.CharField(label="副标题", required=False, max_length=200)
@@ -75,6 +78,8 @@ class CorrectionForm(ConsoleForm):
     document_number = forms.CharField(label="发文字号", required=False, max_length=60)
     index_number = forms.CharField(label="索引号", required=False, max_length=60)
     body_block = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    # The same by keyboard, and without scripts.
+    body_choice = forms.IntegerField(label="正文所在的区域", required=False, min_value=0)
 
     def __init__(self, article: IntakeArticle, *args: Any) -> None:
         self.article = article
@@ -84,9 +89,9 @@ class CorrectionForm(ConsoleForm):
             block = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
             self.fields[f"{name}_block"] = block
 
-    def rows(self) -> list[tuple[forms.BoundField, Finding, forms.BoundField]]:
-        """Return each typed field with what was found and the block that may be pointed at."""
-        return [(self[name], self._finding(name), self[f"{name}_block"]) for name in TYPED]
+    def rows(self) -> list[tuple[forms.BoundField, Finding, forms.BoundField, str]]:
+        """Return each typed field, how it was found, the block that may be pointed at, and what was found."""
+        return [(self[name], self._finding(name), self[f"{name}_block"], self._found(name)) for name in TYPED]
 
     def body_finding(self) -> Finding:
         """Return what was found of the body."""
@@ -109,15 +114,30 @@ class CorrectionForm(ConsoleForm):
         said = [
             Said(name, cleaned[name], cleaned.get(f"{name}_block"))
             for name in TYPED
-            if cleaned[name] and cleaned[name] != (self.article.extracted.get(name) or "")
+            if cleaned.get(name) and cleaned[name] != self._shown(name)
         ]
-        if cleaned.get("body_block") is not None:
-            said.append(Said("body", "", cleaned["body_block"]))
+        pointed = [cleaned.get(name) for name in ("body_block", "body_choice")]
+        if body := [one for one in pointed if one is not None]:
+            said.append(Said("body", "", body[0]))
         return said
 
+    def _found(self, name: str) -> str:
+        return str(self.article.extracted.get(name) or "")
+
+    def _shown(self, name: str) -> str:
+        return str(self.data.get(f"was-{name}", self._found(name))).strip()
+
+    def _refuse_what_others_changed(self, cleaned: dict[str, Any]) -> None:
+        for name in TYPED:
+            was_changed = cleaned.get(name) and cleaned[name] not in {self._shown(name), self._found(name)}
+            if was_changed and self._shown(name) != self._found(name):
+                said = self._found(name) or "空"
+                self.add_error(name, f"您打开网页之后，这一项已由他人更正为“{said}”，请核对后再提交。")
+
     def clean(self) -> dict[str, Any]:
-        """Refuse a form that says nothing new."""
+        """Refuse a form that says nothing new, and one that would undo what another person said meanwhile."""
         cleaned = super().clean() or self.cleaned_data
+        self._refuse_what_others_changed(cleaned)
         if not self.errors and not self.said():
             raise forms.ValidationError("还没有更正任何一项：请修改文字，或在网页中选取。")
         return cleaned

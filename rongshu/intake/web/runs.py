@@ -26,12 +26,22 @@ from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.queries.progress import progress_of
 from rongshu.intake.queries.report import report_of
 from rongshu.intake.queries.runs import runs_concerning
-from rongshu.intake.queries.signing import get_sampled, held_back_of, may_look_into, sample_of
+from rongshu.intake.queries.signing import (
+    get_sampled,
+    held_back_of,
+    may_look_into,
+    return_of,
+    sample_of,
+)
 from rongshu.intake.web.finding_runs import require_intake, run_for
 from rongshu.intake.web.run_progress import progress_context
 from rongshu.intake.web.tabs import tabs_of
 from rongshu.library.models import Approval, ApprovalBatch
-from rongshu.library.queries.batch_standing import BatchStanding, may_sign_batch, standing_of_batch
+from rongshu.library.queries.batch_standing import (
+    BatchStanding,
+    may_sign_batch,
+    standing_of_batch,
+)
 from rongshu.library.queries.elements import elements_shown
 from rongshu.library.queries.signing_levels import signatures_of
 
@@ -99,7 +109,7 @@ def show_run(request: StaffRequest, run_id: UUID) -> HttpResponse:
         **progress_context(request, request.viewer, run),
     }
     if run.batch is not None and run.batch.status != _Status.OPEN:
-        shown |= _signing(request.viewer, run.batch)
+        shown |= {**_signing(request.viewer, run.batch), "sent_back": return_of(run)}
     return render_page(request, "intake/run.html", shown, crumbs=CRUMBS)
 
 
@@ -157,11 +167,8 @@ def _signing(viewer: Viewer, batch: ApprovalBatch) -> dict[str, Any]:
 
 
 def _signed(batch: ApprovalBatch, standing: BatchStanding) -> BatchStanding:
-    """Return the standing with what a decided batch was decided by, however it was signed."""
-    if batch.status == _Status.WAITING:
-        return standing
-    decided = Approval.objects.filter(batch=batch).exclude(outcome=Approval.Outcome.PENDING)
-    approval = decided.order_by("-decided_at").first()
+    """Return the standing with what an approved batch was approved by, however it was signed."""
+    approval = Approval.objects.filter(batch=batch, outcome=Approval.Outcome.APPROVED).first()
     if approval is None:
         return standing
     return replace(standing, approval=approval, signatures=signatures_of(approval).get(approval.pk, ()))

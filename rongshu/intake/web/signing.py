@@ -16,7 +16,8 @@ from rongshu.console.forms import ConsoleForm, answer_form
 from rongshu.console.models import LongWork
 from rongshu.console.progress import work_url
 from rongshu.intake.actions.inspect_batch import ask_for_inspection
-from rongshu.intake.actions.sign_run import resume_run, return_run, sign_run
+from rongshu.intake.actions.sign_run import resubmit_run, resume_run, return_run, sign_run
+from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.web.finding_runs import run_for
 from rongshu.intake.web.runs import CRUMBS, batch_for_look
 from rongshu.library.queries.batch_standing import may_sign_batch
@@ -38,6 +39,12 @@ class ReturnForm(ConsoleForm):
     """Why a batch is sent back."""
 
     reason = forms.CharField(label="退回原因", max_length=300, widget=forms.Textarea({"rows": 3}))
+
+
+class ResubmitForm(ConsoleForm):
+    """What was done about why the batch was sent back."""
+
+    reason = forms.CharField(label="改了什么", max_length=300, widget=forms.Textarea({"rows": 3}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +96,31 @@ def send_back(request: StaffRequest, run_id: UUID) -> HttpResponse:
         button="退回本批",
         done_url=page,
         back_url=page,
-        lead="退回后本批不再签发；已入库的内容以草稿保留，可以逐篇处理。",
+        lead="退回后本批停在这里，已入库的内容以草稿保留；采集人员更正后重新送审，从第一级起签发。",
+        crumbs=CRUMBS,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def resubmit(request: StaffRequest, run_id: UUID) -> HttpResponse:
+    """Put a batch that was sent back up for signing again."""
+    run = run_for(request.viewer, run_id)
+    require(may_run_intake(request.viewer, run.site))
+    page = reverse("intake-run", args=[run.pk])
+
+    def act(form: ResubmitForm) -> str:
+        resubmit_run(actor=request.person, run=run, reason=form.cleaned_data["reason"])
+        return "已重新送审，从第一级起签发。"
+
+    return answer_form(
+        request,
+        ResubmitForm(request.POST if request.method == "POST" else None),
+        act,
+        title="重新送审本批内容",
+        button="重新送审",
+        done_url=page,
+        back_url=page,
+        lead="已签发的各级须按现在的清单重新签发。",
         crumbs=CRUMBS,
     )
 

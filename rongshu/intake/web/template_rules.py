@@ -19,7 +19,7 @@ from rongshu.foundation.guards import get_one
 from rongshu.intake.actions.change_rules import drop_place, newest_rules, restore_rules
 from rongshu.intake.actions.correct_article import require_reviewable
 from rongshu.intake.doubts import FIELD_NAMES
-from rongshu.intake.errors import CorrectionTooLate
+from rongshu.intake.errors import NotYetCorrectable
 from rongshu.intake.models import IntakeRun, IntakeTemplate
 from rongshu.intake.permissions import may_run_intake
 from rongshu.intake.web.finding_runs import run_for
@@ -81,6 +81,6 @@ def _template_for(request: StaffRequest, run_id: UUID, pattern_id: UUID) -> Inta
 def _may_change(run: IntakeRun) -> bool:
     try:
         require_reviewable(run)
-    except CorrectionTooLate:
+    except NotYetCorrectable:
         return False
     return True

@@ -20,7 +20,7 @@ from rongshu.foundation.events import announce
 from rongshu.library.actions.becoming_effective import make_effective
 from rongshu.library.actions.locking import lock_all
 from rongshu.library.actions.pending_approvals import end_pending
-from rongshu.library.actions.signing import approve_manifest
+from rongshu.library.actions.signing import approve_manifest, sign
 from rongshu.library.errors import (
     BatchNotOpen,
     BatchNotWaiting,
@@ -33,6 +33,7 @@ from rongshu.library.events import BatchApproved
 from rongshu.library.models import Approval, ApprovalBatch, Mandate, Resource, ResourceVersion
 from rongshu.library.queries.approvals import batch_versions, versions_to_make_effective
 from rongshu.library.queries.batch_standing import (
+    BatchStanding,
     has_writer_among,
     may_approve_batch,
     owner_ids_of,
@@ -125,16 +126,20 @@ def reject_batch(*, actor: Person, batch: ApprovalBatch, reason: str) -> Approva
     """Send a closed batch back: its resources stay in the library as drafts. Raise `BatchNotWaiting`."""
     with transaction.atomic():
         batch = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
-        require(_may_reject(viewer_for(actor), batch))
+        standing = standing_of_batch(batch)
+        require(_may_reject(viewer_for(actor), batch, standing))
         if batch.status != ApprovalBatch.Status.WAITING:
             raise BatchNotWaiting
         batch.status = ApprovalBatch.Status.REJECTED
         batch.save(update_fields=["status"])
         end_pending(batch)
-        Approval.objects.create(
+        refusal = Approval.objects.create(
             batch=batch, manifest_digest=batch.manifest_digest, outcome=Approval.Outcome.REJECTED,
-            decided_at=clock.now(),
+            decided_at=clock.now(), route=standing.route.code, levels=standing.route.levels,
         )  # fmt: skip
+        # Who is to better the batch has to see who sent it back, and why.
+        level = standing.next_level
+        sign(refusal, [actor], comment=reason[:500], is_consent=False, first_level=level)
         record(actor, "batch.rejected", batch, after=batch.manifest_digest, reason=reason)
     return batch
 
@@ -195,8 +200,7 @@ def _require_approver(person: Person, batch: ApprovalBatch, capability: str = "r
     require(may_approve_batch(viewer_for(person), batch, owner_ids_of(batch), capability))
 
 
-def _may_reject(viewer: Viewer, batch: ApprovalBatch) -> bool:
-    standing = standing_of_batch(batch)
+def _may_reject(viewer: Viewer, batch: ApprovalBatch, standing: BatchStanding) -> bool:
     capabilities = {"resource.approve", *standing.route.capabilities}
     return any(may_approve_batch(viewer, batch, standing.owner_ids, one) for one in capabilities)
 

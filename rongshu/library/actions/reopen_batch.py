@@ -1,4 +1,4 @@
-"""Open a closed batch again to correct what is in it; signatures on the old manifest come to nothing."""
+"""Open a closed batch, or one sent back, to correct what is in it; signatures on the old manifest end."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from rongshu.library.queries.batch_standing import owner_ids_of
 
 
 def reopen_batch(*, actor: Person, batch: ApprovalBatch, reason: str) -> ApprovalBatch:
-    """Let further versions into a batch that waits for its approval; safe to repeat.
+    """Let further versions into a batch that waits for its approval or was sent back; safe to repeat.
 
-    Who signed the old manifest signs the new one, too. Raise `BatchNotWaiting` once it is decided.
+    Who signed the old manifest signs the new one, too. Raise `BatchNotWaiting` once it is approved.
     """
     with transaction.atomic():
         batch = ApprovalBatch.objects.select_for_update().get(pk=batch.pk)
         require(may_write_all(viewer_for(actor), set(owner_ids_of(batch))))
         if batch.status == ApprovalBatch.Status.OPEN:
             return batch
-        if batch.status != ApprovalBatch.Status.WAITING:
+        if batch.status == ApprovalBatch.Status.APPROVED:
             raise BatchNotWaiting
         end_pending(batch)
         before = batch.manifest_digest

@@ -62,6 +62,12 @@ def has_writer_among(batch: ApprovalBatch, person_ids: Iterable[UUID]) -> bool:
     return batch.created_by_id in ids or batch_versions(batch).filter(created_by_id__in=ids).exists()
 
 
+def refusal_of(batch: ApprovalBatch) -> ApprovalSignature | None:
+    """Return who sent a batch back last, at which level and with which reason; None where nobody has."""
+    refusals = ApprovalSignature.objects.filter(approval__batch=batch, is_consent=False)
+    return refusals.select_related("person").order_by("-signed_at").first()
+
+
 def _standing(
     batch: ApprovalBatch,
     owners: Sequence[UUID],

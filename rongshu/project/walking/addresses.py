@@ -30,7 +30,7 @@ _OBJECTS: Final[Mapping[str, Sequence[str]]] = {
     "selection_id": ("ColumnSelection",), "relation_id": ("ResourceRelation",), "bulk_id": ("BulkRecall",),
     "address_id": ("LegacyAddress",), "run_id": ("IntakeRun",), "key_id": ("ApiKey",),
     "article_id": ("IntakeArticle",), "pattern_id": ("IntakeTemplate",), "task_id": ("IntakeTask",),
-    "many_id": ("IntakeBatch",),
+    "many_id": ("IntakeBatch",), "paper_id": ("IntakePaper",),
     "partner_id": ("Partner",), "message_id": ("Message",), "quarantined_id": ("Quarantined",),
     "errand_id": ("Report", "Offer"), "route_id": ("PartnerRoute",),
     "entry_id": ("VocabularyEntry",), "promotion_id": ("Promotion",),

@@ -299,6 +299,7 @@ def _intake(author: Author) -> None:
     )  # fmt: skip
     template = run.templates.create(shape=f"/{mark}.html 0", pages=1, sample=f"{source}{mark}/1.html")
     template.versions.create(number=1, rules={}, reason=said, made_by=chief)
+    run.papers.create(kind="survey", content={"source": said}, digest=f"sha256:{mark}", person=chief)
     many = IntakeBatch.objects.create(name=f"{said}批次", table_digest=mark, started_by=chief)
     many.sites.create(position=1, source=source, site=author.site, owner=chief, run=run, reason=said)
     close_batch(actor=chief, batch=batch)
