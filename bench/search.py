@@ -189,7 +189,7 @@ def _suggesting(engine: EmbeddedEngine) -> Callable[[str], None]:
     def ask(typed: str) -> None:
         clause = titles_like(typed)
         if clause is not None:
-            engine.search(EngineRequest(clause=clause, limit=MOST))
+            engine.search(EngineRequest(clause=clause, limit=MOST, counted=False))
 
     return ask
 

@@ -48,7 +48,7 @@ class OneOf(Clause):
     """One of several exact values stands in a field; the score is 1."""
 
     field: str
-    values: tuple[str, ...]
+    values: tuple[str | int, ...]
 
 
 @dataclass(frozen=True)

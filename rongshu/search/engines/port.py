@@ -35,7 +35,8 @@ class EngineRequest:
 
     The counts of a facet ignore what is chosen in the same facet, and heed what is chosen in the others.
     `after` is the `next` of an earlier answer to the same request. A `limit` of 0 only counts. Where fewer
-    than `least` are found, nobody will look at the hits: an engine may leave them out.
+    than `least` are found, nobody will look at the hits: an engine may leave them out. Where the hits are not
+    to be `counted`, the total is only how many there are at least.
     """
 
     clause: Clause
@@ -46,6 +47,7 @@ class EngineRequest:
     after: str | None = None
     limit: int = 10
     least: int = 0
+    counted: bool = True
     explain: bool = False
 
 

@@ -70,7 +70,7 @@ def _pages(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
         return ()
     near = Constant(OneOf("site", (site_id.hex,)), 2.0)
     lifted = All((clause, Any((near, Constant(_FIRST, 4.0)), minimum=0)))
-    answer = engine().search(EngineRequest(clause=lifted, limit=MOST))
+    answer = engine().search(EngineRequest(clause=lifted, limit=MOST, counted=False))
     places = places_now(answer.hits)
     shown: dict[str, Suggestion] = {}
     for hit in answer.hits:
@@ -86,11 +86,7 @@ def titles_like(typed: str) -> Clause | None:
     if not characters:
         return None
     letters = "".join(typed.split())
-    whole: Clause = (
-        Phrase("title_characters", characters)
-        if len(characters) > 1
-        else Term("title_characters", characters[0])
-    )
+    whole = _in_title(characters)
     if not (letters.isascii() and letters.isalpha()):
         return whole
     found: list[Clause] = [
@@ -102,6 +98,15 @@ def titles_like(typed: str) -> Clause | None:
     if syllables:
         found.append(Boost(Phrase("title_pinyin", syllables), 2.0))
     return Any(tuple(found))
+
+
+def _in_title(characters: tuple[str, ...]) -> Clause:
+    """Chinese by its pairs: nearly as exact as their order, and some ten times as fast in many titles."""
+    if len(characters) == 1:
+        return Term("title_characters", characters[0])
+    if all(map(analysis.is_han, characters)):
+        return All(tuple(Term("title_pairs", one) for one in analysis.pairs("".join(characters))))
+    return Phrase("title_characters", characters)
 
 
 def _page(hit: Hit, places: Sequence[tuple[NamedSite, Mapping[str, str]]], site_id: UUID) -> Suggestion:

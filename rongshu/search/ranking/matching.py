@@ -25,7 +25,7 @@ from rongshu.search.understanding import Restriction, Understood, Word
 
 TEXTS: Final = ("title_characters", "body_characters", "attachment_characters")
 _PAIRED: Final = ("title_pairs", "body_pairs")
-_LONGEST_AS_PAIRS: Final = 4
+_LONGEST_AS_PAIRS: Final = 12
 # A number as far as it was typed (示环发, 〔2026〕8号): issuers are one token, whatever words they have.
 _PIECES: Final = re.compile(r"[a-z]+|\d+(?:-\d+)?|(?:(?![第号年])[\u4e00-\u9fff])+")
 _IDLE: Final = ("号", "文", "文件")

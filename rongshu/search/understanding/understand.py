@@ -128,8 +128,12 @@ def _intent(parted: Parted) -> Intent:
 
 
 def _is_spoken(parted: Parted, telling: list[str]) -> bool:
-    length = sum(map(str.isalnum, parted.rest))
-    return len(telling) > _KEY_WORDS or length > _KEY_CHARACTERS or bool(_ASK.search(parted.rest))
+    """A question, or as long as a sentence. Words that somebody set apart are key words, however many."""
+    if _ASK.search(parted.rest):
+        return True
+    pieces = parted.rest.split()
+    longest = max((sum(map(str.isalnum, one)) for one in pieces), default=0)
+    return longest > _KEY_CHARACTERS or (len(pieces) == 1 and len(telling) > _KEY_WORDS)
 
 
 def _hint(query: str, understood: Understood, telling: list[str]) -> str:

@@ -13,7 +13,7 @@ from tantivy import DocAddress, Document, Index, Query, Searcher
 from rongshu.search.engines.embedded.counting import count
 from rongshu.search.engines.embedded.fields import open_as_made, open_index
 from rongshu.search.engines.embedded.generations import Shelf
-from rongshu.search.engines.embedded.paging import page
+from rongshu.search.engines.embedded.paging import first, page
 from rongshu.search.engines.embedded.reading import Reading
 from rongshu.search.engines.embedded.translating import bare, narrowed, translate
 from rongshu.search.engines.embedded.writing import EmbeddedWriter
@@ -131,6 +131,10 @@ def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineA
         raise BeyondWindow
     schema = index.schema
     sieve = narrowed(bare(request.clause), (*request.filters, *request.chosen), schema)
+    if not request.counted:
+        best = first(searcher, schema, request, sieve)
+        uncounted = tuple(_hit(searcher, score, address, request.sort, None) for score, address in best)
+        return EngineAnswer(uncounted, len(uncounted), is_total_exact=False)
     facets, total = count(searcher, schema, request, sieve)
     is_wanted = request.limit > 0 and total > offset and total >= request.least
     found = page(searcher, schema, request, sieve, offset, total) if is_wanted else ()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any as Anything
+from typing import Final
 
-from tantivy import DocAddress, Occur, Order, Query, Schema, Searcher
+from tantivy import DocAddress, Order, Query, Schema, Searcher
 
+from rongshu.search.engines.clauses import All, Any, Best, Boost, Clause, Constant, OneOf, Phrase
 from rongshu.search.engines.embedded.fields import KEY
 from rongshu.search.engines.embedded.translating import narrowed, translate
 from rongshu.search.engines.port import EngineRequest, Sort
 
-Found = Sequence[tuple[Any, DocAddress]]
+Found = Sequence[tuple[Anything, DocAddress]]
 _ORDER: Final = {Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 # Everything that lifts a document is asked about each that was found: beyond so many that takes too long.
 _MANY: Final = 5_000
-_SIFTED: Final = 500
+_SIFTED: Final = 300
 
 
 def page(  # noqa: PLR0917 - one search
@@ -36,6 +39,12 @@ def page(  # noqa: PLR0917 - one search
     return searcher.search(query, request.limit, count=False, offset=offset).hits
 
 
+def first(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query) -> Found:
+    """Return the first hits by relevance, however many there are."""
+    ranked = _sifted(searcher, schema, request, sieve)
+    return page(searcher, schema, request, sieve, 0, 0) if ranked is None else ranked[: request.limit]
+
+
 def _by_time(searcher: Searcher, sieve: Query, request: EngineRequest, offset: int) -> Found:
     return searcher.search(
         sieve,
@@ -50,10 +59,32 @@ def _by_time(searcher: Searcher, sieve: Query, request: EngineRequest, offset: i
 def _sifted(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query) -> Found | None:
     """Return the best by their words, in the order of the whole formula; None where the index is too old."""
     best = searcher.search(sieve, _SIFTED, count=False).hits
+    if not best:
+        return ()
     try:
         keys = searcher.fast_field_values(KEY, [address for _, address in best])
-        among = Query.const_score_query(Query.term_set_query(schema, KEY, keys), 0.0)
     except ValueError:
         return None
-    whole = Query.boolean_query([(Occur.Must, translate(request.clause, schema)), (Occur.Must, among)])
+    whole = translate(_ranked(request.clause, Constant(OneOf(KEY, tuple(keys)), 0.0)), schema)
     return searcher.search(whole, len(best), count=False).hits
+
+
+def _ranked(clause: Clause, among: Clause) -> Clause:
+    """What scores in a clause, for some of the documents that it finds."""
+    of = clause.of if isinstance(clause, All) else (clause,)
+    scoring = (one for one in of if not (isinstance(one, Constant) and not one.score))
+    return All((among, *(_asked(one, among) for one in scoring)))
+
+
+def _asked(clause: Clause, among: Clause) -> Clause:
+    """The same of a clause, in which phrases are only looked for where they count.
+
+    Asked about one document, the engine goes on to the next one that has the phrase, which may be far.
+    """
+    if isinstance(clause, Phrase):
+        return All((among, clause))
+    if isinstance(clause, Boost | Constant):
+        return replace(clause, clause=_asked(clause.clause, among))
+    if isinstance(clause, All | Any | Best):
+        return replace(clause, of=tuple(_asked(one, among) for one in clause.of))
+    return clause

@@ -54,7 +54,7 @@ def search_body(request: EngineRequest) -> dict[str, Any]:
         "size": request.limit,
         "sort": _SORTS[request.sort],
         "_source": ["source"],
-        "track_total_hits": True,
+        "track_total_hits": True if request.counted else request.limit,
         "explain": request.explain,
     }
     if request.after:
