@@ -11,6 +11,7 @@ from rongshu.library.reading.documents import read_pdf, read_sheets, read_word
 from rongshu.library.reading.layouts import read_ofd, read_slides
 from rongshu.library.reading.limits import LARGEST_FILE, LONGEST_TEXT
 from rongshu.library.reading.old_files import read_old_workbook, read_rich_text
+from rongshu.library.reading.old_slides import read_old_slides
 from rongshu.library.reading.old_word import read_old_word
 from rongshu.library.reading.web_pages import read_web_page
 
@@ -91,18 +92,25 @@ def _checked(document: Document, name: str, ending: str, endings: set[str]) -> D
 
 
 def _old_office(content: bytes, name: str, ending: str) -> Document:
-    """Of the formats before 2007 Word's and Excel's are read; macros are told by the names they lie under."""
-    if "_VBA_PROJECT".encode("utf-16-le") in content or "Macros".encode("utf-16-le") in content:
-        return Document("", hindrances=[Hindrance("macros", f"请去除宏后重新上传：{name}", name)])
+    """Formats before 2007; macros are told by the names they lie under."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         return Document("", hindrances=[Hindrance("encrypted", f"请上传未加密的文件：{name}", name)])
+    document = _read_old_office(content, name, ending)
+    # Macros are named, never run; what the cells and paragraphs say is read as in the newer formats.
+    if "_VBA_PROJECT".encode("utf-16-le") in content or "Macros".encode("utf-16-le") in content:
+        document.hindrances.append(Hindrance("macros", f"请去除宏后重新上传：{name}", name))
+    return document
+
+
+def _read_old_office(content: bytes, name: str, ending: str) -> Document:
     if (workbook := read_old_workbook(content, name)) is not None:
         return _checked(workbook, name, ending, {"xls", "et"})
     if (document := read_old_word(content, name)) is not None:
         return _checked(document, name, ending, {"doc", "dot", "wps", "wpt"})
-    return Document(
-        "", hindrances=[Hindrance("unreadable", f"请另存为 docx、xlsx 或 PDF 后上传：{name}未检查", name)]
-    )
+    if (slides := read_old_slides(content, name)) is not None:
+        return _checked(slides, name, ending, {"ppt", "pps", "dps", "dpt"})
+    sentence = f"请另存为 docx、xlsx、pptx 或 PDF 后上传：{name}未检查"
+    return Document("", hindrances=[Hindrance("unreadable", sentence, name)])
 
 
 def decoded(content: bytes) -> str:

@@ -29,10 +29,10 @@ def old_word(text: str = TEXT, *, flags: int = 0, magic: int = 0xA5EC) -> bytes:
     places = struct.pack("<HIHHIH", 0, 0x800, 0, 0, at * 2 | 0x40000000, 0)
     clx = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(ends + places)) + ends + places
     struct.pack_into("<II", main, 0x01A2, 0, len(clx))
-    return _container({"WordDocument": bytes(main), "0Table": clx.ljust(4096, b"\0")})
+    return compound_file({"WordDocument": bytes(main), "0Table": clx.ljust(4096, b"\0")})
 
 
-def _container(streams: dict[str, bytes]) -> bytes:
+def compound_file(streams: dict[str, bytes]) -> bytes:
     """Return the streams in a compound file: header, allocation table, directory, contents."""
     chains: list[int] = [0xFFFFFFFD, END]
     entries = [_entry("Root Entry", 5, child=1, first=END, size=0)]

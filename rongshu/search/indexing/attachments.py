@@ -28,11 +28,14 @@ log = structlog.get_logger("rongshu.search")
 _AT_ONCE: Final = 8
 _SECONDS: Final = 120.0
 _LARGEST: Final = 50 * 1024 * 1024
-READER: Final = 1
+# Counted up when more can be read: files that said nothing to an earlier reader are read again.
+READER: Final = 2
 _State: Final = ReadAttachment.State
 _READABLE: Final = (
-    "pdf", "docx", "docm", "wps", "xls", "xlsx", "xlsm", "et", "pptx", "dps", "ofd",
-    "txt", "csv", "htm", "html", "md",
+    "pdf", "ofd", "rtf", "txt", "csv", "tsv", "md", "htm", "html",
+    "doc", "docx", "docm", "dot", "dotx", "dotm", "wps", "wpt",
+    "xls", "xlsx", "xlsm", "xlt", "xltx", "xltm", "et", "ett",
+    "ppt", "pps", "pptx", "pptm", "ppsx", "ppsm", "potx", "potm", "dps", "dpt",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from rongshu.library.actions.purge_version import purge_version
 from rongshu.library.gate.records import IncomingFile
+from rongshu.library.tests.test_old_word import old_word
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.indexing.attachments import forget_erased, read_next
@@ -46,6 +47,18 @@ def test_the_words_of_an_attachment_lead_to_its_document(attached: World) -> Non
     assert "<mark>" in by_name["申请表.docx"].snippet_html
     assert by_name["损坏.pdf"].snippet_html == ""
     assert sorted(ReadAttachment.objects.values_list("state", flat=True)) == ["read", "unreadable"]
+
+
+def test_attachments_of_older_programs_are_found_too(world: World) -> None:
+    files = (
+        IncomingFile(name="说明.doc", content=old_word("蓝田玉的申领说明")),
+        IncomingFile(name="附表.rtf", content=rb"{\rtf1\ansi\ansicpg936 \u33521?\u30707?\u30719?}"),
+    )
+    world.article(world.news, title="关于样本登记的材料", files=files)
+    assert read_next()
+    index_pending()
+    for said in ("蓝田玉", "英石矿"):
+        assert "样本登记" in search(Reader(), SearchQuery(text=said)).hits[0].title_html, said
 
 
 def test_what_a_purged_file_said_is_forgotten(attached: World) -> None:

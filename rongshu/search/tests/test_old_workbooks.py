@@ -54,6 +54,7 @@ def test_an_old_workbook_is_read_and_what_is_none_is_not(
     monkeypatch.setattr("resource.setrlimit", lambda *_: None)
     contents = {
         "workbook": _container("Workbook", _workbook("玄武岩样本", "榕树  编号")),
+        "with macros": _container("Workbook", _workbook("花岗岩")) + "_VBA_PROJECT".encode("utf-16-le"),
         "word": _container("WordDocument", b"nothing to be read"),
         "damaged": _container("Workbook", b"\x09\x08\xff\xff damaged"),
     }
@@ -62,4 +63,4 @@ def test_an_old_workbook_is_read_and_what_is_none_is_not(
     main([str(tmp_path / name) for name in contents])
     said = [json.loads(line)["text"] for line in capfd.readouterr().out.splitlines()]
 
-    assert said == ["玄武岩样本 榕树 编号", None, None]
+    assert said == ["Table 玄武岩样本 榕树 编号", "Table 花岗岩", None, None]
