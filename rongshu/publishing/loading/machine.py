@@ -47,6 +47,7 @@ def load_feed(context: SiteContext, column_id: UUID) -> tuple[Feed, Reads] | Non
         rss_url=base + addresses.feed_path(column.path, "rss"),
         publisher=context.site.sponsor.name,
         updated_at=max((entry.updated_at for entry in entries), default=_NO_ENTRY_YET),
+        language=context.site.language,
         entries=entries,
     )
     return feed, reads

@@ -25,6 +25,7 @@ class Feed:
     """A column's feed, rendered as Atom (`feeds.render_atom`) or RSS 2.0 (`feeds.render_rss`).
 
     `updated_at`: the newest change among the entries or of the column, never the time of the run.
+    `language`: the site's, as its pages have it.
     """
 
     id: str
@@ -35,7 +36,7 @@ class Feed:
     rss_url: str
     publisher: str
     updated_at: datetime
-    language: str = "zh-CN"
+    language: str = "zh-Hans"
     entries: tuple[FeedEntry, ...] = ()
 
 

@@ -28,7 +28,7 @@ def render_atom(feed: Feed) -> str:
     """Return the feed as Atom (RFC 4287)."""
     entries = "".join(map(_atom_entry, feed.entries))
     return (
-        f'{_XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(feed.language)}>\n'
+        f'{_XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(_tag(feed.language))}>\n'
         f"<id>{_text(feed.id)}</id>\n<title>{_text(feed.title)}</title>\n"
         f"<subtitle>{_text(feed.description)}</subtitle>\n<updated>{_instant(feed.updated_at)}</updated>\n"
         f"<author><name>{_text(feed.publisher)}</name></author>\n"
@@ -56,7 +56,7 @@ def render_rss(feed: Feed) -> str:
     return (
         f'{_XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">\n<channel>\n'
         f"<title>{_text(feed.title)}</title>\n<link>{_text(feed.page_url)}</link>\n"
-        f"<description>{_text(feed.description)}</description>\n<language>{_text(feed.language)}</language>\n"
+        f"<description>{_text(feed.description)}</description>\n<language>{_text(_tag(feed.language))}</language>\n"
         f"<lastBuildDate>{_mail_date(feed.updated_at)}</lastBuildDate>\n"
         f'<atom:link rel="self" type="application/rss+xml" href={quoteattr(feed.rss_url)}/>\n'
         f"{items}</channel>\n</rss>\n"
@@ -71,6 +71,11 @@ def _rss_item(entry: FeedEntry) -> str:
         f'<guid isPermaLink="false">{_text(entry.id)}</guid>\n'
         f"<pubDate>{_mail_date(entry.published_at)}</pubDate>\n{categories}{summary}</item>\n"
     )
+
+
+def _tag(language: str) -> str:
+    """Readers of feeds know the codes of RSS 0.91, which have no scripts."""
+    return "zh-CN" if language == "zh-Hans" else language
 
 
 def render_site_map(site_map: SiteMap) -> str:

@@ -70,6 +70,14 @@ def test_rss_is_well_formed_and_complete() -> None:
     assert item.findtext("link") == ENTRY.url
 
 
+@pytest.mark.parametrize(("language", "tag"), [("zh-Hans", "zh-CN"), ("en", "en"), ("zh-Hant", "zh-Hant")])
+def test_feeds_say_the_language_of_their_site(language: str, tag: str) -> None:
+    feed = replace(FEED, language=language)
+    assert etree.fromstring(render_rss(feed).encode()).findtext("channel/language") == tag
+    root = etree.fromstring(render_atom(feed).encode())
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == tag
+
+
 def test_feed_without_entries_is_valid() -> None:
     empty = replace(FEED, entries=())
     assert etree.fromstring(render_atom(empty).encode()).findall("a:entry", namespaces=ATOM) == []

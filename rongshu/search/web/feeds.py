@@ -11,9 +11,9 @@ from rongshu.publishing.web.framing import Feed, FeedEntry, FramedSite, label_on
 from rongshu.search.queries.searching import ResultHit, Results
 from rongshu.search.queries.texts import plain
 from rongshu.search.web.asking import Asked
+from rongshu.search.web.presenting import FEEDS
 
 FEED_ENTRIES: Final = 30
-FEEDS: Final = "/-/search/feed"
 _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def feed_of(framed: FramedSite, asked: Asked, results: Results) -> Feed:
     """Return the feed of a search; its addresses are absolute."""
     base, frame = framed.frame.base_url, framed.frame
-    entries = tuple(_entry(one, base) for one in results.hits)
+    entries = tuple(_entry(one, framed) for one in results.hits)
     address = base + asked.url(f"{FEEDS}.atom")
     name = asked.text or label_on(framed, "最新信息")
     what = label_on(framed, "的搜索结果，新的在前")
@@ -35,21 +35,21 @@ def feed_of(framed: FramedSite, asked: Asked, results: Results) -> Feed:
         rss_url=base + asked.url(f"{FEEDS}.rss"),
         publisher=frame.marks.sponsor,
         updated_at=max((one.updated_at for one in entries), default=_LONG_AGO),
-        language="zh-CN" if framed.site.language == "zh-Hans" else framed.site.language,
+        language=framed.site.language,
         entries=entries,
     )
 
 
-def _entry(hit: ResultHit, base: str) -> FeedEntry:
+def _entry(hit: ResultHit, framed: FramedSite) -> FeedEntry:
     at = datetime.combine(hit.published_on, time.min, _SHANGHAI) if hit.published_on else _LONG_AGO
     kind, _, identifier = hit.id.partition(":")
     return FeedEntry(
         id=f"urn:uuid:{identifier}" if kind == "resource" else f"urn:rongshu:{hit.id}",
         title=plain(hit.title_html),
-        url=hit.url if "://" in hit.url else base + hit.url,
+        url=hit.url if "://" in hit.url else framed.frame.base_url + hit.url,
         published_at=at,
         updated_at=at,
         summary=plain(hit.snippet_html),
         author=hit.organization,
-        categories=(hit.type,) if hit.type else (),
+        categories=(label_on(framed, hit.type),) if hit.type else (),
     )

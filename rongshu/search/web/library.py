@@ -10,7 +10,7 @@ from rongshu.search.engines.port import Sort
 from rongshu.search.queries.searching import Reader, Results, search
 from rongshu.search.web.asking import LONGEST, Asked
 from rongshu.search.web.pages import Choice, LibraryPage, Select
-from rongshu.search.web.presenting import chips, found
+from rongshu.search.web.presenting import FEEDS, chips, found
 
 LIBRARY: Final = "/-/search/policies"
 POLICY_TYPE: Final = "policy-document"
@@ -33,6 +33,8 @@ def library_page(framed: FramedSite, asked: Asked, results: Results) -> LibraryP
         _ordered(asked), chosen={name: each for name, each in asked.chosen.items() if name != "type"}
     )
     listed = found(shown, replace(results, facets={}), LIBRARY)
+    # A feed knows nothing of the library: what it leaves unsaid has to be in the address.
+    feed = shown.toggled("type", POLICY_TYPE).changed(scope="all", sort=Sort.NEWEST)
     return LibraryPage(
         site=framed.bare,
         stylesheet=built_asset("search.css"),
@@ -40,7 +42,12 @@ def library_page(framed: FramedSite, asked: Asked, results: Results) -> LibraryP
         query=asked.text,
         number=asked.number,
         selects=tuple(_select(name, label, results) for name, label in _SELECTS if results.facets.get(name)),
-        found=replace(listed, first_place=(asked.page - 1) * _PER_PAGE + 1),
+        found=replace(
+            listed,
+            first_place=(asked.page - 1) * _PER_PAGE + 1,
+            rss_url=feed.url(f"{FEEDS}.rss"),
+            atom_url=feed.url(f"{FEEDS}.atom"),
+        ),
         chips=chips(shown, results, LIBRARY),
     )
 

@@ -281,6 +281,9 @@ def test_the_policy_library_lists_and_filters_documents(world: World, get: Get) 
     assert [one.text() for one in page.all(".policy-table tbody a")] == ["示范省校舍安全管理办法"]
     assert {one.attributes["name"] for one in page.all("select")} >= {"theme", "year", "level"}
     assert "示教发〔2024〕12号" in page.first(".policy-table tbody").text()
+    subscribed = page.first(".found-tools a").attributes["href"] or ""
+    titles = [one.text for one in etree.fromstring(get(subscribed).content).iter("title")]
+    assert titles[1:] == ["示范省校舍安全管理办法"]
     page = Shown(get("/-/search/policies", q="没有这样的词语呀").content)
     assert page.first("#rs-count").text() == "没有找到文件"
     assert get("/-/search/policies", q="长" * 101).status_code == 400
