@@ -12,7 +12,11 @@ class SearchConfig(AppConfig):
         """Say what may be found, follow the events, take part in the worker and in the console."""
         from rongshu.foundation.change_marks import watch  # noqa: PLC0415
         from rongshu.foundation.worker import register_duty  # noqa: PLC0415
-        from rongshu.organizations.models import Region  # noqa: PLC0415
+        from rongshu.organizations.models import (  # noqa: PLC0415
+            OrganizationName,
+            OrganizationSuccession,
+            Region,
+        )
         from rongshu.publishing.followers import follow_publication  # noqa: PLC0415
         from rongshu.publishing.web.framing import add_english  # noqa: PLC0415
         from rongshu.search.actions.index_pending import index_pending  # noqa: PLC0415
@@ -27,7 +31,9 @@ class SearchConfig(AppConfig):
         from rongshu.sites.models import Site  # noqa: PLC0415
 
         watch("search_sites", Site)
-        watch("search_vocabulary", VocabularyEntry, Promotion, Region)
+        watch(
+            "search_vocabulary", VocabularyEntry, Promotion, Region, OrganizationName, OrganizationSuccession
+        )
         register_sources()
         follow()
         on_change(follow)

@@ -59,6 +59,12 @@ def keep_promotion(
     return row
 
 
+def checked_promotion(wish: PromotionWish, site: Site | None = None) -> Promotion:
+    """Return a promotion that is not kept, to try its effect: as if its days had come."""
+    given = {**asdict(wish), "queries": _checked(wish), "begins_on": None, "ends_on": None}
+    return Promotion(site=site, **given)
+
+
 def remove_promotion(*, actor: Person, promotion: Promotion) -> None:
     """Remove a promotion; the audit log still says what it was."""
     with transaction.atomic():

@@ -7,24 +7,65 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from rongshu.search import analysis
 from rongshu.search.analysis.segmenting import is_han
 from rongshu.search.engines.clauses import All, Any, Clause, Phrase, Term
-from rongshu.search.engines.port import Engine
-from rongshu.search.ranking.hearing import sounds_of
+from rongshu.search.engines.port import Engine, EngineRequest
+from rongshu.search.ranking.hearing import our_words, sounds_of
+from rongshu.search.ranking.matching import literally
 from rongshu.search.ranking.titles import sounding_in, titles_of
-from rongshu.search.understanding import Understood
+from rongshu.search.understanding import Understood, seeded
 from rongshu.search.understanding.sounds import Sounds
 
 _SHORTEST: Final = 2
 _SHORTEST_MISTYPED: Final = 4
 _LONGEST: Final = 14
+# Of two characters too much sounds alike by chance; names longer than this are shortened by who types them.
+_NAME_LENGTHS: Final = range(8, 2, -1)
 # Two characters sound like many words: one of them is meant only if it is not rare.
 _LONGEST_WORD: Final = 4
 _LEAST_OF_TWO: Final = 3
 _RUN: Final = re.compile("[\u3400-\u9fff]{2,}")
+
+
+def misnamed(understood: Understood, engine: Engine) -> str:
+    """Return the query with a word of ours for what sounds like it and stands in no document, else "".
+
+    Pairs of characters don't tell: 法人设立 and 建设厅 have those of 人设厅, which nobody writes.
+    """
+    text = analysis.normalise(understood.text)
+    if len(text) > _LONGEST or understood.phrases or understood.restrictions or understood.numbers:
+        return ""
+    meant = _RUN.sub(lambda run: _renamed(run[0], engine), text)
+    return meant if meant != text else ""
+
+
+def _renamed(run: str, engine: Engine) -> str:
+    syllables = analysis.pinyin(run)
+    if len(syllables) != len(run):  # a character nobody knows how to read
+        return run
+    for length, at in itertools.product(_NAME_LENGTHS, range(len(run))):
+        word = _names_by_sound().get(tuple(syllables[at : at + length]), "")
+        end = at + len(word)
+        if word and word != run[at:end] and _is_meant(word, run[at:end], engine):
+            return f"{run[:at]}{word}{_renamed(run[end:], engine)}"
+    return run
+
+
+def _is_meant(word: str, typed: str, engine: Engine) -> bool:
+    """Whether nothing has what was typed, and something has the word or what means the same."""
+    same = Any(tuple(map(literally, (word, *seeded().variants.get(word, ())))))
+    typed_too, meant = (EngineRequest(clause=one, limit=0) for one in (literally(typed), same))
+    return not engine.search(typed_too).total and engine.search(meant).total > 0
+
+
+@cache
+def _names_by_sound() -> Mapping[tuple[str, ...], str]:
+    names = (word for word in sorted(our_words()) if len(word) in _NAME_LENGTHS and all(map(is_han, word)))
+    return {tuple(analysis.pinyin(name)): name for name in names}
 
 
 def did_you_mean(understood: Understood, engine: Engine) -> str:

@@ -20,10 +20,11 @@ from rongshu.search import analysis
 from rongshu.search.engines.choosing import engine
 from rongshu.search.engines.clauses import Clause, Everything, OneOf, Range, Term
 from rongshu.search.engines.port import EngineAnswer, EngineRequest, Hit, Sort
-from rongshu.search.queries.correcting import did_you_mean, word_by_word
+from rongshu.search.models import Promotion
+from rongshu.search.queries.correcting import did_you_mean, misnamed, word_by_word
 from rongshu.search.queries.names import NamedSite, ids_named, label_of, labels_of, organization_name
 from rongshu.search.queries.reaching import places_now
-from rongshu.search.queries.vocabulary import promoted_for, vocabulary_of
+from rongshu.search.queries.vocabulary import Promoted, promoted_among, promotions_of, vocabulary_of
 from rongshu.search.ranking import Finding, Situation, find, hear, matching, understand_heard
 from rongshu.search.semantics.leading import lead
 from rongshu.search.snippets import Highlighter
@@ -135,9 +136,15 @@ def search(reader: Reader, query: SearchQuery) -> Results:
         return search_with(reader, query, vocabulary_of(reader.site))
 
 
-def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> Results:
-    """Search by another vocabulary: to see what a change of it would do."""
+def search_with(
+    reader: Reader,
+    query: SearchQuery,
+    vocabulary: Vocabulary,
+    promotions: Sequence[Promotion] | None = None,
+) -> Results:
+    """Search by another vocabulary, or by other promotions: to see what a change of them would do."""
     with one_look():
+        promoting = promotions_of(reader.site) if promotions is None else promotions
         today = clock.today()
         understood = understand(query.text, vocabulary, today)
         if understood.is_empty and query.text.strip():
@@ -146,7 +153,8 @@ def search_with(reader: Reader, query: SearchQuery, vocabulary: Vocabulary) -> R
         searched = heard.text if heard is not None and heard.is_sure else ""
         if searched:
             understood = understand_heard(understood, searched, vocabulary, today)
-        situation = _situation(reader, understood, (query.text, searched), today)
+        promoted = promoted_among(promoting, (query.text, searched), today)
+        situation = _situation(reader, understood, promoted, today)
         found = find(
             engine(),
             understood,
@@ -173,7 +181,12 @@ def _is_number_unknown(understood: Understood, hits: Sequence[Hit]) -> bool:
 
 
 def _meant(understood: Understood, found: Finding) -> str:
-    """Did you mean: when next to nothing has every word and no title says it so; of a question, its words."""
+    """Did you mean: when next to nothing has every word and no title says it so; of a question, its words.
+
+    A name of ours that is only heard in the query is told however much has its characters.
+    """
+    if not understood.syllables and (named := misnamed(understood, engine())):
+        return named
     if found.exact is None and not understood.syllables:
         return word_by_word(understood, engine()) if understood.is_spoken else ""
     if not understood.syllables and (found.exact or 0) > _FEW:
@@ -183,8 +196,7 @@ def _meant(understood: Understood, found: Finding) -> str:
     return "" if any(said in title for title in titles) else did_you_mean(understood, engine())
 
 
-def _situation(reader: Reader, understood: Understood, texts: Sequence[str], today: date) -> Situation:
-    promoted = promoted_for(reader.site, texts, today)
+def _situation(reader: Reader, understood: Understood, promoted: Promoted, today: date) -> Situation:
     return Situation(
         today=today,
         site=reader.site.hex if reader.site else "",

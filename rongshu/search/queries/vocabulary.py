@@ -19,6 +19,7 @@ from rongshu.organizations.models import Region
 from rongshu.search.analysis import normalise
 from rongshu.search.models import Promotion, VocabularyEntry
 from rongshu.search.permissions import may_manage_vocabulary
+from rongshu.search.queries.former_names import former_names
 from rongshu.search.understanding import Vocabulary, seeded
 
 _SUFFIX: Final = re.compile("(?<=..)[省市]$")
@@ -39,10 +40,28 @@ def vocabulary_of(site_id: UUID | None) -> Vocabulary:
     return _VOCABULARIES(site_id)
 
 
+def vocabulary_with(
+    site_id: UUID | None, tried: VocabularyEntry, instead_of: VocabularyEntry | None
+) -> Vocabulary:
+    """Return the vocabulary as it would be with an entry that is tried, perhaps in the place of another."""
+    kept = [one for one in _entries_of(site_id) if instead_of is None or one.pk != instead_of.pk]
+    return with_entries(_before_entries(), (*kept, tried))
+
+
+def promotions_of(site_id: UUID | None) -> tuple[Promotion, ...]:
+    """Return what editors promote on a site; the answer is shared."""
+    return _PROMOTIONS(site_id)
+
+
 def promoted_for(site_id: UUID | None, texts: Iterable[str], today: date) -> Promoted:
     """Return what is promoted for a query on a site: as it was typed and as it was heard, each as a whole."""
+    return promoted_among(_PROMOTIONS(site_id), texts, today)
+
+
+def promoted_among(promotions: Iterable[Promotion], texts: Iterable[str], today: date) -> Promoted:
+    """Return what is promoted for a query by these promotions."""
     asked = {" ".join(normalise(text).split()) for text in texts}
-    rows = [row for row in _PROMOTIONS(site_id) if _is_for(row, asked, today)]
+    rows = [row for row in promotions if _is_for(row, asked, today)]
     return Promoted(
         best_bets=tuple(row for row in rows if row.kind == Promotion.Kind.BEST_BET),
         pinned=tuple(dict.fromkeys(row.document for row in rows if row.kind == Promotion.Kind.PIN)),
@@ -105,8 +124,17 @@ def _is_for(row: Promotion, asked: Collection[str], today: date) -> bool:
 
 
 def _read_vocabulary(site_id: UUID | None) -> Vocabulary:
-    entries = VocabularyEntry.objects.filter(Q(site=None) | Q(site_id=site_id)).order_by("created_at")
-    return with_entries(replace(seeded(), regions=_region_codes()), entries)
+    return with_entries(_before_entries(), _entries_of(site_id))
+
+
+def _before_entries() -> Vocabulary:
+    """Our words, the regions, and what departments were called before."""
+    regions = _region_codes()
+    return replace(seeded(), regions=regions).with_sets(former_names(regions.keys()))
+
+
+def _entries_of(site_id: UUID | None) -> QuerySet[VocabularyEntry]:
+    return VocabularyEntry.objects.filter(Q(site=None) | Q(site_id=site_id)).order_by("created_at")
 
 
 def _region_codes() -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -134,7 +135,7 @@ def sounds_of(engine: Engine) -> Sounds:
     if kept is not None and _is_fresh(kept, documents):
         return kept.sounds
     counts = dict(engine.words(_MOST_WORDS))
-    ours = _ours()
+    ours = our_words()
     rare = [word for word in ours if word not in counts]
     counts |= {word: count for word, count in engine.frequencies("body_words", rare).items() if count}
     sounds = Sounds(counts, ours)
@@ -148,7 +149,9 @@ def _is_fresh(kept: _Table, documents: int) -> bool:
     return is_like and time.monotonic() - kept.read_at < _FRESH_FOR
 
 
-def _ours() -> frozenset[str]:
+@cache
+def our_words() -> frozenset[str]:
+    """Return the words of the dictionary and of the sets of synonyms that come with the product."""
     named = (word for line in listed(DICTIONARY) for word in line.split())
     return frozenset((*named, *seeded().variants))
 

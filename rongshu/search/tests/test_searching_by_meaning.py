@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from rongshu.foundation.audit import Clock
 from rongshu.foundation.errors import NotAllowed
 from rongshu.foundation.models import AuditRecord
+from rongshu.organizations.actions.rename_organization import rename_organization
 from rongshu.publishing.tests.world import World
 from rongshu.search.actions.index_pending import index_pending
 from rongshu.search.actions.keep_promotions import PromotionWish, keep_promotion, remove_promotion
@@ -17,6 +19,7 @@ from rongshu.search.actions.keep_vocabulary import (
     keep_vocabulary_entry,
     remove_vocabulary_entry,
 )
+from rongshu.search.engines.port import Sort
 from rongshu.search.errors import VocabularyMalformed
 from rongshu.search.models import Promotion, VocabularyEntry
 from rongshu.search.queries.searching import Reader, Results, SearchQuery, search, search_with
@@ -51,6 +54,25 @@ def test_mistakes_are_corrected_by_titles_of_the_index(two: World) -> None:
 def test_a_mistaken_word_is_corrected_where_no_title_says_the_whole(two: World) -> None:
     meant = {"公鸡金转移条件": "公积金转移条件", "公鸡金怎么办理": "公积金怎么办理", "公积金转移": ""}
     assert {typed: ask(two, typed).did_you_mean for typed in meant} == meant
+
+
+def test_a_short_name_is_corrected_though_its_pairs_of_characters_stand_somewhere(two: World) -> None:
+    for number in range(4):
+        text = "<p>法人设立登记由住房和城乡建设厅电话受理，电话公布在各窗口，人设不限。</p>"
+        two.article(title=f"窗口须知之{number}", body_html=text)
+    two.article(title="示范省人力资源和社会保障厅机构职能")
+    index_pending()
+    meant = {"人设厅电话": "人社厅电话", "人设厅": "人社厅", "人社厅电话": "", "法人设立": ""}
+    assert {typed: ask(two, typed).did_you_mean for typed in meant} == meant
+
+
+def test_former_names_of_departments_lead_to_what_the_present_ones_publish(world: World) -> None:
+    world.article(title="教育和体育委员会工作要点")
+    index_pending()
+    assert ask(world, "教育厅 工作要点", sort=Sort.NEWEST).total == 0
+    rename_organization(actor=Clock(), organization=world.library.education, name="示范省教育和体育委员会")
+    assert _titles(ask(world, "教育厅 工作要点", sort=Sort.NEWEST)) == ["教育和体育委员会工作要点"]
+    assert "示范省教育和体育委员会" in vocabulary_of(None).variants["示范省教育厅"]
 
 
 def test_an_unknown_number_is_said_to_be_unknown(two: World) -> None:

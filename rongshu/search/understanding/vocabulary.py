@@ -12,7 +12,8 @@ from rongshu.search.analysis.segmenting import SEED, listed
 
 SYNONYMS: Final = SEED / "synonyms.txt"
 SPOKEN: Final = SEED / "spoken.txt"
-_LONGEST: Final = 12
+# Full names of departments are seldom longer.
+_LONGEST: Final = 20
 
 
 @dataclass(frozen=True)

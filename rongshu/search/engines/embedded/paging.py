@@ -62,9 +62,10 @@ def _sifted(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Q
     if not best:
         return ()
     try:
-        keys = searcher.fast_field_values(KEY, [address for _, address in best])
+        values = searcher.fast_field_values(KEY, [address for _, address in best])
     except ValueError:
         return None
+    keys = [value for value in values if isinstance(value, int)]  # every document has one
     whole = translate(_ranked(request.clause, Constant(OneOf(KEY, tuple(keys)), 0.0)), schema)
     return searcher.search(whole, len(best), count=False).hits
 

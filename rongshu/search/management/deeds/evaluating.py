@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
+from rongshu.foundation.errors import InvalidInput
 from rongshu.search.evaluating import (
     by_meaning,
     evaluate,
@@ -20,13 +22,16 @@ from rongshu.search.evaluating import (
 )
 from rongshu.search.management.deeds import Deed
 from rongshu.search.queries.searching import Reader, SearchQuery, search
+from rongshu.search.semantics.leading import Lead
+
+_MOST_EXPLAINED: Final = 100
 
 
 def _evaluate(command: BaseCommand, options: dict[str, Any]) -> int:
     collection = read_collection(
         options["corpus"], options["queries"], options["qrels"], asked_in=options["query_field"]
     )
-    lead = by_meaning(options["vectors"]) if options["semantic"] else None
+    lead = _lead(options["vectors"]) if options["semantic"] else None
     with scratch_engine(collection, command.stderr.write) as engine:
         figures = evaluate(
             collection,
@@ -37,6 +42,13 @@ def _evaluate(command: BaseCommand, options: dict[str, Any]) -> int:
         )
     command.stdout.write(json.dumps(figures.as_json()))
     return 0
+
+
+def _lead(vectors: Path | None) -> Lead:
+    try:
+        return by_meaning(vectors)
+    except (sqlite3.Error, OSError) as error:
+        raise InvalidInput(f"--vectors 指的文件打不开，或不是语义向量文件：{vectors}。") from error
 
 
 def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +69,8 @@ def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: BaseCommand, options: dict[str, Any]) -> int:
+    if not 0 < options["limit"] <= _MOST_EXPLAINED:
+        raise InvalidInput(f"--limit 请填 1 至 {_MOST_EXPLAINED}。")
     query = SearchQuery(text=options["query"], limit=options["limit"], explain=True)
     results = search(Reader(), query)
     meaning = asdict(results.understood) if results.understood else {}

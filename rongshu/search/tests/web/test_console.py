@@ -154,6 +154,11 @@ def test_words_are_tried_before_they_are_kept(world: World, as_person: As) -> No
     client.post(reverse("search-new-word"), form)
     entry = VocabularyEntry.objects.get()
     assert entry.site is None
+    # A word that would be taken out leads nowhere in what is tried.
+    less = {**form, "leads_to": "社保", "try": "yes"}
+    tried = said(client.post(reverse("search-word", args=[entry.pk]), less))
+    assert "现在：1 条" in tried
+    assert "保存后：0 条" in tried
     client.post(reverse("search-word", args=[entry.pk]), {**form, "words": "取钱买房 买房取钱"})
     shown = said(client.get(reverse("search-word", args=[entry.pk])))
     assert "one-way: 取钱买房 &gt; 公积金" in shown, "the history says what was before"
@@ -188,6 +193,30 @@ def test_a_recommended_page_stands_first(world: World, as_person: As) -> None:
     refused = client.post(reverse("search-new-promotion"), {**form, "url": "javascript:alert(1)"})
     assert refused.status_code == 422
     assert Promotion.objects.count() == 2
+
+
+def test_promotions_are_tried_before_they_are_kept(world: World, as_person: As) -> None:
+    resource = world.article(title="住房公积金提取办法")
+    world.article(title="住房公积金缴存办法")
+    index_pending()
+    client = as_person(world.operator)
+
+    def tried(**given: str) -> Any:
+        given = {"queries": "公积金", "document": f"/a/{resource.address}.html", "try": "yes", **given}
+        return client.post(reverse("search-new-promotion"), given)
+
+    blocked = said(tried(kind="block", begins_on="2099-01-01"))
+    assert "现在：2 条" in blocked
+    assert "保存后：1 条" in blocked
+    best = {"kind": "best-bet", "title": "公积金办事大厅", "url": "/services/", "document": ""}
+    assert "<li>推荐：公积金办事大厅</li>" in said(tried(**best))
+    pinned = said(tried(kind="pin")).partition("保存后")[2]
+    assert pinned.rindex("提取办法") < pinned.rindex("缴存办法")
+    everywhere = tried(kind="block", queries="")
+    assert everywhere.status_code == 422
+    assert "请填一个检索词来试看" in said(everywhere)
+    assert tried(kind="pin", document="").status_code == 422
+    assert not Promotion.objects.exists()
 
 
 def test_words_of_all_sites_are_not_a_site_managers(world: World, as_person: As) -> None:

@@ -136,11 +136,12 @@ _SCHEMAS: Final[dict[str, Any]] = {
         why={"type": "object", "description": "得分的由来，explain=true 时给出"},
     ),
     "SearchAnswer": _object(
-        ("total", "is_total_exact", "hits", "facets", "next", "did_you_mean", "heard"),
+        ("total", "is_total_exact", "hits", "facets", "next", "did_you_mean", "heard", "hint"),
         total=_COUNT, is_total_exact={"type": "boolean"}, hits=_list(_ref("Hit")),
         facets={"type": "object", "additionalProperties": _list(_ref("FacetValue"))},
         next={"type": ["string", "null"]}, did_you_mean=_STRING,
         heard={"type": "string", "description": "拼音或首字母已按此中文检索，as_typed=true 时按原样检索"},
+        hint={"type": "string", "description": "给检索人的提示，如没有这个文号；没有提示时为空"},
     ),
     "Suggestion": _object(
         text=_STRING, kind={"type": "string", "enum": ["word", "page"]}, label=_STRING, url=_STRING

@@ -85,6 +85,7 @@ def _found(results: Results, framed: FramedSite) -> Answer:
         "next": results.next,
         "did_you_mean": results.did_you_mean,
         "heard": results.heard,
+        "hint": results.understood.hint if results.understood else "",
     }
 
 

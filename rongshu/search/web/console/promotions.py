@@ -14,15 +14,22 @@ from django.views.decorators.http import require_POST, require_safe
 from rongshu.accounts.permissions import require
 from rongshu.accounts.web.requests import StaffRequest
 from rongshu.console.confirming import ask_first
-from rongshu.console.forms import answer_form
+from rongshu.console.forms import answer_form, refuse
 from rongshu.console.list_parts import Button, Column, Empty, choice_filter
 from rongshu.console.lists import ListPage
 from rongshu.console.menu import may_anywhere
-from rongshu.console.pages import Crumb
+from rongshu.console.pages import Crumb, render_page
+from rongshu.foundation.errors import Refusal
 from rongshu.foundation.guards import get_one
-from rongshu.search.actions.keep_promotions import PromotionWish, keep_promotion, remove_promotion
+from rongshu.search.actions.keep_promotions import (
+    PromotionWish,
+    checked_promotion,
+    keep_promotion,
+    remove_promotion,
+)
 from rongshu.search.models import Promotion
 from rongshu.search.queries.managed import document_named, history_of, managed_promotions
+from rongshu.search.web.console.effects import Effect, effect_of_promotion
 from rongshu.search.web.console.words import SiteChoiceForm
 
 CRUMBS = (Crumb("检索推荐", "search-promotions"),)
@@ -72,6 +79,10 @@ class PromotionForm(SiteChoiceForm):
         label="结束日期", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     note = forms.CharField(label="说明", max_length=200, required=False)
+    tried = forms.CharField(
+        label="试查", max_length=60, required=False,
+        help_text="按“试看效果”比较保存前后的前五条，不计期限；不填时用第一个检索词",
+    )  # fmt: skip
 
     def clean_document(self) -> str:
         """Return the document that the address leads to."""
@@ -83,7 +94,7 @@ class PromotionForm(SiteChoiceForm):
 
     def wish(self) -> PromotionWish:
         """Return what the editor wants."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "site"}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in {"site", "tried"}}
         return PromotionWish(**{**given, "queries": given["queries"].splitlines()})
 
 
@@ -135,12 +146,34 @@ def _answer(request: StaffRequest, form: PromotionForm, promotion: Promotion | N
         )
         return "已保存，立即生效。"
 
-    return answer_form(
-        request, form, act,
-        title="推荐" if promotion else "新增推荐", button="保存推荐", done_url=reverse("search-promotions"),
-        back_url=reverse("search-promotions"), crumbs=CRUMBS, template="search/promotion.html",
-        context={"promotion": promotion, "history": history_of(promotion) if promotion else []},
-    )  # fmt: skip
+    title, back = "推荐" if promotion else "新增推荐", reverse("search-promotions")
+    shown: dict[str, Any] = {
+        "promotion": promotion, "history": history_of(promotion) if promotion else [],
+    }  # fmt: skip
+    if "try" not in request.POST:
+        return answer_form(
+            request, form, act, title=title, button="保存推荐", done_url=back, back_url=back, crumbs=CRUMBS,
+            template="search/promotion.html", context=shown,
+        )  # fmt: skip
+    effect = _effect(form, promotion) if form.is_valid() else None
+    shown |= {"form": form, "title": title, "button": "保存推荐", "back_url": back, "effect": effect}
+    status = 422 if form.errors else 200
+    return render_page(request, "search/promotion.html", shown, crumbs=CRUMBS, status=status)
+
+
+def _effect(form: PromotionForm, promotion: Promotion | None) -> Effect | None:
+    """What the promotion would do to the query that is tried."""
+    site = promotion.site if promotion else form.cleaned_data.get("site")
+    try:
+        tried = checked_promotion(form.wish(), site)
+    except Refusal as error:
+        refuse(form, error)
+        return None
+    text = form.cleaned_data["tried"] or next(iter(tried.queries), "")
+    if not text:
+        form.add_error("tried", "请填一个检索词来试看：这条屏蔽对全部检索生效。")
+        return None
+    return effect_of_promotion(text, site, tried, promotion)
 
 
 def _period(one: Promotion) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +30,10 @@ from rongshu.search.actions.keep_vocabulary import (
 from rongshu.search.models import VocabularyEntry
 from rongshu.search.queries.managed import history_of, managed_entries, manages_all_sites
 from rongshu.search.queries.reports import managed_sites
-from rongshu.search.queries.searching import Reader, SearchQuery, search_with
-from rongshu.search.queries.texts import plain
-from rongshu.search.queries.vocabulary import vocabulary_of, with_entries
+from rongshu.search.web.console.effects import Effect, effect_of_words
 from rongshu.sites.models import Site
 
 CRUMBS = (Crumb("检索词汇", "search-words"),)
-_SHOWN = 5
 
 WORDS = ListPage[VocabularyEntry](
     code="search-words",
@@ -162,8 +158,8 @@ def _given(form: WordForm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _effect(form: WordForm, entry: VocabularyEntry | None) -> dict[str, Sequence[str]] | None:
-    """The first titles before and after, for the query that is tried."""
+def _effect(form: WordForm, entry: VocabularyEntry | None) -> Effect | None:
+    """What the words would do to the query that is tried."""
     text = form.cleaned_data["tried"] or (form.cleaned_data["words"].split() or [""])[0]
     site = entry.site if entry else form.cleaned_data.get("site")
     try:
@@ -171,14 +167,4 @@ def _effect(form: WordForm, entry: VocabularyEntry | None) -> dict[str, Sequence
     except Refusal as error:
         refuse(form, error)
         return None
-    present = vocabulary_of(site.pk if site else None)
-    reader = Reader(site=site.pk if site else None)
-    query = SearchQuery(text=text, limit=_SHOWN)
-    before = search_with(reader, query, present)
-    after = search_with(reader, query, with_entries(present, [tried]))
-    return {
-        "query": text,
-        "totals": (str(before.total), str(after.total)),
-        "before": [plain(hit.title_html) for hit in before.hits],
-        "after": [plain(hit.title_html) for hit in after.hits],
-    }
+    return effect_of_words(text, site, tried, entry)
