@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from rongshu.intake.crawling import Fetched, FetchedFile, FetchRefused, KnownFile, Source
+from rongshu.intake.crawling import Fetched, FetchedFile, FetchRefused, Fields, KnownFile, Source
 from rongshu.intake.crawling.errors import NotModified
 from rongshu.intake.frontier import key_of
 from rongshu.intake.known_files import KnownFiles
@@ -100,9 +100,9 @@ class Remembering:
             self.encodings[encoding_of(answer.content)] += 1
         return answer
 
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+    async def post(self, url: str, fields: Fields, charset: str = "utf-8") -> Fetched:
         """As the source; what a form answers is not remembered."""
-        return await self._source.post(url, fields)
+        return await self._source.post(url, fields, charset)
 
     async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         """As the source."""

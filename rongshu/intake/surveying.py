@@ -15,6 +15,7 @@ from rongshu.intake.crawling import (
     Crawler,
     Fetched,
     FetchedFile,
+    Fields,
     KnownFile,
     MemoryFrontier,
     Refusal,
@@ -152,8 +153,8 @@ class _Watched:
     async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
         return self._noted(await self._source.fetch(url, headers=headers))
 
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
-        return self._noted(await self._source.post(url, fields))
+    async def post(self, url: str, fields: Fields, charset: str = "utf-8") -> Fetched:
+        return self._noted(await self._source.post(url, fields, charset))
 
     async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         raise FileTooLarge  # a survey keeps no files

@@ -10,17 +10,15 @@ from .crawler import (
     Crawler,
     FoundAlias,
     Refusal,
-    SiteSource,
-    Source,
-    joined,
-    without_sessions,
 )
 from .errors import FetchRefused
-from .fetching import Fetched, FetchedFile, Fetcher, KnownFile
+from .fetching import Fetched, FetchedFile, Fetcher, Fields, KnownFile
 from .folder import FolderSource
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+from .joining import joined, without_sessions
 from .pacing import Politeness
 from .saved import SavedPage, read_saved, write_saved
+from .source import SiteSource, Source
 from .warc import WarcSource, holds_archives, lies_here
 
 __all__ = [
@@ -30,6 +28,7 @@ __all__ = [
     "Fetched",
     "FetchedFile",
     "Fetcher",
+    "Fields",
     "FolderSource",
     "FoundAlias",
     "Frontier",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from rongshu.intake.extraction.addresses import FILE_EXTENSIONS, IMAGE_EXTENSIONS, extension
+from rongshu.intake.extraction.addresses import FILE_EXTENSIONS, IMAGE_EXTENSIONS, extension, host_in_ascii
+from rongshu.intake.extraction.routes import PARAMETER
 
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/?;]*", re.IGNORECASE)
 _SESSION_KEYS = re.compile(
@@ -32,6 +33,7 @@ def canonical(url: str) -> str:
 
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
+    host = host if host.isascii() else host_in_ascii(host)
     host = f"[{host}]" if ":" in host else host
     default = {"http": 80, "https": 443}.get(parts.scheme.lower())
     return host if parts.port in (None, default) else f"{host}:{parts.port}"
@@ -82,8 +84,14 @@ def template(url: str) -> str:
     """The shape of an address: numbers and hashes become 0, parameter values vanish."""
     parts = urlsplit(url)
     path = re.sub(r"[0-9a-f]{16,}|\d+", "0", parts.path)
-    keys = ",".join(sorted(pair.partition("=")[0] for pair in parts.query.split("&") if pair))
+    keys = ",".join(sorted(_shape_of(pair) for pair in parts.query.split("&") if pair))
     return f"{parts.netloc.removeprefix('www.')}{path}?{keys}"
+
+
+def _shape_of(pair: str) -> str:
+    """The name of a parameter; a page behind a # has all of its address in one (routes.py)."""
+    name, _, value = pair.partition("=")
+    return f"{name}={re.sub(r'[0-9a-f]{16,}|[0-9]+', '0', value)}" if name == PARAMETER else name
 
 
 def is_trap(url: str) -> bool:

@@ -3,29 +3,18 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from html import escape, unescape
-from pathlib import Path
-from typing import Final, Protocol
-from urllib.parse import urljoin
+from typing import Final
 
-from rongshu.intake.extraction import (
-    Attachment,
-    ExtractedPage,
-    Image,
-    PageReading,
-    PageRefused,
-    page_of_record,
-    read_page,
-)
+from rongshu.intake.extraction import ExtractedPage, PageReading, PageRefused, page_of_record, read_page
 from rongshu.intake.extraction.addresses import absolute
-from rongshu.intake.extraction.data_lists import JSON_BODY
 from rongshu.intake.extraction.navigation import links_in_data
+from rongshu.intake.extraction.routes import route_of
 
-from .addresses import Scope, canonical, identity, is_trap, may_be_page, template
+from .addresses import canonical, identity, is_trap, may_be_page, template
 from .errors import (
     AddressTrap,
     EndlessPagination,
@@ -33,13 +22,16 @@ from .errors import (
     HttpFailure,
     OutOfScope,
     RedirectLoop,
+    RouteNotRead,
     RunFull,
     ServerFailure,
 )
-from .fetching import Fetched, FetchedFile, Fetcher, KnownFile
+from .fetching import Fetched
 from .frontier import Frontier, MemoryFrontier, Queued, Visit, VisitKind
+from .joining import joined, part_number, without_sessions
 from .saved import SavedPage
 from .sessions import Sessions
+from .source import Source
 from .traps import Traps
 from .turning import ask_for_page, links_behind
 
@@ -48,7 +40,6 @@ _FRAMES_AT_MOST: Final = 3
 _DATA_AT_MOST: Final = 3
 _SCRIPT_AT_MOST: Final = 300_000
 _FRONTS_AT_MOST: Final = 3
-_LOCATION = re.compile(r"<loc>\s{0,20}([^<\s]{1,2048})\s{0,20}</loc>", re.IGNORECASE)
 _PART_NAME = re.compile(r"[_\-]\d{1,3}(?=\.\w{1,6}$)")
 _LEADS_ON = re.compile(r"href|location|open\s{0,3}\(|url\s{0,3}:|\.(?:post|get|getJSON)\(|fetch\(|submit\(")
 _HOLDS_FILES = re.compile(r"attach|fujian|(?:^|[/_\-])fj|annex|accessor|appendix|down", re.IGNORECASE)
@@ -95,73 +86,6 @@ class _Page:
     reading: PageReading
     frames: Mapping[str, bytes]
     scripts: str = ""
-
-
-class Source(Protocol):
-    """Where pages come from: a site over HTTP or a folder of saved pages."""
-
-    async def start_urls(self) -> Sequence[str]:
-        """The addresses a run begins with."""
-
-    def in_scope(self, url: str) -> bool:
-        """The address belongs to what is being imported."""
-
-    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
-        """The page at an address; raises FetchRefused."""
-
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
-        """The page a form is answered with; raises FetchRefused."""
-
-    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
-        """The file at an address, stored below `folder`; raises FetchRefused, NotModified for one `known`."""
-
-
-class SiteSource:
-    """A live site, limited to the hosts of its start addresses and those added."""
-
-    def __init__(self, fetcher: Fetcher, urls: Sequence[str], *, also_hosts: Collection[str] = ()) -> None:
-        self._fetcher = fetcher
-        self._urls = [canonical(url) for url in urls]
-        self._scope = Scope.around(self._urls, also_hosts)
-
-    async def start_urls(self) -> Sequence[str]:
-        """The given addresses and those of the site's map, when it has one."""
-        mapped = [
-            url
-            for origin in dict.fromkeys(urljoin(url, "/sitemap.xml") for url in self._urls)
-            for url in await self._mapped(origin)
-        ]
-        return list(
-            dict.fromkeys([*self._urls, *(url for url in mapped if may_be_page(url) and self.in_scope(url))])
-        )
-
-    async def _mapped(self, url: str) -> list[str]:
-        """The addresses of a sitemap; a site without one is no error."""
-        try:
-            answer = await self._fetcher.fetch(url)
-        except FetchRefused:
-            return []
-        found = _LOCATION.findall(answer.content.decode("utf-8", "replace"))
-        named = (absolute(answer.url, unescape(location)) for location in found[:50_000])
-        return [canonical(target) for target in named if target]
-
-    def in_scope(self, url: str) -> bool:
-        """On one of the hosts."""
-        return url in self._scope
-
-    async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
-        """Over HTTP."""
-        return await self._fetcher.fetch(url, headers=headers)
-
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
-        """Over HTTP; as a form, or as the JSON of its only field."""
-        if len(fields) == 1 and fields[0][0] == JSON_BODY:
-            return await self._fetcher.post(url, (), body=fields[0][1].encode(), kind="application/json")
-        return await self._fetcher.post(url, fields)
-
-    async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
-        """Over HTTP; files may lie on any public host."""
-        return await self._fetcher.fetch_file(url, folder, known=known)
 
 
 @dataclass(slots=True)
@@ -311,15 +235,24 @@ class Crawler:
             return
         for shown_by, shown in [(answer, reading), *fronts]:
             links, guesses = self._links(shown, shown_by)
+            behind = await links_behind(self._source, self._read_alone, shown)
+            if route_of(answer.url) and not await self._brings_more(shown, links, behind):
+                raise RouteNotRead
             outcome.links += links
             outcome.announced |= {canonical(url): what for url, what in shown.announced.items()}
             outcome.guesses += guesses
-            outcome.guesses += self._pages(await links_behind(self._source, self._read_alone, shown))
+            outcome.guesses += self._pages(behind)
         outcome.visits.append(Visit(item.url, VisitKind.PAGE))
         # A kind of page that leads from one to the next; the comment pages of articles are no such chain.
         outcome.list_page = item.found_on == template(item.url)
-        if outcome.list_page:
+        if outcome.list_page and not route_of(answer.url):
             self._traps.content(answer.url, hashlib.sha256(answer.content).hexdigest())
+
+    async def _brings_more(self, reading: PageReading, links: Iterable[str], behind: Iterable[str]) -> bool:
+        """Whether a page behind a # shows more than the page it is drawn on, which is read by itself."""
+        if any(data.is_own for data in reading.data_lists) and any(behind):
+            return True
+        return not all([await self.frontier.seen(url) for url in links])
 
     async def _other_fronts(self, answer: Fetched, reading: PageReading) -> list[tuple[Fetched, PageReading]]:
         """What the same address shows under its other names.
@@ -476,7 +409,7 @@ class Crawler:
                 continue
             found.append((SavedPage(url, answer.charset, answer.content, "part"), part.article))
             waiting += [canonical(after) for after in part.next_parts]
-        return sorted(found, key=lambda item: _part_number(item[0].url))
+        return sorted(found, key=lambda item: part_number(item[0].url))
 
     def _links(self, reading: PageReading, answer: Fetched) -> tuple[list[str], list[str]]:
         """Pages linked here, and those scripts speak of; files wait until an article needs them."""
@@ -490,55 +423,12 @@ class Crawler:
         return [url for url in named if may_be_page(url) and self._source.in_scope(url)]
 
 
-def joined(head: ExtractedPage, parts: Sequence[ExtractedPage]) -> ExtractedPage:
-    """One article of all its parts, in order; files and pictures once each."""
-    if not parts:
-        return head
-    # The first page may stand among its parts again, under its number (?page=1).
-    pages = list({page.body_text or number: page for number, page in enumerate([head, *parts])}.values())
-    attachments: dict[str, Attachment] = {
-        item.url: item for page in reversed(pages) for item in page.attachments
-    }
-    images: dict[str, Image] = {item.url: item for page in pages for item in page.images}
-    return replace(
-        head,
-        body_text="\n".join(page.body_text for page in pages if page.body_text) or None,
-        body_html="\n".join(page.body_html for page in pages if page.body_html) or None,
-        attachments=tuple(attachments.values()),
-        images=tuple(images.values()),
-    )
-
-
-def without_sessions(article: ExtractedPage) -> ExtractedPage:
-    """File and picture addresses in their one spelling, in the lists and in the body alike."""
-    body = article.body_html or ""
-    urls = [*(item.url for item in article.attachments), *(item.url for item in article.images)]
-    for url in dict.fromkeys(urls):
-        if (plain := _plain(url)) != url:
-            body = body.replace(f'"{escape(url)}"', f'"{escape(plain)}"')
-    return replace(
-        article,
-        body_html=body or None,
-        attachments=tuple(replace(item, url=_plain(item.url)) for item in article.attachments),
-        images=tuple(replace(item, url=_plain(item.url)) for item in article.images),
-    )
-
-
-def _plain(url: str) -> str:
-    return canonical(url) if url.startswith(("http:", "https:")) else url
-
-
 def _by_data(reading: PageReading) -> PageReading:
     """Say that the fields come from a record of data, whose values stood for the page's own meta."""
     if reading.article is None:
         return reading
     found_by = {name: "data" if by == "meta" else by for name, by in reading.article.found_by.items()}
     return replace(reading, article=replace(reading.article, found_by=found_by))
-
-
-def _part_number(url: str) -> int:
-    match = re.search(r"[_\-](\d{1,3})\.\w{1,6}$", url) or re.search(r"(?:page|p|pn)=(\d+)", url)
-    return int(match.group(1)) if match else 0
 
 
 def _digest(article: ExtractedPage) -> str:

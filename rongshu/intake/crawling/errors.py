@@ -94,6 +94,13 @@ class AddressTrap(FetchRefused):
     sentence = "地址自我重复、层级或参数过多，应是错误链接造成的，未抓取。"
 
 
+class RouteNotRead(FetchRefused):
+    """A page behind a # whose content nothing was asked for that we understand."""
+
+    code = "route-not-read"
+    sentence = "这一页由脚本按网址 # 后的部分显示，没有读到内容；请由旧平台的数据库或接口迁移。"
+
+
 class RunFull(FetchRefused):
     """The run has read as many pages as it may."""
 

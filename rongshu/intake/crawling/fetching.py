@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 import aiohttp
@@ -34,13 +35,23 @@ from .guarding import Guard, GuardedResolver
 from .pacing import Pace, Politeness, patience_asked
 from .unpacking import bounded
 
-USER_AGENT: Final = "RongshuIntake/1.0 (+site migration)"
+ROBOT: Final = "RongshuIntake"
+# Who asks is said; "Mozilla" and the rest, because old servers turn away what does not look like a browser.
+USER_AGENT: Final = f"Mozilla/5.0 (compatible; {ROBOT}/1.0; site migration)"
+_LIKE_A_BROWSER: Final = {
+    "User-Agent": USER_AGENT,
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+}
 PAGE_LIMIT: Final = 20_000_000
 FILE_LIMIT: Final = 200_000_000
 _REDIRECTS: Final = 10
 _FORBIDDEN: Final = 403
 _TOO_MANY_REQUESTS: Final = 429
 _NOT_MODIFIED: Final = 304
+_NOT_FOUND: Final = 404
+_AT_ONCE: Final = 10  # seconds
 _OVERLOADED: Final = 503
 # Served as a body of that kind the bytes are a page, whatever the address looks like.
 _PAGE_TYPES: Final = (
@@ -106,7 +117,7 @@ class _Asked:
 
     headers: Mapping[str, str] = field(default_factory=dict)
     is_post: bool = False
-    body: bytes | tuple[tuple[str, str], ...] | None = None
+    body: bytes | None = None
     # Of a file that is known, in bytes: an answer as long as that is taken for the same and not read.
     known_size: int | None = None
 
@@ -133,6 +144,9 @@ class _Sink:
 
 _PLAINLY: Final = _Asked()
 
+Fields = tuple[tuple[str, str], ...]
+"""What a form sends: names and values."""
+
 
 class Fetcher:
     """An async context manager over one HTTP session."""
@@ -154,7 +168,7 @@ class Fetcher:
             connector=connector,
             timeout=timeout,
             auto_decompress=False,
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
+            headers=_LIKE_A_BROWSER,
             # Old firewalls and web forms send who has no cookie in a circle; hosts without a name count too.
             cookie_jar=aiohttp.CookieJar(unsafe=True),
             trust_env=False,
@@ -182,19 +196,22 @@ class Fetcher:
         url: str,
         fields: Iterable[tuple[str, str]],
         *,
+        charset: str = "utf-8",
         body: bytes | None = None,
         kind: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Fetched:
         """The page a form is answered with; sent once, not again after a fault. Raises FetchRefused.
 
-        `body` of a content type `kind` is sent instead of the fields.
+        The fields are sent in `charset`, the page's; or `body` of a content type `kind` instead of them.
         """
         chunks: list[bytes] = []
         self._guard.check_url(url)
         await self._check_robots(url)
-        said = {**(headers or {}), **({"Content-Type": kind} if kind else {})}
-        asked = _Asked(said, is_post=True, body=tuple(fields) if body is None else body)
+        if body is None:
+            body = urlencode(tuple(fields), encoding=charset, errors="replace").encode()
+            kind = "application/x-www-form-urlencoded"
+        asked = _Asked({**(headers or {}), "Content-Type": kind}, is_post=True, body=body)
         try:
             answer = await self._hop(url, _Sink(chunks.append, chunks.clear, PAGE_LIMIT, PageTooLarge), asked)
         except _Passing as passing:
@@ -293,7 +310,9 @@ class Fetcher:
             self._pace.turn(host),
             _at_most(self.politeness.timeout_seconds * 20),
             self._session.request(
-                "POST" if asked.is_post else "GET", url, data=asked.body, headers=dict(asked.headers),
+                "POST" if asked.is_post else "GET", url, data=asked.body,
+                # Files are often given to those only who come from a page of the site.
+                headers={"Referer": urljoin(url, "/"), **asked.headers},
                 allow_redirects=False,
             ) as answer,
         ):  # fmt: skip
@@ -302,7 +321,11 @@ class Fetcher:
                 if target is None:
                     raise HttpFailure(f"原网站的跳转地址无效（HTTP {answer.status}）。")
                 return target
+            if answer.status == _NOT_FOUND and (older := _in_old_spelling(url)) is not None:
+                return older
             self._check_status(answer, host)
+            if (target := _sent_on(url, answer.headers.get("Refresh", ""))) is not None:
+                return target
             if asked.known_size is not None and answer.content_length == asked.known_size:
                 raise NotModified
             if (answer.content_length or 0) > sink.limit:
@@ -337,7 +360,7 @@ class Fetcher:
         if origin not in self._robots:
             self._robots[origin] = asyncio.create_task(self._read_robots(origin))
         rules = await asyncio.shield(self._robots[origin])
-        if rules is not None and not rules.can_fetch(USER_AGENT, url):
+        if rules is not None and not rules.can_fetch(ROBOT, url):
             raise RobotsDisallowed
 
     async def _read_robots(self, url: str) -> RobotFileParser | None:
@@ -353,6 +376,26 @@ class Fetcher:
         rules = RobotFileParser()
         rules.parse(text.splitlines())
         return rules
+
+
+def _sent_on(url: str, refresh: str) -> str | None:
+    """Where the header Refresh sends the reader at once, as <meta http-equiv=refresh> does."""
+    seconds, _, target = refresh.partition(";")
+    if not seconds.strip().isdecimal() or int(seconds) > _AT_ONCE:
+        return None
+    found = absolute(url, re.sub(r"^\s*url\s*=", "", target, flags=re.IGNORECASE).strip(" \"'"))
+    return found if found and canonical(found) != canonical(url) else None
+
+
+def _in_old_spelling(url: str) -> str | None:
+    """The address with Chinese names in its path as old browsers wrote them, in GBK; None for others."""
+    parts = urlsplit(url)
+    try:
+        path = unquote_to_bytes(parts.path).decode()
+        spelled = quote(path, safe="/:@!$&'()*+,;=~", encoding="gb18030")
+    except UnicodeError:
+        return None
+    return None if path.isascii() else urlunsplit(parts._replace(path=spelled))
 
 
 def _asked_for_file(headers: Mapping[str, str], known: KnownFile | None) -> _Asked:

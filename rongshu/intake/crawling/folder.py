@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from rongshu.intake.extraction.addresses import file_name
 from rongshu.intake.extraction.navigation import saved_from
 
 from .addresses import canonical, identity
 from .errors import FileTooLarge, NotSaved, PageTooLarge
-from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile, KnownFile
+from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile, Fields, KnownFile
+from .mht import MhtFiles, address_in, is_mht
 
 _PAGE_SUFFIXES: Final = frozenset(
     {".html", ".htm", ".shtml", ".xhtml", ".jsp", ".asp", ".aspx", ".php", ".mht_html", ".xml"}
@@ -46,6 +48,7 @@ class FolderSource:
         self._base = base_url if base_url.endswith("/") else base_url + "/"
         self._files: dict[str, Path] = {}
         self._pages: list[str] = []
+        self._saved_whole = MhtFiles(self._add)
 
     async def start_urls(self) -> Sequence[str]:
         """The addresses of all pages, in the order of their paths."""
@@ -59,7 +62,12 @@ class FolderSource:
 
     async def fetch(self, url: str, *, headers: Mapping[str, str] | None = None) -> Fetched:
         """The saved bytes; raises NotSaved or PageTooLarge."""
-        path = self._path(url)
+        path = await self._path(url)
+        if is_mht(path):
+            part = await asyncio.to_thread(self._saved_whole.part, url, path)
+            if len(part.content) > PAGE_LIMIT:
+                raise PageTooLarge
+            return Fetched(canonical(part.url), (), part.content, part.kind, part.charset)
         if path.stat().st_size > PAGE_LIMIT:
             raise PageTooLarge
         kind = (
@@ -67,16 +75,25 @@ class FolderSource:
         )
         return Fetched(canonical(url), (), await asyncio.to_thread(path.read_bytes), kind, None)
 
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+    async def post(self, url: str, fields: Fields, charset: str = "utf-8") -> Fetched:
         """A folder answers no forms; raises NotSaved."""
         raise NotSaved
 
     async def fetch_file(self, url: str, folder: Path, *, known: KnownFile | None = None) -> FetchedFile:
         """A copy of the saved file below `folder`, `known` or not; raises NotSaved or FileTooLarge."""
-        path = self._path(url)
+        path = await self._path(url)
+        if is_mht(path):
+            return await asyncio.to_thread(self._copy_of_part, url, path, folder)
         if path.stat().st_size > FILE_LIMIT:
             raise FileTooLarge
         return await asyncio.to_thread(self._copy, url, path, folder)
+
+    def _copy_of_part(self, url: str, path: Path, folder: Path) -> FetchedFile:
+        part = self._saved_whole.part(url, path)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="fetched-", delete=False) as copy:
+            copy.write(part.content)
+        digest = hashlib.sha256(part.content).hexdigest()
+        return FetchedFile(url, Path(copy.name), digest, len(part.content), part.kind, file_name(part.url))
 
     @staticmethod
     def _copy(url: str, path: Path, folder: Path) -> FetchedFile:
@@ -90,9 +107,11 @@ class FolderSource:
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return FetchedFile(url, Path(copy.name), digest, path.stat().st_size, kind, path.name)
 
-    def _path(self, url: str) -> Path:
-        path = self._files.get(identity(canonical(url)))
-        if path is None:
+    async def _path(self, url: str) -> Path:
+        name = identity(canonical(url))
+        if name not in self._files:
+            await asyncio.to_thread(self._saved_whole.open_all)
+        if (path := self._files.get(name)) is None:
             raise NotSaved
         return path
 
@@ -103,7 +122,9 @@ class FolderSource:
         for path in inside:
             self._add(self._address(path), path)
         for path in inside:
-            if path.suffix.lower() in _PAGE_SUFFIXES and not any(
+            if is_mht(path):
+                self._pages.append(self._address_of_mht(path))
+            elif path.suffix.lower() in _PAGE_SUFFIXES and not any(
                 part.endswith("_files") for part in path.parts
             ):
                 self._pages.append(self._own_address(path))
@@ -120,6 +141,12 @@ class FolderSource:
             host = re.sub(r"[_+](?=\d+$)", ":", parts[0])
             return f"http://{host}/" + _written(parts[1:])
         return self._base + _written(parts)
+
+    def _address_of_mht(self, path: Path) -> str:
+        own = canonical(address_in(path) or self._address(path))
+        self._add(own, path)
+        self._saved_whole.add(path, own)
+        return own
 
     def _own_address(self, path: Path) -> str:
         """The address a page says it was saved from; its resources are then known beside that address too."""

@@ -13,7 +13,7 @@ from rongshu.intake.extraction.addresses import absolute
 from rongshu.intake.extraction.navigation import links_in_data
 
 from .errors import FetchRefused
-from .fetching import Fetched
+from .fetching import Fetched, Fields
 
 _PAGES_AT_MOST: Final = 2000
 _BARREN_AT_MOST: Final = 3
@@ -28,7 +28,7 @@ class Answering(Protocol):
     async def fetch(self, url: str) -> Fetched:
         """The page at an address; raises FetchRefused."""
 
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+    async def post(self, url: str, fields: Fields, charset: str = "utf-8") -> Fetched:
         """The page a form is answered with; raises FetchRefused."""
 
     def in_scope(self, url: str) -> bool:
@@ -75,7 +75,7 @@ async def _open_rows(source: Answering, steps: tuple[Posting, ...], found: dict[
     """Where the rows of a page lead whose links are buttons: to the address the server sends on to."""
     for step in [one for one in steps if one.opens]:
         try:
-            answer = await source.post(step.url, step.fields)
+            answer = await source.post(step.url, step.fields, step.charset)
         except FetchRefused:
             continue
         if answer.url != step.url:
@@ -84,7 +84,7 @@ async def _open_rows(source: Answering, steps: tuple[Posting, ...], found: dict[
 
 async def _turned(source: Answering, read: Read, step: Posting) -> PageReading | None:
     try:
-        return await read(await source.post(step.url, step.fields))
+        return await read(await source.post(step.url, step.fields, step.charset))
     except (FetchRefused, PageRefused):
         return None
 
@@ -116,4 +116,4 @@ async def _ask(source: Answering, data_list: DataList, found: dict[str, None]) -
 def _links(answer: Fetched, data_list: DataList) -> list[str]:
     written = links_in_data(answer.content.decode("utf-8", "replace"))
     named = [url for url in (absolute(answer.url, one) for one in written) if url]
-    return [*named, *links_of_rows(answer.content, data_list.rows, answer.url)]
+    return [*named, *links_of_rows(answer.content, data_list.rows, data_list.shown_on or answer.url)]

@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from .addresses import canonical, identity
 from .errors import ArchiveDamaged, FileTooLarge, HttpFailure, NotSaved, PageTooLarge, RedirectLoop
-from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile, KnownFile
+from .fetching import FILE_LIMIT, PAGE_LIMIT, Fetched, FetchedFile, Fields, KnownFile
 
 SUFFIXES: Final = (".warc", ".warc.gz")
 _REDIRECTS: Final = 10
@@ -59,7 +59,7 @@ class WarcSource:
         content = await asyncio.to_thread(lambda: b"".join(self._pieces(place, PAGE_LIMIT, PageTooLarge)))
         return Fetched(final, aliases, content, place.kind, place.charset)
 
-    async def post(self, url: str, fields: tuple[tuple[str, str], ...]) -> Fetched:
+    async def post(self, url: str, fields: Fields, charset: str = "utf-8") -> Fetched:
         """An archive answers no forms; raises NotSaved."""
         raise NotSaved
 

@@ -81,7 +81,17 @@ def absolute(base: str | None, written: str | None) -> str | None:
         return None
     if base is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
         return None
+    if parts.hostname and not parts.hostname.isascii():
+        joined = joined.replace(parts.hostname, host_in_ascii(parts.hostname), 1)
     return _FOREIGN.sub(lambda match: quote(match.group(), errors="replace"), joined)
+
+
+def host_in_ascii(host: str) -> str:
+    """A name in Chinese as resolvers and browsers send it (政务.中国 → xn--…)."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host  # no name a resolver would know, which the guard says
 
 
 @lru_cache(maxsize=16384)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from .addresses import absolute
+from .routes import filled, route_address, route_of, value_of, words_of
 from .scripts import Scripts, evaluate, expression_at
 
 JSON_BODY = ""
@@ -17,7 +18,8 @@ JSON_BODY = ""
 PLACE = "\N{SYMBOL FOR UNIT SEPARATOR}"  # stands for the number of the page
 _ASKED = re.compile(
     r"(?:\$\.(?P<short>post|get|getJSON)\s{0,3}\(|axios\.(?P<axios>post|get)\s{0,3}\(|\bfetch\s{0,3}\(|\.open\s{0,3}\(\s{0,3}[\"'](?P<verb>GET|POST)[\"']\s{0,3},"
-    r"|\burl\s{0,3}:)\s{0,5}",
+    # Clients under any name (this.$http.get, api.get), where what they are given is an address.
+    r"|\.(?P<called>post|get)\s{0,3}\((?=\s{0,3}[\"'`](?:/|https?:))|\burl\s{0,3}:)\s{0,5}",
     re.IGNORECASE,
 )
 _FIELDS = re.compile(r"(?:,|\b(?:data|params|body)\s{0,3}:)\s{0,5}(?:JSON\.stringify\()?\{([^{}]{1,600})\}")
@@ -31,12 +33,14 @@ _TAKEN = re.compile(
     r"(?P<name>\w{1,40})\s{0,5}=\s{0,5}[^=;\n\"']{1,100}\(\s{0,3}[\"'](?P<key>\w{1,40})[\"']\s{0,3}\)"
 )
 _ROW_LINK = re.compile(
-    r"(?:href\s{0,3}=\s{0,3}\\?[\"']?|[\"'])(?P<before>(?:https?:/)?[/\w.\-]{0,120}[\w\-]{1,60}(?:\.\w{2,5}\?[\w=&\-]{0,100}=|[/_\-=]))"
+    r"(?:href\s{0,3}=\s{0,3}\\?[\"']?|[\"'])(?P<before>(?:https?:/)?[/\w.\-]{0,120}(?:#!?/[/\w\-?=&]{0,60})?[\w\-]{1,60}(?:\.\w{2,5}\?[\w=&\-]{0,100}=|[/_\-=]))"
     r"(?:[\"']\s{0,3}\+\s{0,3}\w{1,30}\.(?P<summed>\w{1,40})\s{0,3}(?:\+\s{0,3}[\"'](?P<after>[\w./\-]{0,20}))?"
     r"|\$\{\s{0,3}\w{1,30}\.(?P<filled>\w{1,40})\s{0,3}\}(?P<tail>[\w./\-]{0,20})"
     r"|\{\{\s{0,3}\w{1,30}\.(?P<drawn>\w{1,40})\s{0,3}\}\}(?P<rest>[\w./\-]{0,20}))"
 )
 _JSONP = re.compile(r"^[\w.$\s]{0,60}\((.*)\)\s*;?\s*$", re.DOTALL)
+_BASE_URL = re.compile(r"\bbaseURL\s{0,3}[:=]\s{0,3}[\"']([\w:/.\-]{2,100})[\"']")
+_ASKING = ("$.", "fetch", ".open(", "ajax", "axios", ".get(", "request(")
 _AROUND = 600
 _ASKED_AT_MOST = 100
 
@@ -55,6 +59,7 @@ class DataList:
     """Data asked for page by page: `PLACE` stands where the number goes; `is_posted` with its fields.
 
     `is_own`: a value of the page's own address is part of what is asked, so that it is data of this page.
+    `shown_on` is where the rows are shown: their links start from there.
     """
 
     url: str
@@ -63,6 +68,7 @@ class DataList:
     rows: tuple[RowLink, ...]
     is_json: bool = False
     is_own: bool = False
+    shown_on: str = ""
 
     def page(self, number: int) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the address and the fields to post for one page, counted from 1."""
@@ -84,50 +90,88 @@ def _plain(value: str) -> str | int:
     return int(value) if value.isdecimal() and len(value) < 10 else value
 
 
-def find_data_lists(scripts: Scripts, base: str | None) -> tuple[DataList, ...]:
-    """Read what the scripts of a page ask for, and how they link what they get."""
+def find_data_lists(scripts: Scripts, base: str | None, url: str | None = None) -> tuple[DataList, ...]:
+    """Read what the scripts of a page (at `url`) ask for, and how they link what they get."""
     text = scripts.text
-    if base is None or not any(word in text for word in ("$.", "fetch", ".open(", "ajax", "axios")):
+    if base is None or not any(word in text for word in _ASKING):
         return ()
     rows = tuple(dict.fromkeys(_row_links(text)))
-    return tuple(dict.fromkeys(_asked(scripts, base, rows)))
+    return _fitting(tuple(dict.fromkeys(_asked(scripts, base, url or base, rows))), route_of(url))
+
+
+def _fitting(found: tuple[DataList, ...], route: str) -> tuple[DataList, ...]:
+    """Behind #/list/3 stands what /api/list is asked for and not /api/article: where a word is the same."""
+    words = words_of(route)
+    paths = {one: urlsplit(one.url).path.lower() for one in found if one.is_own}
+    named = {one for one, path in paths.items() if any(word in path for word in words)}
+    return tuple(one for one in found if not one.is_own or one in named) if named else found
 
 
 def links_of_rows(content: bytes, rows: tuple[RowLink, ...], base: str) -> list[str]:
     """Return the addresses that rows of data (JSON, JSONP) make by their links."""
     found = [
-        absolute(base, f"{row.before}{record[row.field]}{row.after}")
+        route_address(base, written) or absolute(base, written)
         for record in records_in(parsed_data(content))
         for row in rows
         if isinstance(record.get(row.field), str | int) and record[row.field] != ""
+        for written in (f"{row.before}{record[row.field]}{row.after}",)
     ]
     return list(dict.fromkeys(url for url in found if url))
 
 
-def _asked(scripts: Scripts, base: str, rows: tuple[RowLink, ...]) -> Iterator[DataList]:
+def _asked(scripts: Scripts, base: str, url: str, rows: tuple[RowLink, ...]) -> Iterator[DataList]:
     text = scripts.text
-    own = dict(_taken_from_address(text, base))
+    own = dict(_taken_from_address(text, url))
     values = {**scripts.variables, **dict.fromkeys(_page_names(text), PLACE), **own}
+    prefix = found[1] if (found := _BASE_URL.search(text)) else ""
     for match in islice(_ASKED.finditer(text), _ASKED_AT_MOST):
         asked = expression_at(text, match.end())
         around = text[match.end() + len(asked) : match.end() + _AROUND]
         before = text[max(0, match.end() - 200) : match.end()]
-        target = evaluate(asked, values)
-        if target is None or (url := absolute(base, target)) is None:
+        verb = match["short"] or match["axios"] or match["called"] or match["verb"] or ""
+        is_posted = "post" in verb.lower() or bool(_IS_POST.search(before + around))
+        # Only what is shown is asked for by a route: what is posted may change something.
+        target, fields, by_route = _with_values(asked, around, values, "" if is_posted else route_of(url))
+        if target is None or (address := absolute(base, _below(prefix, target))) is None:
             continue
-        fields = tuple(_fields(around, values))
-        is_posted = "post" in (match["short"] or match["axios"] or match["verb"] or "").lower() or bool(
-            _IS_POST.search(before + around)
-        )
-        is_json = bool(match["axios"]) or bool(_IS_JSON.search(before + around))
-        said = (url, *(value for _, value in fields))
-        is_own = any(value in text for value in own.values() for text in said)
-        yield DataList(url.replace("%E2%90%9F", PLACE), fields, is_posted, rows, is_json, is_own)
+        is_json = bool(match["axios"] or match["called"]) or bool(_IS_JSON.search(before + around))
+        said = (address, *(value for _, value in fields))
+        is_own = by_route or any(value in one for value in own.values() for one in said)
+        place = address.replace("%E2%90%9F", PLACE)
+        yield DataList(place, fields, is_posted, rows, is_json, is_own, url)
 
 
-def _taken_from_address(text: str, base: str) -> Iterator[tuple[str, str]]:
+def _with_values(
+    asked: str, around: str, values: Mapping[str, str], route: str
+) -> tuple[str | None, tuple[tuple[str, str], ...], bool]:
+    """The address and the fields that are asked for, and whether a value of the route stands in them."""
+    fields = tuple(_fields(around, values))
+    if (target := evaluate(asked, values)) is None:
+        target = filled(asked, values, route)
+        return target, fields, target is not None
+    missing = _missing_field(around, fields)
+    if route and missing:
+        return target, (*fields, (missing, value_of(route))), True
+    return target, fields, False
+
+
+def _missing_field(text: str, known: tuple[tuple[str, str], ...]) -> str:
+    """The only field whose value nobody knows before the script runs; "" where there is none, or several."""
+    names = {name for name, _ in known}
+    missing = [name for name in _PAIR.findall(_written_fields(text)) if name not in names]
+    return missing[0] if len(missing) == 1 else ""
+
+
+def _below(prefix: str, target: str) -> str:
+    """Where an interface lies that is asked for below the place its client was given (axios: baseURL)."""
+    if not prefix or target.startswith(("http:", "https:", "//", prefix)):
+        return target
+    return f"{prefix.rstrip('/')}/{target.lstrip('/')}"
+
+
+def _taken_from_address(text: str, url: str) -> Iterator[tuple[str, str]]:
     """Variables a script fills from the page's own address: var id = getQuery("id")."""
-    query = dict(parse_qsl(urlsplit(base).query))
+    query = dict(parse_qsl(urlsplit(url).query))
     for match in _TAKEN.finditer(text) if query else ():
         if match["key"] in query:
             yield match["name"], query[match["key"]]
@@ -138,14 +182,18 @@ def _page_names(text: str) -> set[str]:
 
 
 def _fields(text: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    match = _FIELDS.match(text.lstrip(" \n\r\t)")) or _FIELDS.search(text[:_AROUND])
-    written = match.group(1) if match else ""
+    written = _written_fields(text)
     for pair in _PAIR.finditer(written):
         name, value = pair.group(1), evaluate(expression_at(written, pair.end()), values)
         if value is None and _PAGE_NAME.match(name):
             value = PLACE
         if value is not None:
             yield name, value
+
+
+def _written_fields(text: str) -> str:
+    match = _FIELDS.match(text.lstrip(" \n\r\t)")) or _FIELDS.search(text[:_AROUND])
+    return match.group(1) if match else ""
 
 
 def _row_links(text: str) -> Iterator[RowLink]:

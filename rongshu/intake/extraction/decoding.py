@@ -23,21 +23,26 @@ _SAMPLE = 60_000
 
 def decode(content: bytes, declared_charset: str | None = None) -> str:
     """Decode a page; never raises for odd bytes, at worst they become U+FFFD."""
+    return decoded(content, declared_charset)[0]
+
+
+def decoded(content: bytes, declared_charset: str | None = None) -> tuple[str, str]:
+    """Decode a page as `decode` does; also return the encoding its forms and queries are sent in."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
+            return content[len(mark) :].decode(encoding, "replace"), "utf-8"
     wide = _utf16_without_mark(content)
     if wide:
-        return content.decode(wide, "replace")
+        return content.decode(wide, "replace"), "utf-8"
     declared = _declared(content, declared_charset)
     text = _as_utf8(content)
     if text is not None and (declared == ["utf-8"] * len(declared) or _is_chinese(text)):
-        return text
+        return text, "utf-8"
     encoding = _choose(content, declared)
     try:
-        return content.decode(encoding)
+        return content.decode(encoding), encoding
     except UnicodeDecodeError:
-        return _decode_mixed(content, encoding)
+        return _decode_mixed(content, encoding), encoding
 
 
 def _as_utf8(content: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -9,7 +10,7 @@ from lxml.html import HtmlElement
 from rongshu.foundation.html_bounds import without_crowds
 
 from .containers import certainty
-from .decoding import decode
+from .decoding import decoded
 from .errors import PageTooComplex, PageTooLarge, PageUnreadable
 
 MAX_BYTES: Final = 20_000_000
@@ -28,6 +29,8 @@ _BINARY = (
 )
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _XML_ISLAND = re.compile(r"<script\b[^>]{0,300}\bxml\b[^>]{0,300}>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+_QUERY = re.compile(r"([\"'=][^\"'<>\s=?]{0,300}\?)([A-Za-z0-9_%.\-]{1,60}=[^\"'<>\s]{1,600})")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _CLOSERS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
 _INLINE_FORMATTING = re.compile(
@@ -66,11 +69,30 @@ _HIDDEN_CLASSES = frozenset(
 
 def parse(content: bytes, declared_charset: str | None = None) -> tuple[HtmlElement, str]:
     """The tree of a page and its decoded text; raises PageTooLarge, PageTooComplex or PageUnreadable."""
+    return parse_with_charset(content, declared_charset)[:2]
+
+
+def parse_with_charset(content: bytes, declared_charset: str | None = None) -> tuple[HtmlElement, str, str]:
+    """As `parse`; also the encoding in which a browser sends the page's forms and queries."""
     if len(content) > MAX_BYTES:
         raise PageTooLarge
     if content.lstrip()[:8].startswith(_BINARY):
         raise PageUnreadable
-    return parse_text(decode(content, declared_charset))
+    text, charset = decoded(content, declared_charset)
+    tree, text = parse_text(text if charset == "utf-8" else _escaped_queries(text, charset))
+    return tree, text, charset
+
+
+def _escaped_queries(text: str, charset: str) -> str:
+    """Write Chinese in queries (list.asp?type=新闻) as browsers send it: in the encoding of the page."""
+
+    def escaped(match: re.Match[str]) -> str:
+        start, query = match.groups()
+        if query.isascii():
+            return match[0]
+        return start + _FOREIGN.sub(lambda found: quote(found[0], encoding=charset, errors="replace"), query)
+
+    return _QUERY.sub(escaped, text)
 
 
 def parse_text(text: str) -> tuple[HtmlElement, str]:

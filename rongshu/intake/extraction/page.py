@@ -22,7 +22,7 @@ from .cleaning import (
     fragment_text,
 )
 from .data_lists import find_data_lists
-from .document import parse, remove_unseen
+from .document import parse, parse_with_charset, remove_unseen
 from .document_number import number_in_title, whole_number
 from .labels import (
     INDEX_LABELS,
@@ -39,6 +39,7 @@ from .pagers import find_steps, own_scripts
 from .places import address_shape, anchors_of, digest_of_frame, path_of, tree_shape
 from .record_pages import find_record_pages
 from .results import Attachment, ExtractedPage, Image, PageReading
+from .routes import find_routes
 from .scripts import Scripts
 from .subtitle import find_subtitle
 from .template_rules import FOUND_BY, RuleReader, TemplateRules, path_of_files
@@ -82,7 +83,7 @@ def read_page(
     the text of script files the page loads, `rules` what is known of the page's template, `announced` the
     title under which a list leads to it.
     """
-    tree, text = parse(content, declared_charset)
+    tree, text, charset = parse_with_charset(content, declared_charset)
     url = url or navigation.saved_from(text)
     base = navigation.base_of(tree, url)
     for frame_url, frame_content in (embedded or {}).items():
@@ -95,7 +96,7 @@ def read_page(
     refresh = navigation.find_refresh(tree, base, text)
     canonical = navigation.canonical_of(tree, base)
     pages = navigation.list_pages(text, base)
-    steps = find_steps(tree, base, text, known)
+    steps = find_steps(tree, base, text, known, charset)
     files_of_scripts = own_scripts(tree, base)
     parts = navigation.next_parts(tree, url, base, text)
     heading = document_title(tree)
@@ -107,7 +108,7 @@ def read_page(
     return PageReading(
         article=article,
         title=(article.title if article else None) or heading or None,
-        links=tuple(links),
+        links=tuple(links if article else dict.fromkeys([*links, *find_routes(tree, known, base)])),
         list_pages=tuple(dict.fromkeys([*pages, *steps.addresses, *named_by_scripts])),
         next_parts=tuple(parts),
         embedded_urls=tuple(named),
@@ -116,7 +117,7 @@ def read_page(
         why_no_article=why,
         postings=(*steps.postings, *find_record_pages(text, base)),
         # Whatever else an article's page may draw by script is none of its list's.
-        data_lists=find_data_lists(known, base) if article is None else (),
+        data_lists=find_data_lists(known, base, url) if article is None else (),
         announced=announcements(tree, base) if article is None else {},
         # Lists and menus of other pages may stand in script files whole.
         wanted_scripts=steps.wanted_for_files if article else tuple(files_of_scripts),

@@ -7,7 +7,7 @@ pages or opens the rows of a list: no other button of an old site is ever presse
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
 from lxml.html import HtmlElement
@@ -67,13 +67,16 @@ _LIBRARY = re.compile(r"jquery|bootstrap|swiper|layui|vue|share|stat|count|hits"
 class Posting:
     """A form sent to turn a page; `is_next` says "the one after this", whatever page this is.
 
-    `opens`: it opens a row of this very page instead, and its answer is an address.
+    `opens`: it opens a row of this very page instead, and its answer is an address. `charset` is what the
+    fields are sent in: that of the page.
     """
 
     url: str
     fields: tuple[tuple[str, str], ...]
     is_next: bool = False
     opens: bool = False
+    charset: str = "utf-8"
+    is_posted: bool = True
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -114,7 +117,9 @@ class _Button:
         return re.sub(r"\d+", "0", self.postback[0]) if self.postback else ""
 
 
-def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts) -> Steps:
+def find_steps(
+    tree: HtmlElement, base: str | None, text: str, scripts: Scripts, charset: str = "utf-8"
+) -> Steps:
     """Read the buttons, forms and jump lists of a page; without its address there is nothing to lead to.
 
     `scripts` are those of the page and of the script files it loads.
@@ -128,17 +133,31 @@ def find_steps(tree: HtmlElement, base: str | None, text: str, scripts: Scripts)
         *_jumps(tree, base),
         *_counted_forms(tree, base, text),
     ]
-    addresses = dict.fromkeys(step for step in found if isinstance(step, str) and step != base)
-    postings: dict[object, Posting] = {}
-    for step in found:
-        if isinstance(step, Posting):
-            postings.setdefault(step.key, step)
+    addresses, postings = _told_apart(found, base, charset)
     files = [button for button in buttons if says_download(f"{button.label} {button.script}")]
     return Steps(
-        tuple(addresses),
-        tuple(postings.values()),
+        addresses,
+        postings,
         tuple(_wanted(files, tree, base, scripts)),
     )
+
+
+def _told_apart(
+    found: Iterable[str | Posting], base: str, charset: str
+) -> tuple[tuple[str, ...], tuple[Posting, ...]]:
+    """Addresses, and forms that are sent: those of GET are addresses, too. All in the page's encoding."""
+    addresses: dict[str, None] = {}
+    postings: dict[object, Posting] = {}
+    for step in found:
+        if isinstance(step, str):
+            addresses[step] = None
+        elif step.is_posted:
+            postings.setdefault(step.key, replace(step, charset=charset))
+        else:
+            asked = urlencode(step.fields, encoding=charset, errors="replace")
+            addresses[f"{step.url.partition('?')[0]}?{asked}"] = None
+    addresses.pop(base, None)
+    return tuple(addresses), tuple(postings.values())
 
 
 def says_download(text: str) -> bool:
@@ -275,10 +294,8 @@ def _sent(
     if url is None:
         return
     fields = filled_form(form, asked)
-    if (form.get("method") or "get").lower() == "post":
-        yield Posting(url, fields, is_next)
-    else:
-        yield f"{url.partition('?')[0]}?{urlencode(fields)}"
+    is_posted = (form.get("method") or "get").lower() == "post"
+    yield Posting(url, fields, is_next, is_posted=is_posted)
 
 
 def filled_form(form: HtmlElement, asked: Mapping[str, str] | None = None) -> tuple[tuple[str, str], ...]:

@@ -122,7 +122,7 @@ def expression_at(text: str, start: int, *, at_most: int = _EXPRESSION_AT_MOST) 
             quote = "" if letter == quote and text[at - 1] != "\\" else quote
         elif letter in "\"'`":
             quote = letter
-        elif letter in ",;\n}" or (letter == ")" and not depth):
+        elif letter in ";\n}" or (letter in ",)" and not depth):
             return text[start:at]
         else:
             depth += (letter == "(") - (letter == ")")

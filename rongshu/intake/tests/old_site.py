@@ -34,6 +34,7 @@ class Answer:
 class OldSite:
     """Pages by request URI. `is_down`: every answer is 502, as of a proxy before a dead server.
 
+    Who does not send the `wanted_headers` (by what they begin with) is turned away.
     Counts what was asked for.
     """
 
@@ -43,6 +44,7 @@ class OldSite:
         self.asked: list[str] = []
         self.posted: list[bytes] = []
         self.is_down = False
+        self.wanted_headers: dict[str, str] = {}
         self.pause = 0.0
         site = self
 
@@ -77,6 +79,9 @@ class OldSite:
         time.sleep(self.pause)
         found = self.answers.get(request.path) or self.other(request.path)
         found = found or Answer(b"not here", status=404)
+        sent = request.headers
+        if not all(sent.get(name, "").startswith(begins) for name, begins in self.wanted_headers.items()):
+            found = Answer(b"no", status=403)
         if self.is_down:
             found = Answer(b"", status=502)
         request.send_response(found.status)
