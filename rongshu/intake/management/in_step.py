@@ -14,6 +14,7 @@ from rongshu.foundation.progress_lines import ProgressLines
 from rongshu.intake.actions.carry_out import Conduct
 from rongshu.intake.actions.follow_run import follow_run, keep_following
 from rongshu.intake.crawling import Politeness
+from rongshu.intake.management.arguments import rate
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.queries.runs import get_run_for
 
@@ -33,7 +34,7 @@ def declare(command: ActingCommand, commands: argparse._SubParsersAction[Command
     follow.add_argument("--every", type=int, default=_EVERY, metavar="MIN", help="此后每隔几分钟同步一次")
     follow.add_argument("--stop", action="store_true", help="停止定时同步")
     follow.add_argument("--approved-by", default="", metavar="NAME[,NAME…]", help="同 run")
-    follow.add_argument("--rate", type=float, default=5.0, metavar="N", help="同 run")
+    follow.add_argument("--rate", type=rate, default=5.0, metavar="N", help="同 run")
 
 
 def _follow(actor: Person, options: dict[str, Any]) -> str:
@@ -44,9 +45,9 @@ def _follow(actor: Person, options: dict[str, Any]) -> str:
     if not options["once"]:
         keep_following(actor=actor, run=run, every=options["every"])
     signers = [person_named(name.strip()) for name in options["approved_by"].split(",") if name.strip()]
-    rate = options["rate"] or None
+    per_second = options["rate"] or None
     with ProgressLines(sys.stderr) as progress:
-        politeness = Politeness(per_second=rate, at_once=4 if rate else 16)
+        politeness = Politeness(per_second, at_once=4 if per_second else 16)
         pass_ = follow_run(run=run, conduct=Conduct(actor, signers, politeness, progress.tell))
     return told(pass_)
 

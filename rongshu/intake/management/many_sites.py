@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.core.management.base import CommandParser
+from django.template.loader import render_to_string
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -19,8 +20,9 @@ from rongshu.accounts.queries import person_named
 from rongshu.intake.actions.carry_batch import BatchConduct, carry_batch
 from rongshu.intake.actions.start_batch import start_batch
 from rongshu.intake.batch_tables import read_table
+from rongshu.intake.management.arguments import rate
 from rongshu.intake.models import BatchSite, IntakeBatch
-from rongshu.intake.queries.batches import SiteProgress, batch_progress
+from rongshu.intake.queries.batches import SiteProgress, batch_progress, printed_batch
 
 if TYPE_CHECKING:
     import argparse
@@ -37,9 +39,9 @@ def declare(command: ActingCommand, commands: argparse._SubParsersAction[Command
     batch = command.add_deed(commands, "batch", "按一张表成批迁入多个网站")
     batch.add_argument("table", type=Path, metavar="FILE", help="批次表：CSV、XLSX 或 YAML")
     batch.add_argument("--approved-by", default="", metavar="NAME[,NAME…]", help="同 run")
-    batch.add_argument("--rate", type=float, default=5.0, metavar="N", help="对每个旧站的每秒请求数，同 run")
+    batch.add_argument("--rate", type=rate, default=5.0, metavar="N", help="对每个旧站的每秒请求数，同 run")
     batch.add_argument("--at-once", type=int, default=_AT_ONCE, metavar="N", help="同时迁入几个站，默认 2")
-    batch.add_argument("--report", type=Path, metavar="FILE", help="把批次报告写入此文件")
+    batch.add_argument("--report", type=Path, metavar="FILE", help="把批次报告写入此文件，.html 供打印")
 
 
 def _batch(actor: Person, options: dict[str, Any]) -> str | None:
@@ -55,7 +57,9 @@ def _batch(actor: Person, options: dict[str, Any]) -> str | None:
         batch = carry_batch(batch, conduct)
     printed = json.dumps({**batch.report, "digest": batch.report_digest}, ensure_ascii=False, indent=1)
     if options["report"] is not None:
-        options["report"].write_text(printed + "\n", encoding="utf-8")
+        is_page = options["report"].suffix.lower() in {".html", ".htm"}
+        written = render_to_string("intake/batch_proof.html", printed_batch(batch)) if is_page else printed
+        options["report"].write_text(written + "\n", encoding="utf-8")
         printed = _line(batch)
     if batch.report["is_finished"]:
         return printed
@@ -77,7 +81,7 @@ def _line(batch: IntakeBatch) -> str:
 
 def _why(one: dict[str, Any]) -> str:
     if one["state"] == BatchSite.State.WAITING:
-        return "待审批，签发后再次执行本批次"
+        return "待审批，由各级审核人在管理端签发，签发后自动完成；也可以加 --approved-by 再次执行本批次"
     if one["state"] == BatchSite.State.PLANNED:
         return f"未开始（{one['date']}）"
     return f"{one['reason']}（{one['code']}）再次执行本批次即可继续"

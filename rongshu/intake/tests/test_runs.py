@@ -311,3 +311,43 @@ def test_a_wrong_source_is_told_in_one_line(world: World) -> None:
     with pytest.raises(CommandError, match="没有这个采集任务"):
         call_command(*COMMAND, resume="00000000-0000-0000-0000-000000000000")
     assert not IntakeRun.objects.exists()
+
+
+def test_what_is_typed_wrong_is_told_before_anything_begins(world: World, tmp_path: Path) -> None:
+    wrong = {
+        "run http:// --site portal": "来源无法读取",
+        "survey https://shi.example:99999/": "来源无法读取",
+        "plan ftp://shi.example/ --site portal --out {folder}/p.yaml": "来源无法读取",
+        "run http://shi.example/ --site portal --rate -1": "每秒请求数",
+        "run http://shi.example/ --site portal --rate nan": "每秒请求数",
+        "survey http://shi.example/ --rate fast": "每秒请求数",
+        "run http://shi.example/ --site portal --backoff inf": "秒数",
+        "run http://shi.example/ --site portal --report {folder}/no/such/report.json": "写不了",
+        "plan http://shi.example/ --site portal --out {folder}": "写不了",
+        "plan http://shi.example/ --site nowhere --out {folder}/p.yaml": "站点",
+        "extract {folder}/none.html": "无法读取文件",
+        "extract {folder} --url shi.example": "不是网址",
+        "run --site portal": "给出来源",
+        "run http://shi.example/": "给出来源",
+    }
+    for typed, words in wrong.items():
+        with pytest.raises(CommandError, match=words):
+            call_command("intake", *typed.format(folder=tmp_path).split())
+    assert not IntakeRun.objects.exists()
+    assert not (tmp_path / "p.yaml").exists()
+
+
+def test_a_run_that_is_gone_on_with_is_given_nothing_twice(
+    world: World, run_intake: RunIntake, tmp_path: Path
+) -> None:
+    with small_site(4) as site:
+        number = run_intake(site.url + "/")["run"]
+        assert run_intake(resume=number)["run"] == number
+    for typed, words in (
+        (f"{site.url}/ --resume {number}", "不要再给出来源"),
+        (f"--resume {number} --site elsewhere", "目标站点是 portal"),
+        (f"--resume {number} --mapping {tmp_path}/plan.yaml", "开始时读入"),
+        ("--resume 17", "没有这个采集任务"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            call_command(*COMMAND, *typed.split())

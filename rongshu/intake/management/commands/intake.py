@@ -13,17 +13,20 @@ from django.core.management.base import CommandError, CommandParser
 from rongshu.accounts.commands import ActingCommand
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import person_named, viewer_for
+from rongshu.accounts.viewers import Viewer
+from rongshu.foundation.errors import RongshuError
 from rongshu.foundation.progress_lines import ProgressLines
 from rongshu.intake.actions.carry_out import Conduct, carry_out
 from rongshu.intake.actions.plan_rules import plan_rules
 from rongshu.intake.actions.start_run import start_run
 from rongshu.intake.application_forms import read_application
 from rongshu.intake.collecting import opened
-from rongshu.intake.crawling import FetchRefused, Politeness, lies_here
-from rongshu.intake.errors import SourceNotReadable, SourceRefused
+from rongshu.intake.crawling import FetchRefused, Politeness
+from rongshu.intake.errors import SourceRefused
 from rongshu.intake.extraction import PageRefused, extract_page
 from rongshu.intake.frontier import key_of
 from rongshu.intake.management import going_live, in_step, many_sites, tasks
+from rongshu.intake.management.arguments import new_file, rate, require_readable, seconds, web_address
 from rongshu.intake.models import IntakeRun
 from rongshu.intake.planning import propose, read_mapping, read_rules, written
 from rongshu.intake.queries.report import report_of
@@ -53,12 +56,10 @@ class Command(ActingCommand):
         run.add_argument(
             "--approved-by", default="", metavar="NAME[,NAME…]", help="签署本批次的各级审核人代号"
         )
-        run.add_argument(
-            "--rate", type=float, default=5.0, metavar="N", help="每秒请求数，0 为不限（默认 5）"
-        )
+        run.add_argument("--rate", type=rate, default=5.0, metavar="N", help="每秒请求数，0 为不限（默认 5）")
         run.add_argument(
             "--backoff",
-            type=float,
+            type=seconds,
             default=Politeness().backoff_seconds,
             metavar="SECONDS",
             help="旧站出错或嫌快时先等几秒再试，逐次加倍（默认 1）",
@@ -66,26 +67,29 @@ class Command(ActingCommand):
         run.add_argument(
             "--application", type=Path, metavar="FILE", help="迁移申请表（YAML），缺的按站点登记填写"
         )
-        run.add_argument("--report", type=Path, metavar="FILE", help="把报告写入此文件，默认打印到标准输出")
+        run.add_argument("--report", type=new_file, metavar="FILE", help="把报告写入此文件，默认打印")
         extract = commands.add_parser("extract", help="提取一个网页文件，打印 JSON")
         extract.add_argument("file", type=Path, help="网页文件")
-        extract.add_argument("--url", help="网页原来的网址")
+        extract.add_argument("--url", type=web_address, help="网页原来的网址")
         self.add_deed(commands, "list", "列出采集任务")
         survey = commands.add_parser("survey", help="摸底：栏目、模板、数量、编码、附件类型，不保存任何内容")
         plan = self.add_deed(commands, "plan", "摸底并提出栏目对应方案，供修改后执行")
         plan.add_argument("--site", required=True, help="目标站点代号")
-        plan.add_argument("--out", type=Path, required=True, metavar="FILE", help="把方案写入此文件")
+        plan.add_argument("--out", type=new_file, required=True, metavar="FILE", help="把方案写入此文件")
         for deed in (survey, plan):
             deed.add_argument("source", help="旧网站的网址，或存有网页的文件夹")
             deed.add_argument("--allow-host", action="append", default=[], metavar="HOST", help="同 run")
-            deed.add_argument("--rate", type=float, default=5.0, metavar="N", help="同 run")
+            deed.add_argument("--rate", type=rate, default=5.0, metavar="N", help="同 run")
         for module in FURTHER:
             module.declare(self, commands)
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Extraction and survey change nothing and need neither person nor database."""
         if options["deed"] == "survey":
-            return self._survey(options)
+            try:
+                return self._survey(options)
+            except RongshuError as error:
+                self.refuse(error, is_traced=bool(options.get("traceback")))
         if options["deed"] == "extract":
             return _extract(options["file"], options["url"])
         return super().handle(*args, **options)
@@ -101,12 +105,16 @@ class Command(ActingCommand):
         if options["deed"] == "list":
             return "\n".join(_line(run) for run in runs_for(viewer_for(actor))) or "还没有采集任务。"
         signers = [person_named(name.strip()) for name in options["approved_by"].split(",") if name.strip()]
-        rate = options["rate"] or None
+        per_second = options["rate"] or None
         run = _run(actor, options)
         with ProgressLines(self.stderr) as progress:
-            politeness = Politeness(rate, 4 if rate else 16, backoff_seconds=max(options["backoff"], 0.0))
+            politeness = Politeness(per_second, 4 if per_second else 16, backoff_seconds=options["backoff"])
             conduct = Conduct(actor, signers, politeness, progress.tell)
-            run = carry_out(run, conduct)
+            try:
+                run = carry_out(run, conduct)
+            except KeyboardInterrupt:
+                said = f"已停下，采集到的内容保留；继续请用 rongshu intake run --resume {run.id}。"
+                raise CommandError(said, returncode=130) from None
         report = report_of(run)
         printed = json.dumps(report, ensure_ascii=False, indent=1)
         if options["report"] is not None:
@@ -127,8 +135,9 @@ class Command(ActingCommand):
         return f"方案已写入 {options['out']}：旧栏目 {len(plan['columns'])} 个，其中 {unsure} 个请重点核对。"
 
     def _surveyed(self, options: dict[str, Any]) -> Survey:
-        rate = options["rate"] or None
-        politeness = Politeness(per_second=rate, at_once=4 if rate else 16)
+        require_readable(options["source"])
+        per_second = options["rate"] or None
+        politeness = Politeness(per_second, at_once=4 if per_second else 16)
         with ProgressLines(self.stderr) as progress:
             return async_to_sync(_look)(options["source"], options["allow_host"], politeness, progress)
 
@@ -159,12 +168,11 @@ def _require_first_page(run: IntakeRun, printed: str, refusal: dict[str, str]) -
 def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
     viewer = viewer_for(actor)
     if options["resume"]:
-        return get_run_for(viewer, options["resume"])
+        return _run_to_resume(viewer, options)
     if not options["source"] or not options["site"]:
         raise CommandError("请给出来源和 --site，或用 --resume 继续一个任务。", returncode=2)
     source = options["source"]
-    if not source.startswith(("http://", "https://")) and not lies_here(Path(source)):
-        raise SourceNotReadable
+    require_readable(source)
     site = get_site_for(viewer, options["site"])
     mapping = read_mapping(options["mapping"], site) if options["mapping"] else {}
     rules = read_rules(options["mapping"]) if options["mapping"] else {}
@@ -178,6 +186,20 @@ def _run(actor: Person, options: dict[str, Any]) -> IntakeRun:
         per_second=options["rate"] or None,
     )
     plan_rules(actor=actor, run=run, rules=rules)
+    return run
+
+
+def _run_to_resume(viewer: Viewer, options: dict[str, Any]) -> IntakeRun:
+    """The run that is gone on with; what would be given it a second time is refused, not passed over."""
+    run = get_run_for(viewer, options["resume"])
+    if options["source"]:
+        raise CommandError("--resume 继续原来的来源，请不要再给出来源。", returncode=2)
+    if options["site"] and options["site"] != run.site.slug:
+        raise CommandError(f"这个任务的目标站点是 {run.site.slug}，继续时不能改换。", returncode=2)
+    if options["mapping"] or options["application"]:
+        raise CommandError(
+            "方案和申请表在任务开始时读入；栏目对应请在管理端的任务页“栏目对应”中修改，再继续。", returncode=2
+        )
     return run
 
 
