@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rongshu.federation.actions.ask_uses import ask_due
 from rongshu.federation.actions.fetch_files import supply
 from rongshu.federation.actions.keep_feed import keep_feed
 from rongshu.federation.actions.keys import forget_old_nonces, renew_before_expiry
@@ -32,6 +33,7 @@ def register_federation() -> None:
     register_duty("federation-pull", pull_from_partners, every=0.5, lane=PULL_LANE)
     register_duty("federation-quarantine", lambda: retry_quarantined() > 0, every=30, lane=PULL_LANE)
     register_duty("federation-offers", lambda: place_mandatory() > 0, every=2, lane=PULL_LANE)
+    register_duty("federation-uses", ask_due, every=15, lane=PULL_LANE)
     register_duty("federation-send", send_to_partners, every=0.5, lane=SEND_LANE)
     register_duty("federation-hint", hint_to_partners, every=0.5, lane=SEND_LANE)
     register_duty("federation-nonces", lambda: forget_old_nonces() > 0, every=60)

@@ -53,7 +53,7 @@ class Finding:
 
 
 _CHECKS: Final[list[Check]] = []
-_SECTIONS: Final = ("节点说明", "签名", "资源流", "传输", "错误", "核对", "OAI-PMH")
+_SECTIONS: Final = ("节点说明", "签名", "资源流", "传输", "错误", "核对", "使用情况", "OAI-PMH")
 
 
 def check(section: str, demand: str) -> Callable[[Callable[[Session], None]], Callable[[Session], None]]:
@@ -77,6 +77,7 @@ def all_checks() -> tuple[Check, ...]:
         refusing,
         transferring,
         trusting,
+        using,
     )
 
     return tuple(sorted(_CHECKS, key=lambda one: _SECTIONS.index(one.section)))

@@ -8,6 +8,7 @@ from rongshu.federation.models.keys import NodeKey, NodeTrust, SeenNonce
 from rongshu.federation.models.local import LocalNode
 from rongshu.federation.models.partners import Partner, PartnerCategory, PartnerRoute
 from rongshu.federation.models.traffic import Delivery, Message, Receipt
+from rongshu.federation.models.uses import UseElsewhere
 
 __all__ = [
     "Change",
@@ -27,4 +28,5 @@ __all__ = [
     "Receipt",
     "Report",
     "SeenNonce",
+    "UseElsewhere",
 ]

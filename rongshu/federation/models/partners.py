@@ -81,6 +81,9 @@ class Partner(models.Model):
     hinted_number = models.BigIntegerField(default=0)
     # It may have more than when it read our feed: it is told to compare the manifest, and has not yet.
     granted_more_at = models.DateTimeField(null=True)
+    # When it told which of our resources it uses where, and when it is asked next; null: as soon as may be.
+    uses_told_at = models.DateTimeField(null=True)
+    uses_due_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField("连续失败次数", default=0)
     error_code = models.CharField(max_length=60, blank=True)
     error = models.CharField("最近错误", max_length=500, blank=True)

@@ -57,6 +57,8 @@ class Message(models.Model):
         verbose_name = verbose_name_plural = "消息"
         indexes = [
             models.Index(fields=["partner", "-at"], name="message_by_partner"),
+            models.Index(fields=["-at"], name="message_in_trouble", condition=~models.Q(error_code="")),
+            models.Index(fields=["digest"], name="message_by_digest", condition=~models.Q(digest="")),
             models.Index(fields=["-at", "-id"], name="message_by_time"),
             models.Index(
                 fields=["next_try_at"],

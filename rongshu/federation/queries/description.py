@@ -39,6 +39,7 @@ def node_description() -> dict[str, Any]:
                 "reports",
                 "offers",
                 "receipts",
+                "uses",
                 "keys",
             )
         },

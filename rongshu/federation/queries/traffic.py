@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from rongshu.accounts.viewers import Viewer
@@ -28,27 +29,55 @@ def messages_for(viewer: Viewer) -> QuerySet[Message]:
 
 
 def messages_found(rows: QuerySet[Message], words: str) -> tuple[QuerySet[Message], str]:
-    """Return the messages that bear every word in error, code or digest, or that are about a resource.
+    """Return the messages that bear every word in their error, its code, or are named by their digest, or are
+    about a resource.
 
     It is named by its id, or by the title it was reported, sent down or put aside under. A batch is not kept:
     of a resource from elsewhere the one is found that brought its newest state.
     """
-    plain: Iterable[Q] = (
-        reduce(or_, (Q(**{f"{field}__icontains": word}) for field in _SEARCHED)) for word in words.split()[:8]
-    )
-    about: Iterable[Q] = (Q(body__icontains=str(pk)) | Q(pk__in=_brought(pk)) for pk in _named(words.strip()))
-    return rows.filter(reduce(or_, about, reduce(and_, plain, Q()))), ""
+    words = words.strip()
+    found = [Q(pk__in=_about(pk)) for pk in _named(words)]
+    if not _is_id(words):
+        # Each by an index of its own: joined into one condition they would read all of a long log.
+        found += [Q(pk__in=_in_trouble(words)), Q(pk__in=_with_digest(words))]
+    return rows.filter(reduce(or_, found)), ""
 
 
-_SEARCHED: Final = ("error", "error_code", "digest")
 _MOST_NAMED: Final = 10
+_DIGESTS: Final = ("sha256:", "sm3:")
+
+
+def _in_trouble(words: str) -> QuerySet[Message, UUID]:
+    rows = Message.objects.exclude(error_code="")
+    for word in words.split()[:8]:
+        rows = rows.filter(Q(error__icontains=word) | Q(error_code__icontains=word))
+    return rows.values_list("pk", flat=True)
+
+
+def _with_digest(words: str) -> QuerySet[Message, UUID]:
+    """What begins with these digits; the letter after the last hexadecimal one ends them."""
+    rows = Message.objects.filter(digest__gte=words, digest__lt=f"{words}g").exclude(digest="")
+    return (rows if words.startswith(_DIGESTS) else rows.none()).values_list("pk", flat=True)
+
+
+def _about(resource_id: UUID) -> QuerySet[Message, UUID]:
+    """What names it in an item, and the pull that brought its newest state: that was logged right after."""
+    named = Q(body__icontains=str(resource_id))
+    if connection.vendor == "postgresql":
+        named = Q(body__contains=[{"resource": str(resource_id)}])  # has an index there
+    return Message.objects.filter(named | Q(pk__in=list(_brought(resource_id)))).values_list("pk", flat=True)
+
+
+def _is_id(words: str) -> bool:
+    try:
+        return bool(UUID(words))
+    except ValueError:
+        return False
 
 
 def _named(words: str) -> set[UUID]:
-    try:
+    if _is_id(words):
         return {UUID(words)}
-    except ValueError:
-        pass
     titled = (Report.objects, Offer.objects, Quarantined.objects)
     return {
         pk
@@ -58,7 +87,6 @@ def _named(words: str) -> set[UUID]:
 
 
 def _brought(resource_id: UUID) -> Iterator[UUID]:
-    """Yield the pull by which the newest state of a foreign resource came: it was logged right after."""
     for partner_id, at in ForeignResource.objects.filter(pk=resource_id).values_list(
         "partner", "received_at"
     ):
@@ -89,9 +117,9 @@ def lately_with(viewer: Viewer, partner: Partner) -> Lately:
     return Lately(**{name: value or 0 for name, value in sums.items()})
 
 
-def titles_of(viewer: Viewer, receipts: Iterable[Receipt]) -> dict[UUID, str]:
-    """Return the titles readers know resources of receipts by; of drafts only those the viewer may read."""
-    rows = visible(viewer).filter(pk__in=[one.resource_id for one in receipts])
+def titles_of(viewer: Viewer, resource_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the titles readers know resources by; of drafts only those the viewer may read."""
+    rows = visible(viewer).filter(pk__in=list(resource_ids))
     named = rows.values_list("pk", "effective_version__title", "working_version__title")
     return {pk: shown or written for pk, shown, written in named if shown or written}
 

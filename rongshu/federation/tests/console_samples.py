@@ -16,6 +16,7 @@ from rongshu.federation.models import (
     Quarantined,
     Receipt,
     Report,
+    UseElsewhere,
 )
 from rongshu.foundation import clock
 from rongshu.foundation.audit import Clock
@@ -65,6 +66,10 @@ def make_traffic(partner: Partner) -> dict[str, Any]:
     Receipt.objects.create(
         partner=partner, node=partner.pk, resource_id=new_id(), origin_version=3, kind=Receipt.Kind.WITHDRAWN
     )
+    UseElsewhere.objects.create(
+        partner=partner, node=partner.pk, node_name=partner.name, resource_id=new_id(), site="示例市人民政府",
+        column="上级文件", url="https://shili.localhost/a/1.html", since=clock.now(), told_at=clock.now(),
+    )  # fmt: skip
     report = _errand(Report, partner, "示例市发布春耕备耕方案")
     offer = _errand(Offer, partner, "示例市转发年度立法计划", is_mandatory=True)
     return {"message": message, "quarantined": quarantined, "report": report, "offer": offer}

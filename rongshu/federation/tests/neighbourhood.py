@@ -16,14 +16,18 @@ from django.test import Client, override_settings
 from rongshu.federation.actions.keep_feed import keep_feed
 from rongshu.federation.actions.keys import pin_key
 from rongshu.federation.conformance.asking import Asker, Reply
-from rongshu.federation.models import Partner, PartnerCategory
+from rongshu.federation.models import ForeignResource, Partner, PartnerCategory
 from rongshu.federation.signing.keys import SigningKey
 from rongshu.federation.signing.messages import Asked
 from rongshu.foundation.consumers import advance_all
+from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.sequencer import number_events
 from rongshu.library.actions.withdraw_resource import withdraw_resource
+from rongshu.library.models import Resource, SourceApp
 from rongshu.publishing.tests.world import World, make_world
 
+ORIGINAL = "https://node.shili.localhost/-/federation/v1/pages/1"
+"""The page of a foreign resource at its origin."""
 Door = Callable[[str, str, Mapping[str, str], bytes], Reply]
 
 
@@ -101,3 +105,15 @@ def follow_events() -> None:
     """Carry what happened into the feed."""
     while number_events() or advance_all() or keep_feed():
         pass
+
+
+def foreign_article(world: World, partner: Partner, **elements: Any) -> Resource:
+    """A resource of 示例市 that stands on the portal."""
+    SourceApp.objects.get_or_create(code="federation", defaults={"name": "资源联通", "adapter": "federation"})
+    given: dict[str, Any] = {"origin_node": partner.pk, "origin_version": 3}
+    resource = world.article(world.news, id=new_id(), source_app="federation", **given, **elements)
+    header = {"owner": {"name": "示例市教育局", "code": "", "region": ""}, "url": ORIGINAL}
+    ForeignResource.objects.create(
+        resource=resource, kind="upsert", digest="", partner=partner, header=header, **given
+    )
+    return resource

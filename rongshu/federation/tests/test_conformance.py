@@ -30,6 +30,7 @@ from rongshu.federation.tests.neighbourhood import (
     Door,
     Neighbour,
     fill_feed,
+    foreign_article,
     neighbour_of,
     this_node,
 )
@@ -49,8 +50,11 @@ def standing(standing: World, django_db_blocker: Any) -> World:
 
 @pytest.fixture
 def neighbour(world: World) -> Neighbour:
-    """A neighbour that may have articles and nothing else."""
-    return neighbour_of(world, categories=("type:article",))
+    """A neighbour that may have articles and nothing else, and two of whose own stand on our sites."""
+    found = neighbour_of(world, categories=("type:article",))
+    for _ in range(2):
+        foreign_article(world, found.partner)
+    return found
 
 
 @pytest.fixture
@@ -289,6 +293,13 @@ def _without(broken: Broken, reply: Reply, name: str) -> Reply:
     return broken.changed(reply, orjson.dumps(told))
 
 
+def _uses(broken: Broken, reply: Reply, change: Callable[[dict[str, Any]], Any]) -> Reply:
+    uses = orjson.loads(reply.body)["uses"]
+    for use in uses:
+        change(use)
+    return _told(broken, reply, uses=uses)
+
+
 def _drop_last(envelopes: list[Any], end: dict[str, Any]) -> None:
     if len(envelopes) > 1:
         envelopes.pop()
@@ -422,6 +433,19 @@ VARIANTS: dict[str, tuple[Variant, set[str]]] = {
     "shortens a bucket": (
         _answers(lambda reply, url: "bucket=" in url, lambda b, r: b.changed(r, r.body[:-3])),
         {"buckets-list-their-lines"},
+    ),
+    "tells of uses without their places": (
+        _answers(
+            lambda reply, url: url.endswith("/uses"), lambda b, r: _uses(b, r, lambda use: use.pop("site"))
+        ),
+        {"uses-are-complete"},
+    ),
+    "tells of all uses on every page": (
+        _answers(
+            lambda reply, url: "/uses?limit=1" in url,
+            lambda b, r: _uses(b, r, lambda use: use.update(resource=str(ensure_own_key().node))),
+        ),
+        {"uses-are-paged"},
     ),
     "speaks every protocol": (
         lambda broken, method, url, headers, body: (

@@ -145,6 +145,23 @@ def test_a_recall_is_confirmed_by_every_node(province: Province) -> None:
     assert confirmed == {province.ids["hub"], province.ids["west"]}
 
 
+@pytest.mark.requirement("P6-06")
+def test_an_origin_learns_of_every_node_that_shows_its_record(province: Province) -> None:
+    hub, east, west, ids = province.hub, province.east, province.west, province.ids
+    [each] = east.do("publish", title="多处使用")
+    province.travel()
+    for node in (hub, west):
+        node.do("use", id=each)
+    assert hub.do("ask_uses", node=ids["west"]) >= 1
+    east.do("ask_uses", node=ids["hub"])
+    assert set(east.do("uses_elsewhere", id=each)) == {ids["hub"], ids["west"]}
+    east.do("withdraw", id=each)
+    province.travel()
+    hub.do("ask_uses", node=ids["west"])
+    east.do("ask_uses", node=ids["hub"])
+    assert east.do("uses_elsewhere", id=each) == []
+
+
 @pytest.mark.requirement("P1-06")
 def test_a_report_is_decided_by_the_columns_route_and_the_sender_is_told(province: Province) -> None:
     [first, second] = province.east.do("publish", count=2, title="报送信息")

@@ -12,11 +12,12 @@ from django.urls import reverse
 from rongshu.accounts.testing import ConsoleClient, sign_in
 from rongshu.federation.models import ForeignResource, Partner
 from rongshu.federation.tests.console_samples import make_partner
+from rongshu.federation.tests.neighbourhood import ORIGINAL, foreign_article
 from rongshu.foundation.consumers import advance_all
 from rongshu.foundation.identifiers import new_id
 from rongshu.foundation.sequencer import number_events
 from rongshu.library.errors import ResourceOfOtherNode
-from rongshu.library.models import Resource, ResourceType, SourceApp
+from rongshu.library.models import Resource, ResourceType
 from rongshu.library.queries import effective_matching
 from rongshu.library.queries.origins import names_of_origins
 from rongshu.newsroom.actions.begin_draft import open_draft
@@ -41,21 +42,6 @@ def partner(world: World) -> Partner:
     return make_partner(world.operator, world.notices)
 
 
-URL = "https://node.shili.localhost/-/federation/v1/pages/1"
-
-
-def foreign_article(world: World, partner: Partner, **elements: Any) -> Resource:
-    """A resource of 示例市 that stands on the portal."""
-    SourceApp.objects.get_or_create(code="federation", defaults={"name": "资源联通", "adapter": "federation"})
-    given: dict[str, Any] = {"origin_node": partner.pk, "origin_version": 3}
-    resource = world.article(world.news, id=new_id(), source_app="federation", **given, **elements)
-    header = {"owner": {"name": "示例市教育局", "code": "", "region": ""}, "url": URL}
-    ForeignResource.objects.create(
-        resource=resource, kind="upsert", digest="", partner=partner, header=header, **given
-    )
-    return resource
-
-
 @pytest.fixture
 def foreign(world: World, partner: Partner) -> Resource:
     return foreign_article(world, partner)
@@ -68,7 +54,7 @@ def test_its_page_names_the_origin_and_leads_there(world: World, foreign: Resour
     page = world.page(world.portal, foreign).read_text()
     assert "原文：" in page
     assert ">示例市教育局</a>" in page
-    assert f'<link rel="canonical" href="{URL}">' in page
+    assert f'<link rel="canonical" href="{ORIGINAL}">' in page
     ours = world.page(world.portal, own).read_text()
     assert "原文：" not in ours
     assert f'<link rel="canonical" href="{world.portal.base_url}' in ours
@@ -84,7 +70,7 @@ def test_lists_say_of_each_entry_whose_it_is(world: World, foreign: Resource) ->
 
 
 def test_the_home_page_says_it_in_every_block(world: World, foreign: Resource) -> None:
-    kinds = ("headline", "topics", "column-list")
+    kinds = ("headline", "topics", "column-list", "column-tabs", "services", "institutions")
     change_blocks(
         actor=world.operator,
         site=world.portal,
@@ -106,7 +92,7 @@ def test_pages_of_other_types_name_the_origin(world: World, foreign: Resource, p
     page = world.page(world.portal, foreign).read_text()
     assert f'data-page="{presentation}"' in page
     assert "原文：" in page
-    assert f'<link rel="canonical" href="{URL}">' in page
+    assert f'<link rel="canonical" href="{ORIGINAL}">' in page
 
 
 def test_a_link_that_is_no_page_is_not_one(world: World, foreign: Resource) -> None:

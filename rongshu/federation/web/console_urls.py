@@ -45,5 +45,7 @@ urlpatterns: list[URLPattern] = [
     *_errands("report", Report),
     *_errands("offer", Offer),
     path("uses", figures.list_uses, name="federation-uses"),
+    path("uses/elsewhere", figures.list_uses_elsewhere, name="federation-uses-elsewhere"),
+    path("uses/ask", figures.ask_for_uses, name="federation-ask-uses"),
     path("statistics", figures.show_statistics, name="federation-statistics"),
 ]

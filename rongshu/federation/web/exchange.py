@@ -20,6 +20,7 @@ from rongshu.federation.queries.feed import batch_for, feed_position, records_fo
 from rongshu.federation.queries.files import file_given
 from rongshu.federation.queries.manifest import given_lines, given_manifest
 from rongshu.federation.queries.pages import page_of
+from rongshu.federation.queries.uses import uses_to_tell
 from rongshu.federation.signing.digests import BodyDigest
 from rongshu.federation.trusting import signed_response
 from rongshu.federation.web.signed import for_partners, json_answer, ranged, ranged_file
@@ -136,6 +137,17 @@ def take_offers(request: HttpRequest, partner: Partner) -> HttpResponseBase:
 def take_receipts(request: HttpRequest, partner: Partner) -> HttpResponseBase:
     """Take what the partner confirms."""
     return _take(request, partner, Message.Kind.RECEIPT)
+
+
+@for_partners("GET")
+def list_uses(request: HttpRequest, partner: Partner) -> HttpResponseBase:
+    """Answer `after=`, `limit=` with the places that show resources which came from the partner."""
+    limit = _number(request, "limit", MOST_AT_ONCE)
+    if not 1 <= limit <= MOST_AT_ONCE:
+        raise RequestMalformed(fields={"limit": f"1–{MOST_AT_ONCE}"})
+    after = request.GET.get("after", "")
+    uses, last = uses_to_tell(partner, after=_uuid(after, "after") if after else None, limit=limit)
+    return json_answer({"uses": uses, "next": str(last) if last else None})
 
 
 @require_safe

@@ -92,7 +92,7 @@ def show_partner(request: StaffRequest, partner_id: UUID) -> HttpResponse:
     names = category_names()
     lately = lately_with(request.viewer, partner)
     receipts = list(receipts_for(request.viewer).filter(partner=partner).order_by("-at", "-pk")[:8])
-    nodes, titles = names_of_nodes(), titles_of(request.viewer, receipts)
+    nodes, titles = names_of_nodes(), titles_of(request.viewer, (one.resource_id for one in receipts))
     shown = {
         "lately": lately,
         "sizes": (size_of(lately.bytes_in), size_of(lately.bytes_out)),

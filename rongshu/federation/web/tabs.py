@@ -19,7 +19,11 @@ _OF_MANAGERS: Final = (
     ("federation-quarantine", "隔离记录"),
 )
 _OF_ALL: Final = (("federation-reports", "报送"), ("federation-offers", "下发"))
-_AT_LAST: Final = (("federation-uses", "资源使用"), ("federation-statistics", "月度统计"))
+_AT_LAST: Final = (
+    ("federation-uses", "资源使用"),
+    ("federation-uses-elsewhere", "他处使用"),
+    ("federation-statistics", "月度统计"),
+)
 
 
 def tabs_for(viewer: Viewer, current: str) -> list[Tab]:

@@ -5,13 +5,11 @@ from typing import Final
 from django.urls import URLPattern, URLResolver, path
 
 from rongshu.federation.web import exchange, keys
-from rongshu.federation.web.keys import show_keys
 
 _BASE: Final = "-/federation/v1"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_BASE}/node", exchange.show_node, name="federation-node"),
-    path(f"{_BASE}/keys", show_keys, name="federation-keys"),
     path(f"{_BASE}/keys", keys.show_keys, name="federation-keys"),
     path(f"{_BASE}/changes", exchange.list_changes, name="federation-changes"),
     path(f"{_BASE}/records", exchange.list_records, name="federation-records"),
@@ -22,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_BASE}/reports", exchange.take_reports, name="federation-reports"),
     path(f"{_BASE}/offers", exchange.take_offers, name="federation-offers"),
     path(f"{_BASE}/receipts", exchange.take_receipts, name="federation-receipts"),
+    path(f"{_BASE}/uses", exchange.list_uses, name="federation-uses-told"),
     path(f"{_BASE}/pages/<uuid:resource_id>", exchange.follow_page, name="federation-page"),
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from rongshu.accounts.models import Person
 from rongshu.accounts.queries import viewer_for
 from rongshu.federation.actions.add_partner import add_partner, checked_address
+from rongshu.federation.actions.ask_uses import ask_uses
 from rongshu.federation.actions.keys import pin_key
 from rongshu.federation.actions.pull_partner import compare_now, pull_partner
 from rongshu.federation.actions.send_messages import hint, send_to
@@ -221,6 +222,14 @@ def _chosen(actor: Person, options: dict[str, Any]) -> list[Partner]:
     return list(partners_for(viewer).order_by("name", "id"))
 
 
+def _uses(command: BaseCommand, actor: Person, options: dict[str, Any]) -> int:
+    def ask(partner: Partner) -> str:
+        _require_exchange(partner)
+        return f"使用本节点的资源 {ask_uses(partner)} 处"
+
+    return _at_each(command, _chosen(actor, options), ask)
+
+
 DEEDS: Final = (
     Deed("profile", "按区域方案设置本节点的角色和网址", _set_up, _add_profile_arguments),
     Deed("add", "登记一个联通节点", _add, _add_add_arguments),
@@ -228,4 +237,5 @@ DEEDS: Final = (
     Deed("pull", "立即从各节点获取变更", _pull, _add_partner_argument),
     Deed("push", "立即发出等待的消息，并提示各节点获取", _push, _add_partner_argument),
     Deed("reconcile", "按清单核对并补齐", _reconcile, _add_partner_argument),
+    Deed("uses", "询问各节点在哪些栏目使用本节点的资源", _uses, _add_partner_argument),
 )
