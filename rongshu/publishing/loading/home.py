@@ -202,8 +202,12 @@ def _services(feeder: Feeder) -> Block:
     groups = list(feeder.link_groups())
     for column in feeder.columns:
         shown = newest_shown(feeder.context, column.id, feeder.block.count, feeder.reads)
-        groups.append(LinkGroup(column.name, tuple(Link(one.title, one.url) for one in shown)))
+        groups.append(LinkGroup(column.name, tuple(map(_link_to, shown))))
     return ServicesBlock(**feeder.frame(), groups=tuple(groups))
+
+
+def _link_to(shown: Shown) -> Link:
+    return Link(shown.title, shown.url, origin=shown.origin_name)
 
 
 def _entries(feeder: Feeder) -> Block:
@@ -225,7 +229,7 @@ def _leaders(feeder: Feeder) -> Block:
 
 
 def _institutions(feeder: Feeder) -> Block:
-    links = tuple(Link(shown.title, shown.url) for shown in feeder.shown(feeder.block.count))
+    links = tuple(map(_link_to, feeder.shown(feeder.block.count)))
     return InstitutionsBlock(**feeder.frame(), groups=(*feeder.link_groups(), LinkGroup("", links)))
 
 

@@ -37,12 +37,16 @@ VALIDITY_LABELS: dict[Validity, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text and where it leads. `is_leaving`: it opens the leaving-site notice first."""
+    """A text and where it leads. `is_leaving`: it opens the leaving-site notice first.
+
+    `origin`: whose the resource is that it leads to, when another node owns it.
+    """
 
     text: str
     url: str
     is_leaving: bool = False
     note: str = ""  # shown small beside the text, for instance the English name of a language
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
