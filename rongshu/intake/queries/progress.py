@@ -10,6 +10,7 @@ from django.db.models import Count
 from rongshu.foundation import clock
 from rongshu.foundation.models import Lease, Work
 from rongshu.intake.models import IntakeArticle, IntakeRun
+from rongshu.library.models import ApprovalBatch
 
 Phase = IntakeRun.Phase
 Outcome = IntakeArticle.Outcome
@@ -82,4 +83,7 @@ def _step(run: IntakeRun, phase: Phase, text: str) -> Step:
         return Step(phase.label, "done", text)
     if place > now:
         return Step(phase.label, "later", "")
-    return Step(phase.label, "now", "等待签发" if run.phase == Phase.WAITING else text)
+    if run.phase != Phase.WAITING:
+        return Step(phase.label, "now", text)
+    is_sent_back = run.batch is not None and run.batch.status == ApprovalBatch.Status.REJECTED
+    return Step(phase.label, "now", "已退回" if is_sent_back else "等待签发")

@@ -106,8 +106,8 @@ def held_back_of(batch: ApprovalBatch) -> list[HeldVersion]:
     """
     found = [HeldVersion(one, ["与已有内容近似，须单独审核"]) for one in _likely_doubles(batch)]
     looked = Inspection.objects.filter(version__batch=batch, severe_count__gt=0).order_by("version_id")
-    rows = ResourceVersion.objects.filter(pk__in=looked.values("version_id")).defer(*TEXTS)
-    for version in rows.order_by("pk")[:_MOST_HELD]:
+    rows = batch_versions(batch).filter(pk__in=looked.values("version_id")).defer(*TEXTS)
+    for version in rows[:_MOST_HELD]:
         reasons = list(dict.fromkeys(f"{one.class_name}：{one.text}" for one in blocking_findings(version)))
         if reasons:
             found.append(HeldVersion(version, reasons[:5]))

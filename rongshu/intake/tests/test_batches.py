@@ -37,7 +37,8 @@ def test_a_table_says_every_row_that_is_wrong_and_nothing_begins(world: World, t
     with pytest.raises(CommandError) as refused:
         call_command("intake", "batch", str(table))
     said = str(refused.value)
-    assert all(f"第 {number} 行" in said for number in (2, 3, 4)), said
+    assert all(f"第 {line} 行" in said for line in (3, 4, 5)), said
+    assert "与第 2 行的来源和站点相同" in said
     assert not IntakeBatch.objects.exists()
     table.write_text(
         "来源,目标站点,负责人,日期\nhttps://old1.example/,,operator,去年\nwhere,portal,operator,\n"
@@ -45,6 +46,15 @@ def test_a_table_says_every_row_that_is_wrong_and_nothing_begins(world: World, t
     with pytest.raises(CommandError, match="缺少站点") as refused:
         call_command("intake", "batch", str(table))
     assert "既不是网址也不是文件夹" in str(refused.value)
+    table.write_text("来源,站点,负责人,迁移时间\nhttps://old1.example/,portal,operator,2099-01-01\n")
+    with pytest.raises(CommandError, match="不认识“迁移时间”"):
+        call_command("intake", "batch", str(table))
+    table.write_text(
+        "来源,站点,负责人,备注\nhttps://old1.example/,portal,operator,\nhttps://old1.example/,edu,operator,甲\n"
+    )
+    with pytest.raises(CommandError, match="两行都要写明“方案”"):
+        call_command("intake", "batch", str(table))
+    assert not IntakeBatch.objects.exists()
     table.write_text("网站,谁\na,b\n")
     with pytest.raises(CommandError, match="首行缺少列名"):
         call_command("intake", "batch", str(table))
@@ -82,6 +92,32 @@ def test_a_site_whose_day_has_not_come_is_not_begun(world: World, tmp_path: Path
     assert BatchSite.objects.get().run is None
     report = json.loads((tmp_path / "report.json").read_text())
     assert (report["is_finished"], report["totals"]["stored"]) == (False, 0)
+
+
+def test_a_mended_table_is_the_same_batch(world: World, tmp_path: Path) -> None:
+    later, table = clock.today() + timedelta(days=3), tmp_path / "batch.csv"
+    head = "来源,目标站点,负责人,日期,允许主机\n"
+    lines = [f"https://old{number}.example/,{{}},operator,{later},\n" for number in range(1, 4)]
+
+    def carried(text: str) -> list[BatchSite]:
+        table.write_text(head + text)
+        with pytest.raises(SystemExit):
+            call_command("intake", "batch", str(table), report=tmp_path / "report.html")
+        return list(IntakeBatch.objects.get().sites.order_by("position"))
+
+    first = carried("".join(line.format("portal") for line in lines[:2]))
+    last, gone = (lines[2].format("edu"), lines[0].format("portal"))
+    mended = carried(last + lines[1].format("portal").replace(",\n", ",old2.example\n"))
+    assert [one.source for one in mended] == ["https://old3.example/", "https://old2.example/"]
+    assert mended[1].pk == first[1].pk
+    assert mended[1].allowed_hosts == ["old2.example"]
+    assert "还有没完成的网站" in (tmp_path / "report.html").read_text()
+
+    IntakeBatch.objects.update(finished_at=clock.now())
+    table.write_text(head + gone + last)
+    with pytest.raises(CommandError, match="已在完成的批次中迁入"):
+        call_command("intake", "batch", str(table))
+    assert IntakeBatch.objects.get().sites.count() == 2
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 
@@ -115,6 +117,9 @@ def test_what_is_stored_already_is_admitted_as_a_new_version(waiting: IntakeRun,
     assert waiting.batch is not None
     assert waiting.batch.manifest_digest not in {before, ""}
     assert waiting.batch.status == "waiting"
+    assert waiting.batch.item_count == PAGES, "what was replaced is not signed for"
+    newest = set(Resource.objects.values_list("working_version_id", flat=True))
+    assert {UUID(one) for one in waiting.batch.sample} == newest
     resources = Resource.objects.select_related("working_version")
     assert resources.count() == PAGES
     sources = {one.working_version.content_source for one in resources if one.working_version}

@@ -121,10 +121,12 @@ def show_article(request: StaffRequest, run_id: UUID, article_id: int) -> HttpRe
     return _article_page(request, article, CorrectionForm(article))
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: StaffRequest, run_id: UUID, article_id: int) -> HttpResponse:
     """Preview a correction, then carry it out for the page or for its whole template."""
     article = _article_for(request, run_id, article_id)
+    if request.method != "POST":  # the preview was loaded again: there is nothing to show without the form
+        return HttpResponseRedirect(reverse("intake-article", args=[run_id, article_id]))
     form = CorrectionForm(article, request.POST)
     if not form.is_valid():
         return _article_page(request, article, form)

@@ -33,8 +33,14 @@ def get_batch_for(viewer: Viewer, batch_id: UUID) -> ApprovalBatch:
 
 
 def batch_versions(batch: ApprovalBatch) -> QuerySet[ResourceVersion]:
-    """Return the versions of a batch in the order of its manifest."""
-    return ResourceVersion.objects.filter(batch=batch).order_by("pk")
+    """Return what a batch is about, in the order of its manifest: of each resource its last version there.
+
+    What a correction before the approval has replaced is neither counted nor looked at nor approved.
+    """
+    later = ResourceVersion.objects.filter(
+        batch=batch, resource=OuterRef("resource"), number__gt=OuterRef("number")
+    )
+    return ResourceVersion.objects.filter(~Exists(later), batch=batch).order_by("pk")
 
 
 def versions_to_make_effective(batch: ApprovalBatch) -> QuerySet[ResourceVersion]:
