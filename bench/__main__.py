@@ -43,6 +43,7 @@ BENCHES: Final[dict[str, tuple[list[str], list[str]]]] = {
         ["bench.federation"],
         ["bench.federation", "--nodes", "4", "--records", "16000", "--changes", "20"],
     ),
+    "oai": (["bench.oai"], ["bench.oai", "--entries", "100000"]),
     "signing": (["bench.signing"], ["bench.signing", "--records", "2000"]),
     "inspection": (["bench.inspection"], ["bench.inspection", "--words", "100000"]),
     "search": (["bench.search"], ["bench.search", "--documents", "100000"]),
