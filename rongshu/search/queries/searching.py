@@ -174,10 +174,14 @@ def search_with(
 
 def _is_number_unknown(understood: Understood, hits: Sequence[Hit]) -> bool:
     """Whether a number was asked for that nothing has: what has it would stand first."""
-    asked = set(understood.numbers)
-    return bool(asked and hits) and not any(
-        asked.intersection(analysis.document_numbers(str(hit.source.get("number", "")))) for hit in hits
-    )
+    asked, asked_parts = set(understood.numbers), understood.number_parts
+    if not hits or not (asked or asked_parts):
+        return False
+    numbers = [str(hit.source.get("number", "")) for hit in hits]
+    if asked:
+        return not any(asked.intersection(analysis.document_numbers(one)) for one in numbers)
+    borne = [set(analysis.number_parts(one)) for one in numbers]
+    return not any(parts.issuperset(one) for parts in borne for one in asked_parts)
 
 
 def _meant(understood: Understood, found: Finding) -> str:

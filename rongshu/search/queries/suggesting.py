@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +33,7 @@ MOST: Final = 8
 _MOST_WORDS: Final = 4
 _FRESH_FOR: Final = 300.0
 _WORDS_KEPT: Final = 5000
+_LOOKED_AT: Final = 200
 _LONGEST: Final = 40
 # What people look for by name, before everything that only has a title.
 _NAMED: Final = {
@@ -39,6 +41,9 @@ _NAMED: Final = {
     "column": "栏目", "organization": "机构", "policy-document": "文件",
 }  # fmt: skip
 _FIRST: Final = OneOf("type", ("service-guide", "institution", "leader", "topic"))
+
+
+_Row = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,35 +124,42 @@ def _page(hit: Hit, places: Sequence[tuple[NamedSite, Mapping[str, str]]], site_
 
 
 def _words_like(site_id: UUID, typed: str) -> tuple[Suggestion, ...]:
-    """Words that begin with what was typed, the most asked first."""
+    """Words that begin with what was typed, as characters, pinyin or initials, the most asked first."""
+    begun = "".join(typed.split()) if typed.isascii() else typed
     table = _table()
-    start = bisect_left(table, (typed,))
-    found: list[tuple[int, str]] = []
-    for word, count in table[start : start + 200]:
-        if not word.startswith(typed):
-            break
-        found.append((-count, word))
+    start = bisect_left(table, (begun,))
+    alike = takewhile(lambda row: row[0].startswith(begun), table[start : start + _LOOKED_AT])
+    found = sorted({(-count, word) for _, word, count in alike})
     hidden = hidden_words(site_id)
-    words = [word for _, word in sorted(found) if word not in hidden and word != typed]
+    words = [word for _, word in found if word not in hidden and word != typed]
     return tuple(Suggestion(word, "word", "", "") for word in words)
 
 
-def _table() -> list[tuple[str, int]]:
-    """Words and how often they were asked in a month, in order."""
+def _table() -> list[_Row]:
+    """What may be typed, the word it begins, and how often that was asked in a month, in order."""
     read_at, table = _KEPT.get("words", (float("-inf"), []))
     if time.monotonic() - read_at > _FRESH_FOR:
         _KEPT["words"] = (time.monotonic(), table := _read_table())
     return table
 
 
-def _read_table() -> list[tuple[str, int]]:
+def _read_table() -> list[_Row]:
     since = clock.today() - timedelta(days=30)
     asked = QueryCount.objects.filter(day__gte=since, kind=QueryCount.Kind.ASKED).values("text")
     rows = asked.annotate(total=Sum("count")).filter(total__gte=LEAST_ASKED).order_by("-total")
     fruitless = set(
         QueryCount.objects.filter(day__gte=since, kind=QueryCount.Kind.NOTHING).values_list("text", flat=True)
     )
-    return sorted((row["text"], row["total"]) for row in rows[:_WORDS_KEPT] if row["text"] not in fruitless)
+    asked_for = {row["text"]: row["total"] for row in rows[:_WORDS_KEPT] if row["text"] not in fruitless}
+    return sorted((typed, word, count) for word, count in asked_for.items() for typed in _ways_to_type(word))
+
+
+def _ways_to_type(word: str) -> set[str]:
+    """A word as it is; what is all Chinese, in pinyin and by its initials, too."""
+    syllables = analysis.pinyin(word)
+    if not syllables or len(syllables) != len(word) or word.isascii():
+        return {word}
+    return {word, "".join(syllables), "".join(one[0] for one in syllables)}
 
 
 def forget_words() -> None:
@@ -155,4 +167,4 @@ def forget_words() -> None:
     _KEPT.clear()
 
 
-_KEPT: Final[dict[str, tuple[float, list[tuple[str, int]]]]] = {}
+_KEPT: Final[dict[str, tuple[float, list[_Row]]]] = {}

@@ -77,6 +77,8 @@ def test_former_names_of_departments_lead_to_what_the_present_ones_publish(world
 
 def test_an_unknown_number_is_said_to_be_unknown(two: World) -> None:
     unknown, known = ask(two, "示政发〔2026〕8号 供热").understood, ask(two, "供热").understood
+    in_part = ask(two, "示政发8号 供热").understood
+    assert in_part is not None and in_part.hint == HINT_NUMBER  # noqa: PT018
     assert unknown is not None and unknown.hint == HINT_NUMBER  # noqa: PT018 - for the types
     assert known is not None and known.hint == ""  # noqa: PT018
 

@@ -227,6 +227,15 @@ def test_a_host_without_a_site_is_told(world: World, get: Get) -> None:
         assert get(path, host="nowhere.localhost", q="x").status_code == 404
 
 
+def test_an_address_beside_the_search_is_told_in_chinese(world: World, get: Get) -> None:
+    answer = get("/-/search/nothing")
+    assert answer.status_code == 404
+    assert 'lang="zh-Hans"' in answer.content.decode()
+    told = get("/-/api/search/v1/nothing")
+    assert (told.status_code, told.json()["code"]) == (404, "not-found")
+    assert get("/-/search/nothing", host="nowhere.localhost").status_code == 404
+
+
 def test_searches_and_clicks_are_counted(world: World, get: Get) -> None:
     resource = world.article(title="住房公积金提取办法")
     index_pending()
@@ -256,6 +265,9 @@ def test_suggestions_are_words_of_many_and_titles(world: World, get: Get) -> Non
         ("公积金提取指南", "page"),
     ]
     assert found[1]["url"].startswith("/a/")
+    for typed in ("gongjijinch", "gong ji jin c", "gjjcx"):
+        words = [one["text"] for one in get("/-/search/suggest", q=typed).json()["suggestions"]]
+        assert words[0] == "公积金查询", typed
     assert get("/-/search/suggest", q="").json() == {"suggestions": []}
 
 
