@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rongshu.project.views import show_health
 
+handler404 = "rongshu.publishing.web.views.not_found"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("-/health", show_health, name="health"),
     path("", include("rongshu.search.web.urls")),

@@ -6,9 +6,10 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
+from rongshu.foundation.errors import NotFound
 from rongshu.publishing import media
 from rongshu.publishing.manifest import Manifest
 from rongshu.publishing.pages.assets import DIST_FOLDER
@@ -39,6 +40,16 @@ def leave(request: HttpRequest) -> HttpResponse:
     if not target or not host:
         return answer(NotFoundPage(context.frame), 404)
     return answer(LeavingPage(context.frame, target_url=target, target_host=host, back_url=_back(request)))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address below `/-/` that nobody serves: to programs as every interface tells an error."""
+    if request.path.startswith("/-/api/"):
+        return JsonResponse(NotFound().as_json(), status=404, json_dumps_params={"ensure_ascii": False})
+    try:
+        return answer(NotFoundPage(context_of(site_of(request)).frame), 404)
+    except NoSite as error:
+        return plain(error.message, 404)
 
 
 def _back(request: HttpRequest) -> str:
