@@ -46,11 +46,11 @@ class Library:
 
 
 @pytest.fixture
-def library(db: None, settings: Any, tmp_path: Path) -> Library:
+def library(standing_library: Library, settings: Any, tmp_path: Path) -> Library:
     """Return a seeded library with nothing in it."""
     settings.DEMONSTRATION = True
     settings.STORE_FOLDER = tmp_path / "store"
-    return make_library()
+    return standing_library
 
 
 def make_library() -> Library:
@@ -99,6 +99,11 @@ MakeRecord = Callable[..., IncomingRecord]
 @pytest.fixture
 def make_record(library: Library) -> MakeRecord:
     """Return a maker of complete article records of the education department; keywords change elements."""
+    return record_maker(library)
+
+
+def record_maker(library: Library) -> MakeRecord:
+    """Return what makes records of a library's education department."""
     complete = IncomingRecord(
         type_code="article",
         owner=library.education,

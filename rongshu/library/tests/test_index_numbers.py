@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -18,6 +19,7 @@ from rongshu.library.actions.withdraw_resource import reinstate_resource, withdr
 from rongshu.library.index_numbers import allocate
 from rongshu.library.models import IndexNumberCounter, Resource
 from rongshu.library.tests.conftest import SHANGHAI, Library, MakeRecord
+from rongshu.project.blank_databases import blank_file
 
 
 def publish(library: Library, record: object) -> Resource:
@@ -141,6 +143,7 @@ def test_real_processes_share_the_numbers_without_gap(tmp_path: Path) -> None:
         command = [sys.executable, "-c", code, *arguments]
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
+    shutil.copy(blank_file(), tmp_path / "rongshu.sqlite3")
     assert start(PREPARE).wait() == 0
     workers = [start(WORKER, name, "12") for name in ("one", "two", "three", "killed")]
     assert [worker.wait() for worker in workers] == [0, 0, 0, -9]

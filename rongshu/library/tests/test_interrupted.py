@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from rongshu.project.blank_databases import blank_file
 
 PREPARE = """
 import django
@@ -70,6 +73,8 @@ def test_killed_runs_end_as_an_undisturbed_one(tmp_path: Path) -> None:
     chance = random.Random(20261122)
     undisturbed, disturbed = tmp_path / "calm", tmp_path / "storm"
     for folder in (undisturbed, disturbed):
+        folder.mkdir()
+        shutil.copy(blank_file(), folder / "rongshu.sqlite3")
         assert python(PREPARE, folder).wait() == 0
     began = time.monotonic()
     assert python(RUN, undisturbed).wait() == 0

@@ -16,7 +16,14 @@ from rongshu.library.actions.create_draft import create_draft
 from rongshu.library.actions.revise_resource import revise_resource
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.library.queries.revision import revision_of
-from rongshu.library.tests.conftest import Library, MakeRecord, library, make_record
+from rongshu.library.tests.conftest import (
+    Library,
+    MakeRecord,
+    library,
+    make_library,
+    make_record,
+    record_maker,
+)
 from rongshu.newsroom.actions.assign_flow import assign_flow
 from rongshu.newsroom.actions.pass_step import pass_step
 from rongshu.newsroom.actions.submit_piece import submit_piece
@@ -91,8 +98,14 @@ MakePerson = Callable[..., Person]
 
 
 @pytest.fixture
-def newsroom(library: Library, make_record: MakeRecord) -> Newsroom:
+def newsroom(standing_newsroom: Newsroom, library: Library, make_record: MakeRecord) -> Newsroom:
     """Return the newsroom; the platform's flow is that of three reviews."""
+    return replace(standing_newsroom, make_record=make_record)
+
+
+def make_newsroom() -> Newsroom:
+    """Set up a library and a newsroom in the present database."""
+    library = make_library()
     site = create_site(
         actor=CLOCK, slug="edu", name="示范省教育厅", domain="edu.localhost", type="department",
         admin_level="province", sponsor=library.education,
@@ -115,7 +128,7 @@ def newsroom(library: Library, make_record: MakeRecord) -> Newsroom:
     every = ("editor", "first-reviewer", "second-reviewer", "final-reviewer", "proof-reader", "publisher")
     assign_flow(actor=CLOCK, flow="three-reviews", scope="platform", reason="示范省规定")
     return Newsroom(
-        library=library, make_record=make_record, site=site, news=columns[0], important=columns[1],
+        library=library, make_record=record_maker(library), site=site, news=columns[0], important=columns[1],
         writer=person("w1", "editor"), first=person("r1", "first-reviewer"),
         second=person("r2", "second-reviewer"), final=person("r3", "final-reviewer"),
         proof=person("p1", "proof-reader"), publisher=person("pub", "publisher"),

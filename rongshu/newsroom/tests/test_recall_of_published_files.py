@@ -16,22 +16,21 @@ from rongshu.publishing.actions.publish_pending import follow_events
 from rongshu.publishing.planning import full_publication
 from rongshu.publishing.publisher import Publisher, SitePublisher
 from rongshu.publishing.responding import application
-from rongshu.publishing.tests.world import CLOCK, World, make_world, tree_of
+from rongshu.publishing.tests.world import CLOCK, World, tree_of
 from rongshu.sites.models import Site
 
 TITLE = "误发的示范通知"
 
 
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
+def world(standing_world: World, settings: Any, tmp_path: Path) -> World:
     """Return 示范省 with two sites online, its pieces approved by one person."""
     settings.DEMONSTRATION = True
     settings.STORE_FOLDER = tmp_path / "store"
     settings.PUBLISHED_FOLDER = tmp_path / "www"
     settings.MANIFEST_FOLDER = tmp_path / "manifests"
-    made = make_world()
     assign_flow(actor=CLOCK, flow="single", scope="platform", reason="示范")
-    return made
+    return standing_world
 
 
 def saying(site: Site, *words: str) -> list[str]:

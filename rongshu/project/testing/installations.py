@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from rongshu.foundation.identifiers import new_id
+from rongshu.project.blank_databases import blank_file
 
 
 class ScratchInstallation:
@@ -57,11 +58,18 @@ class ScratchInstallation:
 
 
 @contextmanager
-def scratch_installation(folder: Path, **environment: str) -> Iterator[ScratchInstallation]:
-    """Yield an empty installation on SQLite, or on a new database of the cluster the tests run on."""
+def scratch_installation(
+    folder: Path, *, has_tables: bool = False, **environment: str
+) -> Iterator[ScratchInstallation]:
+    """Yield an empty installation on SQLite, or on a new database of the cluster the tests run on.
+
+    With `has_tables` one on SQLite need not carry out the migrations any more; nothing else is done for it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     url = os.environ.get("DATABASE_URL", "")
     if not url:
+        if has_tables:
+            shutil.copy(blank_file(), folder / "rongshu.sqlite3")
         yield ScratchInstallation(folder, **environment)
         return
     with scratch_database(url) as own:
@@ -85,7 +93,7 @@ def ready_installation(folder: Path) -> Iterator[ScratchInstallation]:
 def _pattern() -> ScratchInstallation:
     stack = ExitStack()
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="rongshu-pattern-")))
-    made = stack.enter_context(scratch_installation(folder / "data"))
+    made = stack.enter_context(scratch_installation(folder / "data", has_tables=True))
     atexit.register(stack.close)
     made.run("setup", "--name", "示范平台", "--operator", "operator")
     shutil.rmtree(made.folder / "log")

@@ -59,9 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Write each test's requirement codes where its report carries them; leave out what was not asked for."""
     if config.getoption("--database-only"):
-        left_out = [item for item in items if not _uses_database(item)]
+        left_out = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if _uses_database(item)]
+        items[:] = [item for item in items if uses_database(item)]
     for item in items:
         for mark in item.iter_markers("requirement"):
             name = "requirement in part" if "missing" in mark.kwargs else "requirement"
@@ -73,7 +73,7 @@ def _no_heads_of_other_tests(request: pytest.FixtureRequest) -> None:
     """Forget the exported heads of the audit chain: the rows of the test that sealed them are rolled back."""
     from django.conf import settings as installed  # noqa: PLC0415 - the environment first
 
-    if _uses_database(request.node):
+    if uses_database(request.node):
         (Path(installed.AUDIT_FOLDER) / "heads.jsonl").unlink(missing_ok=True)
 
 
@@ -106,7 +106,8 @@ def console_client(db: None, settings: LazySettings) -> ConsoleClient:
     return ConsoleClient()
 
 
-def _uses_database(item: pytest.Item) -> bool:
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test has anything to do with the database."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
 

@@ -29,7 +29,7 @@ print(len(numbers))
 
 @pytest.mark.parametrize("kills", [12, pytest.param(200, marks=pytest.mark.slow)])
 def test_nothing_is_lost_or_doubled_when_processes_are_killed(tmp_path: Path, kills: int) -> None:
-    with scratch_installation(tmp_path / "data") as place:
+    with scratch_installation(tmp_path / "data", has_tables=True) as place:
         place.run("migrate", "-v0")
         producers = [place.start(*STORM, "produce", str(10 * kills)) for _ in range(2)]
         survivors = _kill_at_random(place, kills)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from rongshu.publishing.tests.world import World, make_world
+from rongshu.publishing.tests.world import World
 
 
 @pytest.fixture
-def world(db: None, settings: Any, tmp_path: Path) -> World:
+def world(standing_world: World, settings: Any, tmp_path: Path) -> World:
     """Return 示范省 with two sites online; nothing is published yet."""
     settings.DEMONSTRATION = True
     settings.STORE_FOLDER = tmp_path / "store"
     settings.PUBLISHED_FOLDER = tmp_path / "www"
     settings.MANIFEST_FOLDER = tmp_path / "manifests"
-    return make_world()
+    return standing_world

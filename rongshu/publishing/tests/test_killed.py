@@ -12,7 +12,7 @@ from rongshu.project.testing.installations import scratch_installation
 
 def killed(data: Path, points: int, seed: int) -> dict[str, object]:
     """Run the killing in an installation of its own, on the database the tests run on."""
-    with scratch_installation(data) as place:
+    with scratch_installation(data, has_tables=True) as place:
         done = place.python("-m", "rongshu.publishing.tests.killed", str(points), str(seed))
     result: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return result

@@ -176,9 +176,14 @@ def effective_resource(owner: Organization, approver: Person, title: str) -> Res
 
 
 @pytest.fixture
-def city(db: None, settings: Any) -> City:
+def city(standing_city: City, settings: Any) -> City:
     """Return the city; nothing is placed yet and no site is online."""
     settings.DEMONSTRATION = True
+    return standing_city
+
+
+def make_city() -> City:
+    """Set up the city in the present database."""
     seed_types()
     region = register_region(actor=CLOCK, code="990100", name="示范市")
     government = _organization(region, "示范市人民政府", 1, None)
