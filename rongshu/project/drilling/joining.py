@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 
 from rongshu.project.drilling.nodes import NodeFailed, RunningNode
@@ -60,12 +61,12 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
     began = time.monotonic()
     ids = scene.ids
     while True:
-        held = scene.province.do("holdings")
-        there = {name: held.get(ids[name], {"count": 0}) for name in wanted}
-        count = sum(each["count"] for each in there.values())
+        counts = scene.province.do("effective_counts")
+        count = sum(counts.get(ids[name], 0) for name in wanted)
         scene.say("首次汇聚", count, total - count)
         took = time.monotonic() - began
-        if there == wanted:
+        # Digests are taken of every row: as often as counts they would cost what is being measured.
+        if count == total and _held_there(scene, wanted) == wanted:
             break
         if took > most_seconds:
             raise NodeFailed(f"首次汇聚在 {most_seconds:.0f} 秒内没有完成：{count} / {total}。")
@@ -76,6 +77,11 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
         "took": round(took, 1),
         "per_second": round(total / max(took, 0.001)),
     }
+
+
+def _held_there(scene: Scene, names: Iterable[str]) -> dict[str, Any]:
+    held, ids = scene.province.do("holdings"), scene.ids
+    return {name: held.get(ids[name], {"count": 0}) for name in names}
 
 
 def _own_holdings(node: RunningNode) -> dict[str, Any]:

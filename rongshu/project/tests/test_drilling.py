@@ -23,6 +23,7 @@ from rongshu.project.drilling import running
 from rongshu.project.drilling.checking import checks_of, figures_of
 from rongshu.project.drilling.day import ARRIVED, ARRIVED_BELOW, FOUND, GONE, LOST_FROM_SEARCH
 from rongshu.project.drilling.declaring import declaration
+from rongshu.project.drilling.deeds.counting import effective_counts, held_by_owner, holdings
 from rongshu.project.drilling.deeds.exchanging import join
 from rongshu.project.drilling.deeds.writing import write
 from rongshu.project.drilling.joining import THEME
@@ -199,6 +200,9 @@ def test_what_is_written_on_the_day_goes_into_the_neighbours_column(
     }  # fmt: skip
     assert join(world.operator, role="hub", base_url="http://127.0.0.1:2", partners=[neighbour]) == 1
     written = write(world.operator, title="演练通知", body="示范正文。", theme=THEME, column="/news")
+    counts, held = effective_counts(world.operator), holdings(world.operator)
+    assert counts == {origin: each["count"] for origin, each in held.items()}
+    assert held_by_owner(world.operator) == {world.library.government.credit_code: counts[str(node_id())]}
     [state] = states_of([UUID(written["id"])], node_id())
     assert state.facts is not None
     assert PartnerRoute.objects.get().category in state.facts["categories"]

@@ -38,6 +38,12 @@ def own(_: Person, *, count: int, skip: int = 0) -> Answer:
     return [str(pk) for pk in rows.values_list("pk", flat=True)[skip : skip + count]]
 
 
+def effective_counts(_: Person) -> Answer:
+    """Answer by origin how much is effective here."""
+    rows = Resource.objects.filter(effective_version__isnull=False).order_by()
+    return {str(node): count for node, count in rows.values_list("origin_node").annotate(Count("pk"))}
+
+
 def holdings(_: Person) -> Answer:
     """Answer by origin how much is effective here, and a digest over ids and digests of versions."""
     rows = Resource.objects.filter(effective_version__isnull=False).order_by("origin_node", "id")
