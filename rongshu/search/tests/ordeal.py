@@ -44,7 +44,7 @@ def prepared(folder: Path, articles: int, *, on_opensearch: bool = False) -> Ite
         if on_opensearch:
             cluster = stack.enter_context(private_cluster(heap="768m", is_light=False))
             named = {"SEARCH_URL": f"opensearch://{cluster.hosts}/bench"}
-        place = stack.enter_context(scratch_installation(folder, **named))
+        place = stack.enter_context(scratch_installation(folder, has_tables=False, **named))
         place.python("-m", PARTS, "prepare", str(articles))
         yield place
 
