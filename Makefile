@@ -55,8 +55,8 @@ engines: ## Install the engines the tests use, where this machine lets us (Postg
 	scripts/install_engines
 
 test: setup engines ## The suite on SQLite, then on a real PostgreSQL (under 15 minutes)
-	$(BIN)/pytest -n 2 --durations=25
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --database-only -m 'not slow and not browser'
+	$(BIN)/pytest -n 2 --dist worksteal --durations=25
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 --dist worksteal --database-only -m 'not slow and not browser'
 
 test-full: setup engines ## The long runs, and the search's tests on OpenSearch
 	$(BIN)/pytest -m slow -n 2 --durations=25
