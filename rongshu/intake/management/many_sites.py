@@ -58,7 +58,7 @@ def _batch(actor: Person, options: dict[str, Any]) -> str | None:
     printed = json.dumps({**batch.report, "digest": batch.report_digest}, ensure_ascii=False, indent=1)
     if options["report"] is not None:
         is_page = options["report"].suffix.lower() in {".html", ".htm"}
-        written = render_to_string("intake/batch_proof.html", printed_batch(batch)) if is_page else printed
+        written = render_to_string("intake/batch_archive.html", printed_batch(batch)) if is_page else printed
         options["report"].write_text(written + "\n", encoding="utf-8")
         printed = _line(batch)
     if batch.report["is_finished"]:

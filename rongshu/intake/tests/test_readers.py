@@ -31,7 +31,7 @@ def test_a_page_that_ends_its_process_is_refused_and_the_others_are_read(
 ) -> None:
     monkeypatch.setattr(reading, "_READ_HERE", 0)
     with Readers(processes=1) as readers:
-        waiting = [readers.submit(os._exit, 9), readers.submit(len, "abc")]
-        assert isinstance(waiting[0].exception(), PageUnreadable)
-        assert waiting[1].result() == 3
+        ending, other = readers.submit(os._exit, 9), readers.submit(len, "abc")
+        assert isinstance(ending.exception(), PageUnreadable)
+        assert other.result() == 3
         assert readers.submit(len, "abcd").result() == 4

@@ -100,7 +100,7 @@ def give_batch_report(request: StaffRequest, many_id: UUID) -> HttpResponse:
 def print_batch_report(request: StaffRequest, many_id: UUID) -> HttpResponse:
     """Give the report of a batch as a page that prints."""
     batch = _batch_for(request, many_id)
-    answer = HttpResponse(render_to_string("intake/batch_proof.html", printed_batch(batch)))
+    answer = HttpResponse(render_to_string("intake/batch_archive.html", printed_batch(batch)))
     answer["Content-Security-Policy"] = PRINTED
     answer["Cache-Control"] = "no-store"
     return answer
