@@ -279,6 +279,7 @@ _TRUST: Final = {
     "federation.route-added": "添加联通去向",
     "federation.route-removed": "取消联通去向",
     "federation.message-sent-again": "重新发送消息",
+    "federation.uses-asked": "询问资源使用情况",
     "federation.quarantine-tried": "重试隔离资源",
     "federation.quarantine-dropped": "放弃隔离资源",
 }

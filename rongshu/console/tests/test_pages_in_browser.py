@@ -36,7 +36,7 @@ APPS = sorted({page.app for page in console_pages()})
 
 
 # What is looked at elsewhere, or is no page of ours: sign-in has tests of its own; the rest are parts, files,
-# printed sheets, pages of the public sites, two that lead on to a page that is looked at, and one that takes
+# printed sheets, pages of the public sites, some that lead on to a page that is looked at, and one that takes
 # its versions from the query.
 NO_PAGES = {
     "enrol", "enrol-factor", "remove-factor", "console-asset", "console-work-progress", "newsroom-edit-piece",
@@ -45,7 +45,8 @@ NO_PAGES = {
     "newsroom-version-file-preview", "newsroom-word", "newsroom-pdf", "newsroom-preview-page",
     "newsroom-preview-file", "newsroom-preview-asset", "newsroom-watermark-sample",
     "newsroom-review-form-archived", "site-preview", "intake-report", "intake-saved-page",
-    "intake-batch-report", "intake-addresses", "intake-proof", "library-compare",
+    "intake-batch-report", "intake-batch-proof", "intake-addresses", "intake-proof", "intake-correct",
+    "library-compare",
 }  # fmt: skip
 
 
