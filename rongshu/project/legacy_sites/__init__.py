@@ -1,6 +1,6 @@
 """Old-fashioned government web sites built on demand, so that a migration has something true to life to do.
 
-Owns the articles (real ones by path, or the project's own sample texts), eight template families of
+Owns the articles (real ones by path, or the project's own sample texts), thirteen template families of
 2003–2020, the truth a migration is scored against, and a loopback server. Knows nothing of Django.
 """
 
