@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn
@@ -127,6 +128,14 @@ def stop_while_moving(province: Path) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture
+def heard_signals() -> Iterator[None]:
+    """Hear what stops a command, also where the tests run in the background of a shell, which doesn't."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def wrong(found: dict[str, Any]) -> list[str]:
     return [check.what for check in checks_of(found) if not check.holds]
 
@@ -165,7 +174,7 @@ def test_figures_are_judged_by_what_they_are_to_reach() -> None:
 
 @pytest.mark.slow
 @pytest.mark.requirement("P1-06")
-def test_a_province_and_three_cities_add_up_after_a_day(tmp_path: Path) -> None:
+def test_a_province_and_three_cities_add_up_after_a_day(tmp_path: Path, heard_signals: None) -> None:
     drill, report = Drill(nodes=4, sites=6, resources=90, articles=4), tmp_path / "report.json"
     pace = Pace(turns=2, kills=4, most_seconds=900)
 
