@@ -25,7 +25,6 @@ def prove_run(*, actor: Person, run: IntakeRun) -> IntakePaper:
         paper = file_paper(actor=actor, run=root, kind=IntakePaper.Kind.TEST, content=content)
         record(actor, "intake.tested", root, after=paper.digest, is_clean=content["is_clean"])
         if BatchSite.objects.filter(run=root, state=BatchSite.State.FINISHED).exists():
-            sign_off(
-                actor=actor, run=root
-            )  # a later report of a site of a batch takes the earlier one's place
+            # A later report of a site of a batch takes the earlier one's place.
+            sign_off(actor=actor, run=root)
     return paper

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -25,7 +24,7 @@ from rongshu.intake.queries.batches import (
     get_batch_for,
     printed_batch,
 )
-from rongshu.intake.web.going_live import PRINTED
+from rongshu.intake.web.printing import printed
 
 _State = BatchSite.State
 _TONES: Final = {
@@ -99,11 +98,7 @@ def give_batch_report(request: StaffRequest, many_id: UUID) -> HttpResponse:
 @require_safe
 def print_batch_report(request: StaffRequest, many_id: UUID) -> HttpResponse:
     """Give the report of a batch as a page that prints."""
-    batch = _batch_for(request, many_id)
-    answer = HttpResponse(render_to_string("intake/batch_archive.html", printed_batch(batch)))
-    answer["Content-Security-Policy"] = PRINTED
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return printed("intake/batch_archive.html", printed_batch(_batch_for(request, many_id)))
 
 
 def _batch_for(request: StaffRequest, many_id: UUID) -> IntakeBatch:

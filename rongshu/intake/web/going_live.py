@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,12 +27,12 @@ from rongshu.intake.queries.papers import newest_paper, papers_of
 from rongshu.intake.queries.standing import go_live_of
 from rongshu.intake.web.finding_runs import run_for
 from rongshu.intake.web.in_step import FollowForm
+from rongshu.intake.web.printing import printed
 from rongshu.intake.web.runs import CRUMBS, state_of
 from rongshu.intake.web.tabs import tabs_of
 
 PROVE: Final = "intake.prove"
 _PASSES_SHOWN: Final = 20
-PRINTED: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
 
 class ReasonForm(ConsoleForm):
@@ -68,10 +67,7 @@ def print_report(request: StaffRequest, run_id: UUID) -> HttpResponse:
     if paper is None:
         raise NotFound
     shown = {"paper": paper, "report": paper.content, "papers": papers_of(run)}
-    answer = HttpResponse(render_to_string("intake/proof_archive.html", shown))
-    answer["Content-Security-Policy"] = PRINTED
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return printed("intake/proof_archive.html", shown)
 
 
 @require_POST
