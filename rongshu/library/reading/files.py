@@ -10,9 +10,8 @@ from rongshu.library.reading.document import Document, Hindrance
 from rongshu.library.reading.documents import read_pdf, read_sheets, read_word
 from rongshu.library.reading.layouts import read_ofd, read_slides
 from rongshu.library.reading.limits import LARGEST_FILE, LONGEST_TEXT
-from rongshu.library.reading.old_files import read_old_workbook, read_rich_text
-from rongshu.library.reading.old_slides import read_old_slides
 from rongshu.library.reading.old_word import read_old_word
+from rongshu.library.reading.rich_text import read_rich_text
 from rongshu.library.reading.web_pages import read_web_page
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -103,6 +102,9 @@ def _old_office(content: bytes, name: str, ending: str) -> Document:
 
 
 def _read_old_office(content: bytes, name: str, ending: str) -> Document:
+    from rongshu.library.reading.old_slides import read_old_slides  # noqa: PLC0415 - only when needed
+    from rongshu.library.reading.old_workbook import read_old_workbook  # noqa: PLC0415
+
     if (workbook := read_old_workbook(content, name)) is not None:
         return _checked(workbook, name, ending, {"xls", "et"})
     if (document := read_old_word(content, name)) is not None:

@@ -1,4 +1,4 @@
-"""Files of older programs as documents: workbooks before 2007 and rich text."""
+"""Workbooks before 2007 (.xls) as documents."""
 
 from __future__ import annotations
 
@@ -34,17 +34,6 @@ def read_old_workbook(content: bytes, name: str) -> Document | None:
                 yield "\t".join(_said(one, book.datemode) for one in row) + "\n"
 
     return gathered(rows, name)
-
-
-def read_rich_text(content: bytes, name: str) -> Document:
-    """Return the text of an RTF file, which many an old .doc is."""
-    from striprtf.striprtf import rtf_to_text  # noqa: PLC0415 - only when needed
-
-    def text() -> Iterator[str]:
-        # The file itself is ASCII: other signs stand there as numbers in the encoding it names.
-        yield rtf_to_text(content.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
-
-    return gathered(text, name)
 
 
 def _said(cell: Any, date_mode: int) -> str:
