@@ -36,10 +36,13 @@ def make_tables() -> None:
     connection.close()
 
 
-def blank_file() -> Path:
-    """Return an SQLite database of the present tables to copy from, making it where there is none yet."""
-    folder = Path(tempfile.gettempdir()) / f"rongshu-blank-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+def blank_file(folder: Path | None = None) -> Path:
+    """Return an SQLite database of the present tables to copy from, making it where there is none yet.
+
+    It is kept in `folder`, else in one of this user's own among the temporary files.
+    """
+    folder = folder or Path(tempfile.gettempdir()) / f"rongshu-blank-{os.getuid()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise PermissionError(f"{folder} belongs to somebody else")
     file = folder / f"{digest_of_migrations()}.sqlite3"
