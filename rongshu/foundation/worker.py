@@ -21,7 +21,12 @@ log = structlog.get_logger("rongshu.worker")
 LIGHT: Final = "light"
 _BEAT_PREFIX: Final = "worker/"
 _BEAT_EVERY: Final = 10.0
+# Where one lane gets something done again and again, the others look for work so many times as often as when
+# nothing happens, and no more: on a node that takes in a library, looking would take longer than the work.
+_WOKEN: Final = 5
+_LEAST_PAUSE: Final = 0.1
 _ALIVE_FOR: Final = timedelta(seconds=60)
+_FORGOTTEN: Final = timedelta(hours=1)
 _LONGEST_BACKOFF: Final = 60.0
 _DRAIN_PATIENCE: Final = 60.0
 _AHEAD_AT_MOST: Final = 20  # rounds; where others go on changing things, pages are made all the same
@@ -187,7 +192,7 @@ class _Turn:
     """When one duty of a lane runs next."""
 
     def __init__(self, duty: Duty) -> None:
-        self.duty, self.next_at, self.failures = duty, 0.0, 0
+        self.duty, self.next_at, self.failures, self._ended_at = duty, 0.0, 0, 0.0
 
     def run(self) -> bool:
         try:
@@ -198,9 +203,15 @@ class _Turn:
             log.exception("duty-failed", duty=self.duty.name, again_in=pause)
             self.next_at = time.monotonic() + pause
             return False
-        self.failures = 0
-        self.next_at = time.monotonic() + (0 if moved else self.duty.every)
+        self.failures, self._ended_at = 0, time.monotonic()
+        self.next_at = self._ended_at + (0 if moved else self.duty.every)
         return moved
+
+    def hurry(self) -> None:
+        """Come sooner, for another lane got something done; what is seldom done or failed does not."""
+        if not self.failures and self.duty.every < _BEAT_EVERY:
+            pause = max(self.duty.every / _WOKEN, _LEAST_PAUSE)
+            self.next_at = min(self.next_at, self._ended_at + pause)
 
 
 def _run_lane(lane: str, its: list[Duty], wake: _Wake) -> None:
@@ -231,22 +242,25 @@ def _is_its_turn(turn: _Turn, wake: _Wake) -> bool:
 
 
 def _rest(turns: list[_Turn], next_beat: float, wake: _Wake, seen: int) -> None:
-    until = min(next_beat, *(turn.next_at for turn in turns))
-    if wake.wait(seen, max(0.0, until - time.monotonic())):
-        for turn in turns:
-            if not turn.failures and turn.duty.every < _BEAT_EVERY:
-                turn.next_at = 0.0
+    if not wake.wait(seen, _seconds_until(turns, next_beat)):
+        return
+    for turn in turns:
+        turn.hurry()
+    # They can't be hurried further: whoever wakes them again meanwhile need not.
+    wake.stop.wait(_seconds_until(turns, next_beat))
+
+
+def _seconds_until(turns: list[_Turn], next_beat: float) -> float:
+    return max(0.0, min(next_beat, *(turn.next_at for turn in turns)) - time.monotonic())
 
 
 def _beat(lane: str) -> None:
+    now, name = clock.now(), _beat_name(lane)
     try:
-        Lease.objects.update_or_create(
-            name=_beat_name(lane),
-            defaults={"holder": this_process(), "expires_at": clock.now() + _ALIVE_FOR},
-        )
-        Lease.objects.filter(
-            name__startswith=_BEAT_PREFIX, expires_at__lt=clock.now() - timedelta(hours=1)
-        ).delete()
+        if not Lease.objects.filter(name=name).update(holder=this_process(), expires_at=now + _ALIVE_FOR):
+            Lease.objects.create(name=name, holder=this_process(), expires_at=now + _ALIVE_FOR)
+            long_dead = Lease.objects.filter(name__startswith=_BEAT_PREFIX, expires_at__lt=now - _FORGOTTEN)
+            long_dead.delete()
     except Exception:
         log.exception("heartbeat-failed", lane=lane)
 

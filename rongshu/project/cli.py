@@ -25,16 +25,15 @@ def main() -> None:
 
 
 def _run() -> None:
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
-    from django.db import DatabaseError  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415 - settings first
 
-    from rongshu.project import logs  # noqa: PLC0415
+    from rongshu.project import command_line, logs  # noqa: PLC0415
 
     logs.configure("serve" if "serve" in sys.argv[1:2] else "command")
     # A command is a Python module, so `export-all` is export_all.py.
     sys.argv[1:2] = [name if name.startswith("-") else name.replace("-", "_") for name in sys.argv[1:2]]
     try:
-        execute_from_command_line(sys.argv)
+        command_line.run(sys.argv)
     except DatabaseError:
         from rongshu.foundation.installation import NotSetUp, has_tables  # noqa: PLC0415 - models loaded
 

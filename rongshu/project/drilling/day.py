@@ -161,10 +161,10 @@ def _report_and_offer(scene: Scene, day: Day) -> None:
     for city in scene.cities:
         own = city.do("own", count=1)
         day.reported += len(city.do("report", ids=own, wish=UP))
-    own = scene.province.do("own", count=1)
-    day.offered += len(scene.province.do("offer", ids=own, is_mandatory=True))
-    for node, column in [(scene.province, UP), *((city, DOWN) for city in scene.cities)]:
-        wanted = len(scene.cities) if node is scene.province else 1
+    handed = scene.province.do("own", count=1)
+    day.offered += len(scene.province.do("offer", ids=handed, is_mandatory=True))
+    below = ((city, DOWN, len(handed)) for city in scene.cities)
+    for node, column, wanted in [(scene.province, UP, day.reported), *below]:
         _settle(node, column, wanted)
         scene.say("报送与下发", 1, -1)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from rongshu.project.drilling.ledger import Ledger
 from rongshu.project.drilling.nodes import RunningNode
@@ -17,6 +18,9 @@ from rongshu.project.drilling.plan import Drill, Node
 from rongshu.project.serving.ports import free_ports
 
 _Result = TypeVar("_Result")
+_BREATH: Final = 2.0
+_NEXT_TO_NOTHING: Final = 50
+"""Events and work that may be waiting at any time, on a node at rest, too."""
 Say = Callable[[str, int, int], None]
 Note = Callable[[str], None]
 
@@ -90,16 +94,30 @@ class Scene:
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Let every node serve; at the end all of them are stopped."""
+        """Let every node serve, the cities before the province; at the end all of them are stopped.
+
+        As it is where each has machines of its own: what a city has still to do with its own library is done
+        when the province comes to it.
+        """
         try:
-            for node in self.nodes.values():
+            for node in self.cities:
                 node.start()
-            for node in self.nodes.values():
+            for node in self.cities:
                 node.wait()
+            self._let_settle(self.cities)
+            self.province.serve()
             yield
         finally:
             for node in self.nodes.values():
                 node.stop()
+
+    def _let_settle(self, nodes: Sequence[RunningNode]) -> None:
+        """Wait until nodes have done what their own libraries ask for: numbering, indexing, publishing."""
+        left = list(nodes)
+        while left:
+            time.sleep(_BREATH)
+            left = [node for node in left if node.do("unfinished") > _NEXT_TO_NOTHING]
+            self.say("各市处理自有资源", len(nodes) - len(left), len(left))
 
     def _running(self, node: Node) -> RunningNode:
         database = self.province_database if node.is_hub else ""

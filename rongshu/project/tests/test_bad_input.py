@@ -8,6 +8,8 @@ words, in inspection/tests/test_checking.py.
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -88,3 +90,22 @@ def test_a_dictionary_of_a_million_words(newsroom: Newsroom) -> None:
     assert version.word_count == 1_000_000, report
     found = inspect_text("其中有示范禁词0777777号，也有示范禁词。", lexicon_for(unit.pk))
     assert [one.text for one in found if one.class_ == "E4"] == ["示范禁词0777777号"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["intake", "run", "--sites", "x"], "没有这样的参数：--sites"),
+        (["intake", "take"], "不能是 'take'，可选：'run'"),
+        (["intake", "switch"], "缺少必填的参数：RUN"),
+        (["drill", "anhui", "--nodes", "many"], "--nodes：不能是 'many'"),
+        (["publsh"], "没有“publsh”这个命令"),
+    ],
+)
+def test_a_command_line_that_is_wrong(typed: list[str], told: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "rongshu.project.cli", *typed], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert told in ended.stderr
+    assert "error" not in ended.stderr

@@ -110,13 +110,14 @@ class Indexer:
         gone = [id_ for thing in things for id_ in ids_of_thing(thing)]
         failed: dict[str, Exception] = {}
         for index in INDEXES:
+            serving, build = self._serving_target(index), self._build_under_way(index)
+            if serving is None and build is None:
+                continue  # the first build is asked for, and reads everything as it is then
             prepared = prepare_things(index, things)
             failed.update(prepared.errors)
-            serving = self._serving_target(index)
             if serving is not None:
                 serving.put(gone, prepared.documents)
                 serving.commit()
-            build = self._build_under_way(index)
             if build is not None:
                 build.touch(things, gone, prepared.documents)
         return failed

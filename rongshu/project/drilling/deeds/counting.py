@@ -19,7 +19,9 @@ from rongshu.federation.models import (
     Report,
 )
 from rongshu.federation.queries.proving import proofs_verified
+from rongshu.foundation import consumers, work
 from rongshu.foundation.installation import node_id
+from rongshu.foundation.models import Event
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.sites.models import Placement
 
@@ -109,6 +111,12 @@ def standing(_: Person) -> Answer:
         "quarantined": Quarantined.objects.filter(state=Quarantined.State.WAITING).count(),
         "undecided": Delivery.objects.exclude(state=Delivery.State.DONE).count(),
     }
+
+
+def unfinished(_: Person) -> Answer:
+    """Answer how many events and how much work this node has still to do."""
+    unnumbered = Event.objects.filter(number__isnull=True).count()
+    return unnumbered + sum(consumers.lags().values()) + work.available_count()
 
 
 def errands(_: Person) -> Answer:
