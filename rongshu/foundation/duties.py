@@ -14,7 +14,7 @@ def register_foundation_duties() -> None:
     """Make the duties known to the worker."""
     register_duty("clock", lambda: carry_out_due() > 0, every=1)
     register_duty("sequencer", lambda: number_events() > 0, every=0.25, goes_first=True)
-    register_duty("consumers", lambda: advance_all() > 0, every=0.25, goes_first=True)
+    register_duty("consumers", lambda: advance_all() > 0, every=1, goes_first=True)
     register_duty("sealer", lambda: seal_audit() > 0, every=1)
     register_duty("sealer-sweep", lambda: seal_audit(complete=True) > 0, every=3600)
     register_duty("memory", FreeMemory().give_back, every=60)

@@ -226,6 +226,8 @@ def _run_lane(lane: str, its: list[Duty], wake: _Wake) -> None:
             results = [turn.run() for turn in turns if _is_its_turn(turn, wake)]
             if any(results):
                 wake.everyone()
+                for turn in turns:
+                    turn.hurry()
                 continue
             _rest(turns, next_beat, wake, seen)
     except BaseException:

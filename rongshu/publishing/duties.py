@@ -20,7 +20,7 @@ _WORKSHOP: Final = Workshop()
 
 def register_publishing_duties() -> None:
     """Make the duties known to the worker; each in a lane of its own, for both may take long."""
-    register_duty("publisher", publish_once, every=0.25, lane=LANE)
+    register_duty("publisher", publish_once, every=1, lane=LANE)
     register_duty("scaled-pictures", scale_next, every=2, lane=PICTURE_LANE, goes_first=True)
     register_duty("tree-sweep", Sweeper().run_once, every=1, lane=SWEEP_LANE)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from rongshu.federation.calling import post
 from rongshu.federation.models import Message, Partner
+from rongshu.federation.queries.entitlement import changes_given
 from rongshu.federation.queries.feed import feed_position
 from rongshu.federation.queries.partners import is_open_now
 from rongshu.foundation import clock
@@ -23,6 +25,8 @@ _PATHS: Final = {
 _LONGEST_BACKOFF: Final = timedelta(minutes=10)
 _REFUSED: Final = "partner-refused"
 _AT_ONCE: Final = 50
+_looked_through: Final[dict[UUID, int]] = {}
+"""How far of our feed this process found nothing that is a partner's to have."""
 
 
 def send_to(partner: Partner) -> int:
@@ -62,9 +66,22 @@ def partners_to_tell(at: datetime) -> list[Partner]:
 
 
 def partners_to_hint() -> list[Partner]:
-    """Return the partners that have not been told how far our feed is."""
-    rows = _reachable().filter(hints=True, gives=True, hinted_number__lt=feed_position().last)
-    return [partner for partner in rows if is_open_now(partner)]
+    """Return the partners that have not been told of changes that are theirs to have.
+
+    A hub takes in the records of one city after the other: the others would be woken for each, for nothing.
+    """
+    last = feed_position().last
+    rows = _reachable().filter(hints=True, gives=True, hinted_number__lt=last)
+    return [partner for partner in rows if is_open_now(partner) and _is_news(partner, last)]
+
+
+def _is_news(partner: Partner, last: int) -> bool:
+    """Whether a partner is given anything of what it has not been told of; what is not is looked at once."""
+    after = max(partner.hinted_number, _looked_through.get(partner.pk, 0))
+    if after < last and changes_given(partner).filter(number__gt=after, number__lte=last).exists():
+        return True
+    _looked_through[partner.pk] = last
+    return False
 
 
 def _reachable() -> QuerySet[Partner]:

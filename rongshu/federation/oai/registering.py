@@ -9,4 +9,4 @@ from rongshu.foundation.worker import register_duty
 def register_oai() -> None:
     """Follow the events, and keep the ledger of changes."""
     follow()
-    register_duty("harvest-ledger", keep_ledger, every=0.5, lane=NAME)
+    register_duty("harvest-ledger", keep_ledger, every=1, lane=NAME)

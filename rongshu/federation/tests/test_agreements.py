@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from rongshu.federation.actions.pull_partner import pull_partner
 from rongshu.federation.actions.send_again import send_again
-from rongshu.federation.actions.send_messages import send_to
+from rongshu.federation.actions.send_messages import partners_to_hint, send_to
 from rongshu.federation.actions.settle_errands import offer_down
-from rongshu.federation.models import ForeignResource, Message, Partner
+from rongshu.federation.models import Change, ForeignResource, Message, Partner
+from rongshu.federation.queries.feed import feed_position
 from rongshu.federation.queries.partners import is_open_now, partners_to_pull
 from rongshu.federation.tests.neighbourhood import Neighbour, follow_events, neighbour_of
 from rongshu.federation.tests.sending import Answered, SendingNode, envelope_of
@@ -77,6 +79,19 @@ def test_who_may_have_nothing_is_given_nothing_and_misses_nothing(neighbour: Nei
     assert str(resource.pk).encode() not in asker.get("/records", {"ids": resource.pk}).plain()
     _change(neighbour, gives=True)
     assert str(resource.pk).encode() in asker.get("/changes").plain()
+
+
+def test_only_what_is_a_partners_to_have_is_hinted_at(neighbour: Neighbour, world: World) -> None:
+    partner = _change(neighbour, hints=True)
+    from_elsewhere = world.effective(share_type="unconditional")
+    follow_events()
+    Change.objects.filter(pk=from_elsewhere.pk).update(origin_node=uuid4())
+    assert partners_to_hint() == []
+    world.effective(share_type="unconditional")
+    follow_events()
+    assert partners_to_hint() == [partner]
+    _change(neighbour, hinted_number=feed_position().last)
+    assert partners_to_hint() == []
 
 
 def test_hours_may_span_midnight(neighbour: Neighbour) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -116,3 +118,28 @@ def test_a_running_worker_outlives_failures_shows_its_heartbeat_and_stops(
     running.join(30)
     assert not running.is_alive()
     assert not Lease.objects.filter(name__startswith="worker/").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beside_a_busy_lane_the_others_look_for_work_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    moved, stop = [], threading.Event()
+
+    def look() -> bool:
+        looks.append(time.monotonic())
+        return False
+
+    def move() -> bool:
+        moved.append(1)
+        time.sleep(0.001)
+        if len(looks) == 5:
+            stop.set()
+        return True
+
+    monkeypatch.setattr(worker, "_duties", {})
+    register_duty("looks", look, every=1, lane="idle")
+    register_duty("moves", move, every=1, lane="busy")
+    run_worker(stop)
+    assert len(moved) > len(looks)
+    pauses = [after - before for before, after in itertools.pairwise(looks)]
+    assert min(pauses) >= 0.2

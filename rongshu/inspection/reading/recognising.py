@@ -6,6 +6,7 @@ python -m rongshu.inspection.reading.recognising FILE…    → one JSON string 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from typing import Final
 
 _SECONDS_A_PICTURE: Final = 120
 _SURE: Final = 0.6
+_NICE: Final = 15
+"""Nobody waits for the words of a picture; readers and editors wait for the other processes."""
 
 
 def recognise(files: Sequence[Path]) -> list[str]:
@@ -32,6 +35,7 @@ def main(files: Sequence[str]) -> None:
     """Recognise and print."""
     from rapidocr_onnxruntime import RapidOCR  # noqa: PLC0415 - only this process loads the models
 
+    os.nice(_NICE)
     engine = RapidOCR()
     for file in files:
         sys.stdout.write(json.dumps(_words(engine, file), ensure_ascii=False) + "\n")

@@ -58,11 +58,9 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
     """Let all nodes serve and wait until the province holds what the cities hold; raise `NodeFailed`."""
     wanted = {city.node.name: _own_holdings(city) for city in scene.cities}
     total = sum(each["count"] for each in wanted.values())
-    began = time.monotonic()
-    ids = scene.ids
+    began, before = time.monotonic(), _count_there(scene)
     while True:
-        counts = scene.province.do("effective_counts")
-        count = sum(counts.get(ids[name], 0) for name in wanted)
+        count = _count_there(scene)
         scene.say("首次汇聚", count, total - count)
         took = time.monotonic() - began
         # Digests are taken of every row: as often as counts they would cost what is being measured.
@@ -75,8 +73,14 @@ def synchronise(scene: Scene, *, most_seconds: float) -> dict[str, Any]:
         "records": {city.node.region_name: wanted[city.node.name]["count"] for city in scene.cities},
         "total": total,
         "took": round(took, 1),
-        "per_second": round(total / max(took, 0.001)),
+        # Of a drill that goes on, what came before it was stopped does not count.
+        "per_second": round((total - before) / max(took, 0.001)),
     }
+
+
+def _count_there(scene: Scene) -> int:
+    counts = scene.province.do("effective_counts")
+    return sum(counts.get(scene.ids[city.node.name], 0) for city in scene.cities)
 
 
 def _held_there(scene: Scene, names: Iterable[str]) -> dict[str, Any]:

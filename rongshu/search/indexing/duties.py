@@ -18,6 +18,6 @@ FILLING: Final = Filling()
 
 def register_search_duties() -> None:
     """Make the duties known to the worker."""
-    register_duty("search-indexer", INDEXER.run_once, every=0.25, lane=LANE)
+    register_duty("search-indexer", INDEXER.run_once, every=1, lane=LANE)
     register_duty("search-meaning", FILLING.run_once, every=5, lane=MEANING_LANE)
     register_duty("search-attachments", read_next, every=5, lane=READING_LANE, goes_first=True)

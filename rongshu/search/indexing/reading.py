@@ -6,6 +6,7 @@ python -m rongshu.search.indexing.reading FILE…
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -15,10 +16,13 @@ from rongshu.library.reading.files import read_file
 
 _MOST_MEMORY: Final = 1024 * 1024 * 1024
 _LONGEST: Final = 200_000
+_NICE: Final = 15
+"""Nobody waits for the texts of attachments; readers and editors wait for the other processes."""
 
 
 def main(files: list[str]) -> None:
     """Read each file; what can't be read is null."""
+    os.nice(_NICE)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     for file in files:
         sys.stdout.write(json.dumps({"text": _text_of(Path(file))}) + "\n")
