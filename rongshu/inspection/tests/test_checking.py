@@ -82,6 +82,7 @@ def test_clean_official_prose_raises_no_alarm() -> None:
         "香港、澳门同胞和国际友人等国际组织代表参会。",
         "遵循科学发展规律，制定哲学社会科学发展规划。",
         "坚持中国特色社会主义理论体系，发展中国特色社会主义文化。",
+        "对台湾国民党军政人员来去自由，参加台湾国际书展。",
     ],
 )
 def test_what_is_right_is_left_alone(text: str) -> None:

@@ -64,7 +64,7 @@ def test_figures_are_printed_as_json(evaluate: Callable[..., dict[str, Any]]) ->
     [
         ("corpus", b"{\n", "第 1 行不是 JSON"),
         ("corpus", b'{"id": "1"}\n', "缺少字段：id、text"),
-        ("corpus", gzip.compress(b'{"id": "1", "text": "x"}\n' * 99)[:-12], "压缩内容已损坏"),
+        ("corpus", gzip.compress(b'{"id": "1", "text": "x"}\n' * 99, mtime=0)[:-12], "压缩内容已损坏"),
         ("corpus", "文本".encode("gb18030"), "不是 UTF-8 编码"),
         ("corpus", b'{"id": "1", "text": "x", "published": "today"}\n', "第 1 行的值不对"),
         ("queries", b"[]\n", "缺少字段"),
