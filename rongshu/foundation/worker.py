@@ -258,9 +258,10 @@ def _seconds_until(turns: list[_Turn], next_beat: float) -> float:
 
 def _beat(lane: str) -> None:
     now, name = clock.now(), _beat_name(lane)
+    alive = {"holder": this_process(), "expires_at": now + _ALIVE_FOR}
     try:
-        if not Lease.objects.filter(name=name).update(holder=this_process(), expires_at=now + _ALIVE_FOR):
-            Lease.objects.create(name=name, holder=this_process(), expires_at=now + _ALIVE_FOR)
+        if not Lease.objects.filter(name=name).update(**alive):
+            Lease.objects.create(name=name, **alive)
             long_dead = Lease.objects.filter(name__startswith=_BEAT_PREFIX, expires_at__lt=now - _FORGOTTEN)
             long_dead.delete()
     except Exception:

@@ -19,9 +19,9 @@ from rongshu.federation.models import (
     Report,
 )
 from rongshu.federation.queries.proving import proofs_verified
-from rongshu.foundation import consumers, work
+from rongshu.foundation import work
 from rongshu.foundation.installation import node_id
-from rongshu.foundation.models import Event
+from rongshu.foundation.progress import progress
 from rongshu.library.models import Resource, ResourceVersion
 from rongshu.sites.models import Placement
 
@@ -119,8 +119,8 @@ def standing(_: Person) -> Answer:
 
 def unfinished(_: Person) -> Answer:
     """Answer how many events and how much work this node has still to do."""
-    unnumbered = Event.objects.filter(number__isnull=True).count()
-    return unnumbered + sum(consumers.lags().values()) + work.available_count()
+    now = progress()
+    return now.unnumbered + sum(now.lags.values()) + work.available_count()
 
 
 def errands(_: Person) -> Answer:
