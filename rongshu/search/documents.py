@@ -55,18 +55,19 @@ class SearchDocument:
 def prepare(document: SearchDocument) -> Prepared:
     """Return the fields of the index for a document."""
     titles = (document.title, *document.other_titles)
+    title_pairs = _each(analysis.joined_pairs, titles)
+    others = _each(analysis.joined_pairs, (*document.headings, document.body))
     attached = [text for one in document.attachments for text in (one.name, one.text)]
     return {
         **_values(document),
         "title_words": _each(analysis.joined_words, titles),
-        "title_pairs": _each(analysis.joined_pairs, titles),
+        "title_pairs": title_pairs,
         "title_characters": _each(analysis.joined_characters, titles),
         "title_pinyin": _each(_pinyin, titles),
         "title_initials": _each(_initials, titles),
         "heading_words": _each(analysis.joined_words, document.headings),
         "number_words": _each(_number_parts, document.document_numbers),
-        "body_words": analysis.joined_words(document.body),
-        "body_pairs": analysis.joined_pairs(document.body),
+        "body_pairs": f"{title_pairs} {others}".strip(),
         "body_characters": analysis.joined_characters(document.body),
         "attachment_words": _each(analysis.joined_words, attached),
         "attachment_characters": _each(analysis.joined_characters, attached),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 # Another one asks for a rebuild: a generation of the index remembers under which it was made.
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 
 class FieldKind(enum.Enum):
@@ -73,7 +73,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _words("title_initials"),  # the initials of the title and of its words
     _words("heading_words"),
     _words("number_words"),  # parts of document numbers
-    _scored("body_words"),
+    # Of titles and headings as well: what has every word of a query is one intersection.
     _scored("body_pairs"),
     _characters("body_characters"),
     _scored("attachment_words"),

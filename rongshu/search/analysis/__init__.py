@@ -9,7 +9,7 @@ from __future__ import annotations
 from rongshu.search.analysis.joining import joined_characters, joined_pairs, joined_words
 from rongshu.search.analysis.normalising import aligned, is_plain, normalise
 from rongshu.search.analysis.numbering import document_numbers, number_parts
-from rongshu.search.analysis.segmenting import characters, coarse, is_han, pairs, segment
+from rongshu.search.analysis.segmenting import characters, coarse, is_han, is_word, pairs, segment
 from rongshu.search.analysis.sounding import initials, pinyin
 from rongshu.search.analysis.versions import ANALYSIS_VERSION
 
@@ -22,6 +22,7 @@ __all__ = [
     "initials",
     "is_han",
     "is_plain",
+    "is_word",
     "joined_characters",
     "joined_pairs",
     "joined_words",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,13 +27,12 @@ RUN: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 def segment(text: str) -> list[str]:
     """Return the words of a text: compounds, and the words within them before each."""
-    cut = _jieba().cut_for_search(normalise(text))
-    return [word for word in cut if word.isalnum() or _is_word(word)]
+    return list(_segmented(text))
 
 
 def coarse(text: str) -> list[str]:
     """Return the words of a text, compounds whole and marks between them left in."""
-    return [word for word in _jieba().cut(normalise(text)) if not word.isspace()]
+    return list(_coarse(text))
 
 
 def characters(text: str) -> list[str]:
@@ -58,7 +57,24 @@ def is_han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
 
 
-def _is_word(word: str) -> bool:
+# A title is cut for its words, its syllables and its initials, one after the other.
+@lru_cache(maxsize=8)
+def _segmented(text: str) -> tuple[str, ...]:
+    cut = _jieba().cut_for_search(normalise(text))
+    return tuple([word for word in cut if word.isalnum() or _has_letters(word)])
+
+
+@lru_cache(maxsize=8)
+def _coarse(text: str) -> tuple[str, ...]:
+    return tuple([word for word in _jieba().cut(normalise(text)) if not word.isspace()])
+
+
+def is_word(text: str) -> bool:
+    """Whether the dictionary has it, of Han characters."""
+    return is_han(text[0]) and _jieba().has_word(text)
+
+
+def _has_letters(word: str) -> bool:
     return len(word) > 1 and any(one.isalnum() for one in word)
 
 

@@ -36,7 +36,8 @@ class EngineRequest:
     The counts of a facet ignore what is chosen in the same facet, and heed what is chosen in the others.
     `after` is the `next` of an earlier answer to the same request. A `limit` of 0 only counts. Where fewer
     than `least` are found, nobody will look at the hits: an engine may leave them out. Where the hits are not
-    to be `counted`, the total is only how many there are at least.
+    to be `counted`, the total is only how many there are at least. What is found in great numbers may be
+    `sifted`: only so many, the best by what must match, are ranked by all that lifts them (0: all).
     """
 
     clause: Clause
@@ -48,6 +49,7 @@ class EngineRequest:
     limit: int = 10
     least: int = 0
     counted: bool = True
+    sifted: int = 300
     explain: bool = False
 
 

@@ -15,7 +15,7 @@ from rongshu.search import analysis
 from rongshu.search.documents import prepare
 from rongshu.search.engines.clauses import Any, Boost, Clause, Everything, Nothing, Term
 from rongshu.search.engines.embedded.engine import EmbeddedEngine
-from rongshu.search.engines.port import Engine, EngineRequest, Stamp
+from rongshu.search.engines.port import Engine, EngineAnswer, EngineRequest, Stamp
 from rongshu.search.evaluating.collections import Collection
 from rongshu.search.evaluating.measuring import Figures, figures_of
 from rongshu.search.ranking.composing import Situation
@@ -96,7 +96,7 @@ def the_product(
         # What is led comes in pages below a hundred; the one beyond it makes up for the question's own text.
         asked = _asked(Everything()) if lead is None else replace(_asked(Everything()), limit=DEPTH - 1)
         found = find(engine, understood, situation, asked, profile=profile, lead=lead)
-        return [hit.id for hit in found.answer.hits]
+        return _in_order(found.answer) if lead is None else [hit.id for hit in found.answer.hits]
 
     return finder
 
@@ -109,12 +109,14 @@ def by_meaning(vectors: Path | None = None) -> Lead:
 def pairs_alone(engine: Engine, text: str) -> list[str]:
     """Find by BM25 of neighbouring characters in title and text: what others are measured against."""
     counted = Counter(analysis.pairs(text)).items()
-    scored = [Boost(Term(name, one), times) for name in _PAIRED for one, times in counted]
+    scored = [Boost(Term("body_pairs", one), times) for one, times in counted]
     clause: Clause = Any(tuple(scored)) if scored else Nothing()
-    return [hit.id for hit in engine.search(_asked(clause)).hits]
+    return _in_order(engine.search(_asked(clause)))
 
 
-_PAIRED: Final = ("title_pairs", "body_pairs")
+def _in_order(answer: EngineAnswer) -> list[str]:
+    """Ids by score; of equals the engine keeps no order that would be the same in another index."""
+    return [hit.id for hit in sorted(answer.hits, key=lambda hit: (-hit.score, hit.id))]
 
 
 def _asked(clause: Clause) -> EngineRequest:

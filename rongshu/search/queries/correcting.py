@@ -86,16 +86,11 @@ def word_by_word(understood: Understood, engine: Engine) -> str:
     text = analysis.normalise(understood.text)
     if len(text) > _LONGEST:  # of names and places of long questions, many stand in no document
         return ""
-    known = _frequencies(analysis.pairs(text), engine)
+    known = engine.frequencies("body_pairs", analysis.pairs(text))
     if all(known.values()):
         return ""
     meant = _RUN.sub(lambda run: _reworded(run[0], known, sounds_of(engine)), text)
     return meant if meant != text else ""
-
-
-def _frequencies(pairs: Sequence[str], engine: Engine) -> dict[str, int]:
-    titles = engine.frequencies("title_pairs", pairs)
-    return {pair: count + titles[pair] for pair, count in engine.frequencies("body_pairs", pairs).items()}
 
 
 def _reworded(run: str, known: Mapping[str, int], sounds: Sounds) -> str:

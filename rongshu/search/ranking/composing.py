@@ -24,7 +24,7 @@ from rongshu.search.engines.clauses import (
     Term,
     Without,
 )
-from rongshu.search.ranking.matching import every_word_of, literally, number_clause, required
+from rongshu.search.ranking.matching import NAMED, every_word_of, in_text, literally, number_clause, required
 from rongshu.search.ranking.profile import PROFILE, Profile, TextWeights
 from rongshu.search.understanding import Restriction, Understood
 
@@ -61,7 +61,7 @@ def matching(
     """Return what must be there, nothing of what is excluded."""
     found = required(understood, profile, every_word=every_word, named=situation.named)
     if situation.pinned:
-        found = Any((found, OneOf("id", situation.pinned)))
+        found = Any((found, Constant(OneOf("id", situation.pinned), NAMED)))
     but: list[Clause] = [literally(one) for one in understood.excluded]
     if situation.blocked:
         but.append(OneOf("id", situation.blocked))
@@ -171,7 +171,7 @@ def _variants(understood: Understood, weights: TextWeights) -> Iterator[Clause]:
 def _variant(text: str) -> Clause:
     tokens = segment(text)
     if len(tokens) == 1:
-        return Any((Term("title_words", tokens[0]), Term("body_words", tokens[0])))
+        return Any((Term("title_words", tokens[0]), in_text(tokens[0])))
     found = tuple(characters(text))
     return Any((Phrase("title_characters", found), Phrase("body_characters", found)))
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ENOUGH: Final = 10
 # So many of the best are put into an order of their own; pages among them count from the first.
 LED: Final = 100
+# Key words say themselves what is best; of a question most words say little.
+_SIFTED: Final = 150
+_SIFTED_SPOKEN: Final = 300
 _AMONG_LED: Final = re.compile(r"m([1-9]\d?)")
 
 
@@ -45,6 +48,7 @@ def find(
 
     `is_strict`: every word, always. `lead` puts the best answers to a question in order by meaning.
     """
+    request = replace(request, sifted=_sifted(understood))
     lifted = lifting(understood, situation, mass=mass_of(understood, engine), profile=profile)
 
     def asked(*, every_word: bool, least: int = 0) -> EngineAnswer:
@@ -61,6 +65,13 @@ def find(
     least = 0 if is_strict or not understood.words else ENOUGH
     answer = asked(every_word=True, least=least)
     return Finding(answer if answer.total >= least else asked(every_word=False), answer.total)
+
+
+def _sifted(understood: Understood) -> int:
+    """How many to rank in full of very many. Of a number that many bear, the newest stand first: all."""
+    if understood.is_number:
+        return 0
+    return _SIFTED_SPOKEN if understood.is_spoken else _SIFTED
 
 
 def _may_lead(understood: Understood, request: EngineRequest) -> bool:

@@ -9,7 +9,7 @@ import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -124,7 +124,7 @@ def _shortened(title: str, initials: str) -> Iterator[str]:
 
 def _is_sure(run: str, said: str, sounds: Sounds, engine: Engine) -> bool:
     """Whether texts speak of what was heard, and hardly of the letters (wifi, app; a site's own address)."""
-    as_typed = min(engine.frequencies("body_words", run.split()).values())
+    as_typed = min(engine.frequencies("body_pairs", run.split()).values())
     words = [sounds.count(word) for word in analysis.coarse(said)]
     return as_typed == 0 or as_typed < _MEANT_AS_TYPED * min(words, default=0)
 
@@ -136,11 +136,18 @@ def sounds_of(engine: Engine) -> Sounds:
         return kept.sounds
     counts = dict(engine.words(_MOST_WORDS))
     ours = our_words()
-    rare = [word for word in ours if word not in counts]
-    counts |= {word: count for word, count in engine.frequencies("body_words", rare).items() if count}
+    counts |= _rare([word for word in ours if word not in counts], engine)
     sounds = Sounds(counts, ours)
     _TABLES[engine] = _Table(time.monotonic(), documents, sounds)
     return sounds
+
+
+def _rare(words: Sequence[str], engine: Engine) -> dict[str, int]:
+    """In how many documents words stand at most: as often as the rarest of their pairs."""
+    paired = {word: analysis.pairs(word) for word in words}
+    known = engine.frequencies("body_pairs", list(dict.fromkeys(itertools.chain(*paired.values()))))
+    counted = {word: min(map(known.__getitem__, pairs)) for word, pairs in paired.items() if pairs}
+    return {word: count for word, count in counted.items() if count}
 
 
 def _is_fresh(kept: _Table, documents: int) -> bool:

@@ -13,6 +13,7 @@ from rongshu.search.engines.clauses import (
     All,
     Any,
     Clause,
+    Constant,
     Everything,
     Nothing,
     OneOf,
@@ -24,8 +25,8 @@ from rongshu.search.ranking.profile import Profile
 from rongshu.search.understanding import Restriction, Understood, Word
 
 TEXTS: Final = ("title_characters", "body_characters", "attachment_characters")
-_PAIRED: Final = ("title_pairs", "body_pairs")
-_LONGEST_AS_PAIRS: Final = 12
+# What is named rather than described comes before whatever words may score, where many are sifted.
+NAMED: Final = 1_000.0
 # A number as far as it was typed (示环发, 〔2026〕8号): issuers are one token, whatever words they have.
 _PIECES: Final = re.compile(r"[a-z]+|\d+(?:-\d+)?|(?:(?![第号年])[\u4e00-\u9fff])+")
 _IDLE: Final = ("号", "文", "文件")
@@ -59,6 +60,14 @@ def literally(text: str) -> Clause:
     return Any(tuple(_phrase(field, found) for field in TEXTS))
 
 
+def in_text(word: str) -> Clause:
+    """A word in titles, headings or body by its pairs, which also finds what the segmenter cut otherwise."""
+    if len(word) == 1:
+        return Any((Term("title_characters", word), Term("body_characters", word)))
+    found = tuple(Term("body_pairs", one) for one in pairs(word))
+    return All(found) if len(found) > 1 else found[0] if found else Nothing()
+
+
 def every_word_of(understood: Understood) -> Clause | None:
     """Documents with every word of a query, or another of the same meaning; None without words."""
     groups = tuple(_word(one) for one in understood.words)
@@ -84,7 +93,9 @@ def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -
     found = every_word_of(understood) if every_word else _most_words(understood, profile)
     if found is None:
         return None
-    others = [one for one in (number_clause(understood), _typed(understood)) if one is not None]
+    numbered, typed = number_clause(understood), _typed(understood)
+    others: list[Clause] = [Constant(numbered, NAMED)] if numbered is not None else []
+    others += [typed] if typed is not None else []
     return Any((found, *others)) if others else found
 
 
@@ -101,7 +112,7 @@ def _some_pairs(understood: Understood, profile: Profile) -> Iterator[Clause]:
     """What shares some neighbouring characters with the query, whatever the segmenter made of it."""
     idle = Counter(pairs(understood.fillers))
     looked_for = [one for one, times in Counter(pairs(understood.text)).items() if times > idle[one]]
-    either = tuple(Any(tuple(Term(field, one) for field in _PAIRED)) for one in looked_for)
+    either = tuple(Term("body_pairs", one) for one in looked_for)
     if either:
         yield Any(either, minimum=max(1, math.floor(len(either) * profile.share_of_pairs)))
 
@@ -112,25 +123,8 @@ def _word(word: Word) -> Clause:
 
 
 def _anywhere(text: str) -> list[Clause]:
-    """By its pairs, which also finds what the segmenter cut otherwise; long ones are words or phrases."""
-    if len(text) <= _LONGEST_AS_PAIRS:
-        found = tuple(pairs(text))
-        close: list[Clause] = [
-            All(tuple(Term(field, one) for one in found)) if len(found) > 1 else Term(field, found[0])
-            for field in _PAIRED
-            if found
-        ]
-        if len(text) == 1:
-            close = [Term("title_characters", text), Term("body_characters", text)]
-    else:
-        close = [_phrase(field, tuple(characters(text))) for field in TEXTS[:2]]
-    words = segment(text)
-    others: list[Clause] = [
-        All(tuple(Term(field, one) for one in words)) if len(words) > 1 else Term(field, words[0])
-        for field in ("heading_words", "attachment_words")
-        if words
-    ]
-    return [*close, *others]
+    attached = tuple(Term("attachment_words", one) for one in segment(text))
+    return [in_text(text), *((All(attached),) if len(attached) > 1 else attached)]
 
 
 def _typed(understood: Understood) -> Clause | None:

@@ -6,8 +6,9 @@ from typing import Final
 
 from rongshu.search import analysis
 from rongshu.search.engines.clauses import All, Any, Best, Boost, Clause, Everything, Phrase, Term
+from rongshu.search.ranking.matching import in_text
 
-_WEIGHTS: Final = {"title_words": 4.0, "heading_words": 1.5, "body_words": 1.0, "attachment_words": 0.6}
+_WEIGHTS: Final = {"title_words": 4.0, "heading_words": 1.5, "attachment_words": 0.6}
 
 
 def compose_plain(text: str, *, every_word: bool = False) -> Clause:
@@ -22,4 +23,5 @@ def compose_plain(text: str, *, every_word: bool = False) -> Clause:
 
 
 def _anywhere(word: str) -> Clause:
-    return Best(tuple(Boost(Term(field, word), weight) for field, weight in _WEIGHTS.items()), tie=0.2)
+    in_words = (Boost(Term(field, word), weight) for field, weight in _WEIGHTS.items())
+    return Best((*in_words, in_text(word)), tie=0.2)

@@ -69,25 +69,15 @@ class Profile:
 
 PROFILE: Final = Profile(
     key_words=TextWeights(
-        fields_of_pairs={"title_pairs": 1.0, "body_pairs": 0.6},
-        fields_of_words={
-            "title_words": 0.6,
-            "heading_words": 0.3,
-            "body_words": 0.3,
-            "attachment_words": 0.3,
-        },
+        fields_of_pairs={"title_pairs": 1.0, "body_pairs": 0.8},
+        fields_of_words={"title_words": 0.6, "heading_words": 0.3, "attachment_words": 0.3},
         fields_of_characters={"title_characters": 0.2},
         whole_in_title=0.6,
         variant=0.7,
     ),
     spoken=TextWeights(
-        fields_of_pairs={"title_pairs": 0.25, "body_pairs": 1.0},
-        fields_of_words={
-            "title_words": 0.1,
-            "heading_words": 0.1,
-            "body_words": 0.25,
-            "attachment_words": 0.1,
-        },
+        fields_of_pairs={"title_pairs": 0.2, "body_pairs": 1.1},
+        fields_of_words={"title_words": 0.1, "heading_words": 0.1, "attachment_words": 0.1},
         fields_of_characters={"body_characters": 1.0},
         whole_in_title=0.0,
         variant=0.25,
@@ -95,7 +85,7 @@ PROFILE: Final = Profile(
     authority={40: 0.02, 50: 0.02},
     standing={4: 0.05, 5: 0.10},
     recent={366: 0.03, 1100: 0.02},
-    by_kind={"resource": 0.9, "organization": 0.8, "topic": 0.8, "site": 0.7},
+    by_kind={"resource": 1.2, "organization": 1.1, "topic": 1.1, "site": 1.0},
     by_type={"service-guide": 0.08, "policy-document": 0.08, "institution": 0.04},
     types={
         Intent.DO: ("service-guide",),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from rongshu.search.documents import SearchDocument, prepare
-from rongshu.search.engines.clauses import Any, Everything, OneOf, Phrase, Term
-from rongshu.search.engines.embedded import fields
+from rongshu.search.engines.clauses import Any, Clause, Everything, OneOf, Phrase, Term
+from rongshu.search.engines.embedded import engine as embedded_engine
+from rongshu.search.engines.embedded import fields, paging
 from rongshu.search.engines.embedded.engine import EmbeddedEngine
 from rongshu.search.engines.port import EngineRequest, Sort, Stamp
 from rongshu.search.errors import BeyondWindow, EngineUnavailable, GenerationServing
+from rongshu.search.ranking import Situation, find
 from rongshu.search.schema import FIELDS
+from rongshu.search.understanding import seeded, understand
 
 STAMP = Stamp(1, "test")
 
@@ -166,3 +169,72 @@ def test_an_index_of_an_older_schema_serves_until_it_is_made_anew(
     assert [hit.id for hit in engine.search(EngineRequest(clause=clause, facets=("type",))).hits] == [
         "resource:1"
     ]
+
+
+def _asked(engine: EmbeddedEngine, text: str, **situation: object) -> list[str]:
+    """Ids of the best five for a query."""
+    today = date(2024, 6, 1)
+    where = Situation(today=today, **situation)  # type: ignore[arg-type]
+    request = EngineRequest(clause=Everything(), limit=5)
+    return [hit.id for hit in find(engine, understand(text, seeded(), today), where, request).answer.hits]
+
+
+@pytest.fixture
+def many(engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch) -> EmbeddedEngine:
+    """Of a thousand documents four hundred say the same words, one of the last two hardly, one not at all."""
+    monkeypatch.setattr(paging, "_MANY", 300)
+    common = (_document(n, "公积金提取通知", body="公积金提取" * 20) for n in range(400))
+    others = (_document(n, "其他通知") for n in range(1000, 1600))
+    named = _document(
+        900, "通知", body=f"公积金提取{'其他事项' * 90}", document_numbers=("示政发〔2024〕8号",)
+    )
+    pinned = _document(901, "通知", body="其他事项")
+    engine.switch(_fill(engine, *common, *others, named, pinned))
+    return engine
+
+
+def test_what_is_pinned_stands_first_among_very_many(many: EmbeddedEngine) -> None:
+    assert _asked(many, "公积金提取", pinned=("resource:901",))[0] == "resource:901"
+    assert "resource:901" not in _asked(many, "公积金提取")
+
+
+@pytest.mark.parametrize("text", ["示政发〔2024〕8号公积金提取", "示政发〔2024〕8号"])
+def test_what_bears_the_number_stands_first_among_very_many(many: EmbeddedEngine, text: str) -> None:
+    assert _asked(many, text)[0] == "resource:900"
+
+
+def test_of_a_number_that_many_bear_the_newest_stands_first(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "_MANY", 50)
+    bearing = [
+        _document(n, f"第{n}件通知", document_numbers=(f"示政发〔{2000 + n % 20}〕8号",)) for n in range(400)
+    ]
+    newest = SearchDocument(
+        id="resource:900",
+        kind="resource",
+        title="通知",
+        body="其他事项" * 90,
+        document_numbers=("示政发〔2024〕8号",),
+        published_at=datetime(2024, 5, 31, tzinfo=UTC),
+    )
+    engine.switch(_fill(engine, *bearing, newest))
+    assert _asked(engine, "8号文")[0] == "resource:900"
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [Everything(), Term("title_words", "提取"), Any((Term("title_words", "通知"), Term("type", "policy")))],
+)
+def test_a_large_index_answers_the_same(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, clause: Clause
+) -> None:
+    engine.switch(
+        _fill(engine, *(_document(n, f"第{n}号提取通知", type="policy" if n % 3 else "") for n in range(40)))
+    )
+    for limit, after in ((10, None), (7, "30"), (0, None), (10, "39")):
+        request = EngineRequest(clause=clause, facets=("type",), limit=limit, after=after)
+        with monkeypatch.context() as patched:
+            patched.setattr(embedded_engine, "_LARGE", 1)
+            beside = engine.search(request)
+        assert beside == engine.search(request)

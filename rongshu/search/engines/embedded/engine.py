@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from tantivy import DocAddress, Document, Index, Query, Searcher
+from tantivy import DocAddress, Document, Index, Query, Schema, Searcher
 
-from rongshu.search.engines.embedded.counting import count
+from rongshu.search.analysis import is_word, pairs
+from rongshu.search.engines.embedded.counting import Facets, count
 from rongshu.search.engines.embedded.fields import open_as_made, open_index
 from rongshu.search.engines.embedded.generations import Shelf
-from rongshu.search.engines.embedded.paging import first, page
+from rongshu.search.engines.embedded.paging import Found, first, page
 from rongshu.search.engines.embedded.reading import Reading
 from rongshu.search.engines.embedded.translating import bare, narrowed, translate
 from rongshu.search.engines.embedded.writing import EmbeddedWriter
@@ -29,7 +30,8 @@ from rongshu.search.engines.port import (
 )
 from rongshu.search.errors import BeyondWindow, CursorUnknown
 
-_WORDS: Final = ("body_words", "title_words")
+# From so many documents on, a second thread costs less than it saves.
+_LARGE: Final = 300_000
 _NOTHING_SERVES: Final = "还没有可用的检索索引，请运行 rongshu search rebuild。"
 
 
@@ -61,12 +63,15 @@ class EmbeddedEngine:
         return {token: opened[1].doc_freq(field, token) if opened else 0 for token in tokens}
 
     def words(self, most: int) -> dict[str, int]:
-        """Return the most common words of texts and titles."""
+        """Return the most common words of titles, and words of two characters that are common in texts."""
         opened = self._reading.now()
         if opened is None:
             return {}
-        texts, titles = (opened[1].terms_with_prefix(one, "", limit=most) for one in _WORDS)
-        return dict(Counter(dict(texts)) + Counter(dict(titles)))
+        searcher = opened[1]
+        titles = (word for word, _ in searcher.terms_with_prefix("title_words", "", limit=most))
+        texts = (pair for pair, _ in searcher.terms_with_prefix("body_pairs", "", limit=most))
+        words = {*titles, *filter(is_word, texts)}
+        return {word: _in_texts(searcher, word) for word in words}
 
     def count(self, generation: str | None = None) -> int:
         """Return how many documents a generation holds."""
@@ -125,6 +130,13 @@ class EmbeddedEngine:
         return index.searcher()
 
 
+def _in_texts(searcher: Searcher, word: str) -> int:
+    """In how many texts a word stands at most: as many as have the rarest of its pairs."""
+    if len(word) == 1:
+        return searcher.doc_freq("body_characters", word)
+    return min((searcher.doc_freq("body_pairs", pair) for pair in pairs(word)), default=0)
+
+
 def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineAnswer:
     offset = _offset(request.after)
     if offset + request.limit > WINDOW:
@@ -135,13 +147,25 @@ def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineA
         best = first(searcher, schema, request, sieve)
         uncounted = tuple(_hit(searcher, score, address, request.sort, None) for score, address in best)
         return EngineAnswer(uncounted, len(uncounted), is_total_exact=False)
-    facets, total = count(searcher, schema, request, sieve)
-    is_wanted = request.limit > 0 and total > offset and total >= request.least
-    found = page(searcher, schema, request, sieve, offset, total) if is_wanted else ()
+    facets, total, found = _counted(searcher, schema, request, sieve, offset)
     explained = translate(request.clause, schema) if request.explain else None
     hits = tuple(_hit(searcher, score, address, request.sort, explained) for score, address in found)
     end = offset + len(hits)
     return EngineAnswer(hits, total, True, facets, str(end) if hits and end < min(total, WINDOW) else None)
+
+
+def _counted(
+    searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query, offset: int
+) -> tuple[Facets, int, Found]:
+    """Facets, total and a page. A large index is counted beside its ranking, on another processor."""
+    if searcher.num_docs < _LARGE or not request.limit:
+        facets, total = count(searcher, schema, request, sieve)
+        is_wanted = request.limit > 0 and total > offset and total >= request.least
+        return facets, total, page(searcher, schema, request, sieve, offset, total) if is_wanted else ()
+    with ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(count, searcher, schema, request, sieve)
+        found = page(searcher, schema, request, sieve, offset, searcher.num_docs)
+        return *counting.result(), found
 
 
 def _offset(after: str | None) -> int:

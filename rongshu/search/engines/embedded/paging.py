@@ -11,14 +11,13 @@ from tantivy import DocAddress, Order, Query, Schema, Searcher
 
 from rongshu.search.engines.clauses import All, Any, Best, Boost, Clause, Constant, OneOf, Phrase
 from rongshu.search.engines.embedded.fields import KEY
-from rongshu.search.engines.embedded.translating import narrowed, translate
+from rongshu.search.engines.embedded.translating import Translated, narrowed, translate
 from rongshu.search.engines.port import EngineRequest, Sort
 
 Found = Sequence[tuple[Anything, DocAddress]]
 _ORDER: Final = {Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 # Everything that lifts a document is asked about each that was found: beyond so many that takes too long.
 _MANY: Final = 5_000
-_SIFTED: Final = 300
 
 
 def page(  # noqa: PLR0917 - one search
@@ -30,9 +29,9 @@ def page(  # noqa: PLR0917 - one search
     """
     if request.sort is not Sort.RELEVANCE:
         return _by_time(searcher, sieve, request, offset)
-    if total > _MANY and offset < _SIFTED:
+    if total > _MANY and offset < request.sifted:
         ranked = _sifted(searcher, schema, request, sieve)
-        if ranked is not None and offset + request.limit <= len(ranked):
+        if ranked is not None and (offset + request.limit <= len(ranked) or len(ranked) < request.sifted):
             return ranked[offset : offset + request.limit]
     query = narrowed(request.clause, (*request.filters, *request.chosen), schema)
     # Not counting lets the engine skip what can't be among the best.
@@ -58,7 +57,7 @@ def _by_time(searcher: Searcher, sieve: Query, request: EngineRequest, offset: i
 
 def _sifted(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query) -> Found | None:
     """Return the best by their words, in the order of the whole formula; None where the index is too old."""
-    best = searcher.search(sieve, _SIFTED, count=False).hits
+    best = searcher.search(sieve, request.sifted, count=False).hits
     if not best:
         return ()
     try:
@@ -66,7 +65,8 @@ def _sifted(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Q
     except ValueError:
         return None
     keys = [value for value in values if isinstance(value, int)]  # every document has one
-    whole = translate(_ranked(request.clause, Constant(OneOf(KEY, tuple(keys)), 0.0)), schema)
+    among = Translated(translate(Constant(OneOf(KEY, tuple(keys)), 0.0), schema))
+    whole = translate(_ranked(request.clause, among), schema)
     return searcher.search(whole, len(best), count=False).hits
 
 

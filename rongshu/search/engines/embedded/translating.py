@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any as Anything
 from typing import Final, TypeGuard, TypeVar
@@ -38,21 +39,30 @@ _TEXTS: Final = frozenset(field.name for field in FIELDS if field.is_text)
 _C = TypeVar("_C", bound=Clause)
 
 
+@dataclass(frozen=True)
+class Translated(Clause):
+    """What is translated already: it stands in several places of a clause."""
+
+    query: Query
+
+
 def translate(clause: Clause, schema: Schema) -> Query:
     """Return the engine's query for a clause."""
     return _QUERIES[type(clause)](clause, schema)
 
 
 def bare(clause: Clause) -> Clause:
-    """Return a clause that matches the same, scored by its words alone: enough to count, and to sift."""
+    """Return a clause that matches the same, scored by what must match: enough to count, and to sift."""
     if isinstance(clause, All):
         return All(tuple(bare(one) for one in clause.of if not _is_lifting(one)))
     if isinstance(clause, Any):
         return Any(tuple(bare(one) for one in clause.of), clause.minimum) if clause.minimum else Everything()
     if isinstance(clause, Best):
         return Any(tuple(bare(one) for one in clause.of))
-    if isinstance(clause, Constant | Boost):
-        return bare(clause.clause)
+    if isinstance(clause, Constant):
+        return replace(clause, clause=bare(clause.clause)) if clause.score else bare(clause.clause)
+    if isinstance(clause, Boost):
+        return replace(clause, clause=bare(clause.clause))
     return Without(bare(clause.clause), bare(clause.but)) if isinstance(clause, Without) else clause
 
 
@@ -179,6 +189,10 @@ def _no_document(_: Nothing, __: Schema) -> Query:
     return Query.empty_query()
 
 
+def _translated(clause: Translated, _: Schema) -> Query:
+    return clause.query
+
+
 def _everything(score: float) -> Query:
     return Query.const_score_query(Query.all_query(), score)
 
@@ -198,4 +212,5 @@ _QUERIES: Final[Mapping[type[Clause], Callable[[Anything, Schema], Query]]] = {
     Boost: _boost,
     Everything: _any_document,
     Nothing: _no_document,
+    Translated: _translated,
 }

@@ -13,9 +13,10 @@ from rongshu.search.engines.embedded.fields import document_of
 from rongshu.search.errors import EngineUnavailable
 
 _LITTLE: Final = 20_000_000  # bytes; the engine wants 15 MB at least
-# What fits in here is one segment, some 40,000 documents of 600 characters: merging smaller ones again and
-# again takes longer than writing them. The memory is taken only while so much is written.
+# What fits in here are two segments of some 25,000 documents of 600 characters: merging smaller ones again
+# and again takes longer than writing them. The memory is taken only while so much is written.
 _MUCH: Final = 160_000_000
+_THREADS: Final = 2
 
 
 class EmbeddedWriter:
@@ -23,7 +24,9 @@ class EmbeddedWriter:
 
     def __init__(self, index: Index, *, bulk: bool) -> None:
         try:
-            self._writer: IndexWriter | None = index.writer(_MUCH if bulk else _LITTLE, 1)
+            self._writer: IndexWriter | None = (
+                index.writer(_MUCH, _THREADS) if bulk else index.writer(_LITTLE, 1)
+            )
         except ValueError as error:  # LockBusy
             raise EngineUnavailable("检索索引正由另一个进程写入，请等它结束后再试。") from error
 

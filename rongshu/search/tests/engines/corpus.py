@@ -25,7 +25,7 @@ def document(id_: str, title: str = "", body: str = "", **values: Any) -> Prepar
         "kind": ("resource",),
         "title_words": title,
         "title_characters": " ".join(title.replace(" ", "")),
-        "body_words": body,
+        "body_pairs": body,
         "body_characters": " ".join(body.replace(" ", "")),
         "source": {"title": title.replace(" ", "")},
         **values,

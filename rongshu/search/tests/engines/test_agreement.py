@@ -39,7 +39,7 @@ def both(opensearch_hosts: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def ranked(words: tuple[str, ...]) -> Clause:
     """Return what a search asks: words in weighted fields, a phrase, and what lifts by constants."""
     per_word = tuple(
-        Best((Boost(Term("title_words", word), 3.0), Term("body_words", word)), tie=0.1) for word in words
+        Best((Boost(Term("title_words", word), 3.0), Term("body_pairs", word)), tie=0.1) for word in words
     )
     lifting = (
         Constant(OneOf("type", ("guide",)), 0.5),
@@ -104,5 +104,5 @@ def test_the_order_of_time_agrees(both: tuple[Engine, Engine]) -> None:
 
 def test_frequencies_agree(both: tuple[Engine, Engine]) -> None:
     words = [word for words in queries(20) for word in words]
-    for field in ("title_words", "body_words"):
+    for field in ("title_words", "body_pairs"):
         assert both[0].frequencies(field, words) == both[1].frequencies(field, words)

@@ -26,7 +26,7 @@ from rongshu.search.tests.engines.asking import ask, found, names, score
 EVERY = {"fund", "loan", "old-loan", "school", "news", "empty"}
 FUND = Term("title_words", "公积金")
 LOAN = Term("title_words", "贷款")
-HOUSE = Term("body_words", "住房")
+HOUSE = Term("body_pairs", "住房")
 
 
 def characters(text: str, field: str = "body_characters", slop: int = 0) -> Phrase:
@@ -142,6 +142,6 @@ def test_bm25_is_the_published_formula(small: Engine) -> None:
 
 
 def test_what_is_excluded_does_not_score(small: Engine) -> None:
-    clause = Without(LOAN, Term("body_words", "核定"))
+    clause = Without(LOAN, Term("body_pairs", "核定"))
     assert names(ask(small, clause)) == ["old-loan"]
     assert score(small, clause, "old-loan") == pytest.approx(score(small, LOAN, "old-loan"), rel=1e-5)

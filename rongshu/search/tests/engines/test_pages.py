@@ -83,7 +83,7 @@ def test_hits_carry_what_was_stored(small: Engine) -> None:
 
 
 @pytest.mark.parametrize("sort", list(Sort))
-@pytest.mark.parametrize("clause", [Everything(), Term("body_words", "住房"), Term("body_words", "教育")])
+@pytest.mark.parametrize("clause", [Everything(), Term("body_pairs", "住房"), Term("body_pairs", "教育")])
 def test_pages_hold_every_hit_once_in_order(large: Engine, sort: Sort, clause: clauses.Clause) -> None:
     whole = ask(large, clause, sort=sort, limit=1000)
     assert whole.next is None
@@ -108,7 +108,7 @@ def test_paging_keeps_what_was_chosen(large: Engine) -> None:
 
 
 def test_scores_never_rise(large: Engine) -> None:
-    hits = ask(large, clauses.Any((Term("body_words", "住房"), Term("title_words", "教育"))), limit=400).hits
+    hits = ask(large, clauses.Any((Term("body_pairs", "住房"), Term("title_words", "教育"))), limit=400).hits
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
 
