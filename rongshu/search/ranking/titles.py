@@ -16,7 +16,7 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff]+")
 
 def titles_of(clause: Clause, engine: Engine) -> list[str]:
     """Return the titles of the best documents for a clause."""
-    answer = engine.search(EngineRequest(clause=clause, limit=_LOOKED_AT))
+    answer = engine.search(EngineRequest(clause=clause, limit=_LOOKED_AT, counted=False, sifted=0))
     return [str(hit.source.get("title", "")) for hit in answer.hits]
 
 

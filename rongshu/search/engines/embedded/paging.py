@@ -40,7 +40,7 @@ def page(  # noqa: PLR0917 - one search
 
 def first(searcher: Searcher, schema: Schema, request: EngineRequest, sieve: Query) -> Found:
     """Return the first hits by relevance, however many there are."""
-    ranked = _sifted(searcher, schema, request, sieve)
+    ranked = _sifted(searcher, schema, request, sieve) if request.sifted else None
     return page(searcher, schema, request, sieve, 0, 0) if ranked is None else ranked[: request.limit]
 
 
