@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rongshu.search.engines.embedded.engine import EmbeddedEngine
 
 _FACETS: Final = ("site", "type", "year", "level")
-# One commit: what the writer takes into one segment. It bounds what waits between the processes as well.
+# One commit: what the writer takes into its segments. It bounds what waits between the processes as well.
 _PORTION: Final = 40_000
 _BATCH: Final = 250
 _WARM: Final = 100

@@ -56,7 +56,7 @@ def prepare(document: SearchDocument) -> Prepared:
     """Return the fields of the index for a document."""
     titles = (document.title, *document.other_titles)
     title_pairs = _each(analysis.joined_pairs, titles)
-    others = _each(analysis.joined_pairs, (*document.headings, document.body))
+    body_pairs = _each(analysis.joined_pairs, (*document.headings, document.body))
     attached = [text for one in document.attachments for text in (one.name, one.text)]
     return {
         **_values(document),
@@ -67,7 +67,7 @@ def prepare(document: SearchDocument) -> Prepared:
         "title_initials": _each(_initials, titles),
         "heading_words": _each(analysis.joined_words, document.headings),
         "number_words": _each(_number_parts, document.document_numbers),
-        "body_pairs": f"{title_pairs} {others}".strip(),
+        "body_pairs": f"{title_pairs} {body_pairs}".strip(),
         "body_characters": analysis.joined_characters(document.body),
         "attachment_words": _each(analysis.joined_words, attached),
         "attachment_characters": _each(analysis.joined_characters, attached),

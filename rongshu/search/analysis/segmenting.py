@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,12 +27,13 @@ RUN: Final = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 
 def segment(text: str) -> list[str]:
     """Return the words of a text: compounds, and the words within them before each."""
-    return list(_segmented(text))
+    cut = _jieba().cut_for_search(normalise(text))
+    return [word for word in cut if word.isalnum() or _has_letters(word)]
 
 
 def coarse(text: str) -> list[str]:
     """Return the words of a text, compounds whole and marks between them left in."""
-    return list(_coarse(text))
+    return [word for word in _jieba().cut(normalise(text)) if not word.isspace()]
 
 
 def characters(text: str) -> list[str]:
@@ -55,18 +56,6 @@ def listed(path: Path) -> Iterator[str]:
 def is_han(character: str) -> bool:
     """Whether this is a Chinese character."""
     return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
-
-
-# A title is cut for its words, its syllables and its initials, one after the other.
-@lru_cache(maxsize=8)
-def _segmented(text: str) -> tuple[str, ...]:
-    cut = _jieba().cut_for_search(normalise(text))
-    return tuple([word for word in cut if word.isalnum() or _has_letters(word)])
-
-
-@lru_cache(maxsize=8)
-def _coarse(text: str) -> tuple[str, ...]:
-    return tuple([word for word in _jieba().cut(normalise(text)) if not word.isspace()])
 
 
 def is_word(text: str) -> bool:

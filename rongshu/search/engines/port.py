@@ -138,7 +138,7 @@ class Engine(Protocol):
     def words(self, most: int) -> dict[str, int]:
         """Return the most common words of texts and titles, and in how many documents each stands.
 
-        Roughly: one in a title counts twice, and an engine that keeps no list looks at a sample.
+        Roughly: more of a word whose pairs stand apart, too; an engine that keeps no list looks at a sample.
         """
 
     def count(self, generation: str | None = None) -> int:

@@ -44,7 +44,7 @@ def find(
     is_strict: bool = False,
     lead: Lead | None = None,
 ) -> Finding:
-    """Return what an engine finds; `request` says what else is asked, whatever its clause.
+    """Return what an engine finds; `request` says what else is asked, whatever its clause and sieve.
 
     `is_strict`: every word, always. `lead` puts the best answers to a question in order by meaning.
     """

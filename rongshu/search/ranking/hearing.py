@@ -9,7 +9,7 @@ import itertools
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from rongshu.search import analysis
 from rongshu.search.analysis.segmenting import DICTIONARY, is_han, listed
 from rongshu.search.engines.clauses import Phrase, Term
+from rongshu.search.engines.estimating import documents_with
 from rongshu.search.engines.port import Engine
 from rongshu.search.ranking.titles import sounding_in, titles_of
 from rongshu.search.understanding import Understood, Vocabulary, seeded, understand
@@ -136,18 +137,11 @@ def sounds_of(engine: Engine) -> Sounds:
         return kept.sounds
     counts = dict(engine.words(_MOST_WORDS))
     ours = our_words()
-    counts |= _rare([word for word in ours if word not in counts], engine)
+    rare = documents_with((word for word in ours if word not in counts), engine.frequencies)
+    counts |= {word: count for word, count in rare.items() if count}
     sounds = Sounds(counts, ours)
     _TABLES[engine] = _Table(time.monotonic(), documents, sounds)
     return sounds
-
-
-def _rare(words: Sequence[str], engine: Engine) -> dict[str, int]:
-    """In how many documents words stand at most: as often as the rarest of their pairs."""
-    paired = {word: analysis.pairs(word) for word in words}
-    known = engine.frequencies("body_pairs", list(dict.fromkeys(itertools.chain(*paired.values()))))
-    counted = {word: min(map(known.__getitem__, pairs)) for word, pairs in paired.items() if pairs}
-    return {word: count for word, count in counted.items() if count}
 
 
 def _is_fresh(kept: _Table, documents: int) -> bool:

@@ -64,14 +64,13 @@ def in_text(word: str) -> Clause:
     """A word in titles, headings or body by its pairs, which also finds what the segmenter cut otherwise."""
     if len(word) == 1:
         return Any((Term("title_characters", word), Term("body_characters", word)))
-    found = tuple(Term("body_pairs", one) for one in pairs(word))
-    return All(found) if len(found) > 1 else found[0] if found else Nothing()
+    return _every(tuple(Term("body_pairs", one) for one in pairs(word)))
 
 
 def every_word_of(understood: Understood) -> Clause | None:
     """Documents with every word of a query, or another of the same meaning; None without words."""
     groups = tuple(_word(one) for one in understood.words)
-    return All(groups) if len(groups) > 1 else groups[0] if groups else None
+    return _every(groups) if groups else None
 
 
 def number_clause(understood: Understood) -> Clause | None:
@@ -93,9 +92,9 @@ def _some_words(understood: Understood, profile: Profile, *, every_word: bool) -
     found = every_word_of(understood) if every_word else _most_words(understood, profile)
     if found is None:
         return None
-    numbered, typed = number_clause(understood), _typed(understood)
-    others: list[Clause] = [Constant(numbered, NAMED)] if numbered is not None else []
-    others += [typed] if typed is not None else []
+    numbered = number_clause(understood)
+    named = Constant(numbered, NAMED) if numbered is not None else None
+    others = [one for one in (named, _typed(understood)) if one is not None]
     return Any((found, *others)) if others else found
 
 
@@ -123,8 +122,12 @@ def _word(word: Word) -> Clause:
 
 
 def _anywhere(text: str) -> list[Clause]:
-    attached = tuple(Term("attachment_words", one) for one in segment(text))
-    return [in_text(text), *((All(attached),) if len(attached) > 1 else attached)]
+    return [in_text(text), _every(tuple(Term("attachment_words", one) for one in segment(text)))]
+
+
+def _every(parts: tuple[Clause, ...]) -> Clause:
+    """Every one of them; where there is none, nothing is meant."""
+    return All(parts) if len(parts) > 1 else parts[0] if parts else Nothing()
 
 
 def _typed(understood: Understood) -> Clause | None:

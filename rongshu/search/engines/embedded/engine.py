@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 from tantivy import DocAddress, Document, Index, Query, Schema, Searcher
 
-from rongshu.search.analysis import is_word, pairs
+from rongshu.search.analysis import is_word
 from rongshu.search.engines.embedded.counting import Facets, count
 from rongshu.search.engines.embedded.fields import open_as_made, open_index
 from rongshu.search.engines.embedded.generations import Shelf
@@ -18,6 +18,7 @@ from rongshu.search.engines.embedded.paging import Found, first, page
 from rongshu.search.engines.embedded.reading import Reading
 from rongshu.search.engines.embedded.translating import bare, narrowed, translate
 from rongshu.search.engines.embedded.writing import EmbeddedWriter
+from rongshu.search.engines.estimating import documents_with
 from rongshu.search.engines.port import (
     WINDOW,
     EngineAnswer,
@@ -70,8 +71,7 @@ class EmbeddedEngine:
         searcher = opened[1]
         titles = (word for word, _ in searcher.terms_with_prefix("title_words", "", limit=most))
         texts = (pair for pair, _ in searcher.terms_with_prefix("body_pairs", "", limit=most))
-        words = {*titles, *filter(is_word, texts)}
-        return {word: _in_texts(searcher, word) for word in words}
+        return documents_with({*titles, *filter(is_word, texts)}, self.frequencies)
 
     def count(self, generation: str | None = None) -> int:
         """Return how many documents a generation holds."""
@@ -128,13 +128,6 @@ class EmbeddedEngine:
         index = open_as_made(str(self._shelf.path(generation)))
         index.reload()
         return index.searcher()
-
-
-def _in_texts(searcher: Searcher, word: str) -> int:
-    """In how many texts a word stands at most: as many as have the rarest of its pairs."""
-    if len(word) == 1:
-        return searcher.doc_freq("body_characters", word)
-    return min((searcher.doc_freq("body_pairs", pair) for pair in pairs(word)), default=0)
 
 
 def _answer(index: Index, searcher: Searcher, request: EngineRequest) -> EngineAnswer:

@@ -25,7 +25,7 @@ def page(  # noqa: PLR0917 - one search
 ) -> Found:
     """Return the hits of a page with their scores (with their times when sorted by time).
 
-    `sieve` finds what the request does, in the order of the words alone.
+    `sieve` finds what the request does, in the order of the words alone; `total`: how many at most.
     """
     if request.sort is not Sort.RELEVANCE:
         return _by_time(searcher, sieve, request, offset)
